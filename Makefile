@@ -1,0 +1,28 @@
+# Millrace. `make help` lists the targets.
+.DEFAULT_GOAL := help
+.PHONY: help setup serve build test test-fmt test-clippy test-native test-web test-e2e clean
+
+help: ## list the targets
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: ## install what is missing for building and testing
+	@scripts/setup.sh test
+
+serve: ## install what is missing, build the page, serve it on 127.0.0.1:8080, rebuild on change
+	@scripts/setup.sh serve
+	@scripts/serve.sh
+
+build: ## install what is missing, build the release page into dist/
+	@scripts/setup.sh serve
+	@scripts/build.sh
+
+test: ## every suite; fails if one fails or ran nothing
+	@scripts/setup.sh test
+	@scripts/test.sh
+
+test-fmt test-clippy test-native test-web test-e2e: test-%: ## one suite
+	@scripts/setup.sh test
+	@scripts/test.sh $*
+
+clean: ## remove what was built (the installed tools stay)
+	rm -rf target dist tests/e2e/out

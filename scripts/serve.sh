@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Builds the page, serves it on this machine and rebuilds it on every change.
+set -euo pipefail
+source "$(dirname "$0")/env.sh"
+choose_toolchain
+cd "$ROOT"
+say "Millrace stands at http://127.0.0.1:8080/ as soon as the first build is done; Ctrl-C ends it"
+for_wasm trunk serve --address 127.0.0.1 --port 8080 "$@"
