@@ -1,1 +1,3 @@
 //! The model of data ingestion.
+
+pub mod base;

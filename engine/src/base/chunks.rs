@@ -1,0 +1,362 @@
+//! A log whose copies share what is sealed.
+//!
+//! Items are addressed by a number that never changes. 256 of them at a time are sealed behind an
+//! `Arc`; a copy of the log costs its list of chunks and its tail, not its items. Chunks begin at
+//! multiples of 256, so equal logs have equal chunks whatever happened to them, and each sealed
+//! chunk knows its digest, so hashing a log costs chunks, not items.
+//!
+//! ```text
+//! index   300 ..... 512 ............ 768 ............ 1024 .. 1090
+//!         [ front  |  sealed chunk  |  sealed chunk  |  tail  )
+//!         first_index                                        next_index
+//! ```
+
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use super::digest::Digest;
+
+/// Items per chunk.
+const CHUNK: u64 = 256;
+
+/// Items from `first` to the next multiple of [`CHUNK`]; nobody changes them any more.
+#[derive(Debug)]
+struct Chunk<T> {
+    /// Index of the first item held.
+    first: u64,
+    items: Vec<T>,
+    digest: u64,
+}
+
+/// An append-only log with cheap copies: see the module.
+///
+/// Its hash depends on its items and their indexes alone, and is the same on 32 and 64 bits.
+#[derive(Clone, Debug)]
+pub struct Log<T> {
+    /// Full chunks, each at the multiple of 256 after that of the one before; the first may lack
+    /// items in front, or hold some below `first`.
+    chunks: Vec<Arc<Chunk<T>>>,
+    /// The items after the last full chunk.
+    tail: Vec<T>,
+    /// Index of the first item that counts.
+    first: u64,
+    /// Index of the next item.
+    next: u64,
+}
+
+impl<T> Default for Log<T> {
+    fn default() -> Self {
+        Self::starting_at(0)
+    }
+}
+
+impl<T> Log<T> {
+    /// An empty log whose first item will have index 0.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// An empty log whose first item will have index `first`.
+    #[must_use]
+    pub fn starting_at(first: u64) -> Self {
+        Self {
+            chunks: Vec::new(),
+            tail: Vec::new(),
+            first,
+            next: first,
+        }
+    }
+
+    /// The index of the first item held; equal to `next_index` when there is none.
+    #[must_use]
+    pub fn first_index(&self) -> u64 {
+        self.first
+    }
+
+    /// The index that the next item will have.
+    #[must_use]
+    pub fn next_index(&self) -> u64 {
+        self.next
+    }
+
+    /// How many items are held.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.next - self.first
+    }
+
+    /// Whether no item is held.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.first == self.next
+    }
+
+    /// The item at an index; nothing when it was dropped or is not there yet.
+    #[must_use]
+    pub fn get(&self, ix: u64) -> Option<&T> {
+        if ix < self.first || ix >= self.next {
+            return None;
+        }
+        let tail_first = self.tail_first();
+        if ix >= tail_first {
+            return self.tail.get((ix - tail_first) as usize);
+        }
+        let slot = ix / CHUNK - self.chunks.first()?.first / CHUNK;
+        let chunk = self.chunks.get(slot as usize)?;
+        chunk.items.get((ix - chunk.first) as usize)
+    }
+
+    /// The last item.
+    #[must_use]
+    pub fn last(&self) -> Option<&T> {
+        self.get(self.next.checked_sub(1)?)
+    }
+
+    /// The items from an index on, with their indexes; from the first when that is later.
+    pub fn iter_from(&self, ix: u64) -> impl Iterator<Item = (u64, &T)> {
+        (ix.max(self.first)..self.next).map_while(|at| Some((at, self.get(at)?)))
+    }
+
+    /// All items, without their indexes.
+    pub fn iter(&self) -> impl Iterator<Item = &T> {
+        self.iter_from(self.first).map(|(_, item)| item)
+    }
+
+    /// The first index whose item does not satisfy `holds`, which must hold for all before it and
+    /// for none after; `next_index` when it holds for all.
+    pub fn partition_point(&self, mut holds: impl FnMut(&T) -> bool) -> u64 {
+        let (mut low, mut high) = (self.first, self.next);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.get(middle).is_some_and(&mut holds) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+
+    /// Forgets the items below `ix`; whole chunks are given back. Beyond the end it empties the
+    /// log, and indexes go on as they were.
+    pub fn drop_front_to(&mut self, ix: u64) {
+        let ix = ix.min(self.next);
+        if ix <= self.first {
+            return;
+        }
+        let tail_first = self.tail_first();
+        let gone = self
+            .chunks
+            .partition_point(|chunk| (chunk.first / CHUNK + 1) * CHUNK <= ix);
+        self.chunks.drain(..gone);
+        if ix > tail_first {
+            self.tail.drain(..(ix - tail_first) as usize);
+        }
+        self.first = ix;
+    }
+
+    /// Index of the first item of the tail.
+    fn tail_first(&self) -> u64 {
+        self.next - self.tail.len() as u64
+    }
+}
+
+impl<T: Clone + Hash> Log<T> {
+    /// Adds an item; gives its index.
+    pub fn push(&mut self, item: T) -> u64 {
+        let ix = self.next;
+        self.tail.push(item);
+        self.next += 1;
+        if self.next.is_multiple_of(CHUNK) {
+            let first = self.tail_first();
+            let items = std::mem::take(&mut self.tail);
+            let digest = Digest::of(&Items(&items));
+            self.chunks.push(Arc::new(Chunk {
+                first,
+                items,
+                digest,
+            }));
+        }
+        ix
+    }
+
+    /// Puts `items` in place of all that is held below `upto`: they get the highest indexes below
+    /// it, `first_index` rises accordingly, and what is at `upto` and later keeps its index.
+    ///
+    /// Gives whether it was done: not when `upto` is beyond the end, or when there are more
+    /// `items` than were held below it.
+    #[must_use = "nothing is replaced when the items do not fit"]
+    pub fn compact_prefix(&mut self, upto: u64, items: Vec<T>) -> bool {
+        let held = upto.saturating_sub(self.first);
+        let coarser = items.len() as u64;
+        if upto > self.next || coarser > held {
+            return false;
+        }
+        if upto <= self.first {
+            return true;
+        }
+        // Up to the end of the chunk in which `upto` lies all is laid out anew.
+        let tail_first = self.tail_first();
+        let rest_from = (upto / CHUNK * CHUNK + CHUNK).min(tail_first.max(upto));
+        let mut front = Self::starting_at(upto - coarser);
+        for item in items {
+            front.push(item);
+        }
+        for (_, item) in self.iter_from(upto).take_while(|&(at, _)| at < rest_from) {
+            front.push(item.clone());
+        }
+        self.drop_front_to(rest_from);
+        front.chunks.append(&mut self.chunks);
+        front.tail.append(&mut self.tail);
+        front.next = self.next;
+        *self = front;
+        true
+    }
+}
+
+/// Items one after the other, without the length that a slice would write.
+struct Items<'a, T>(&'a [T]);
+
+impl<T: Hash> Hash for Items<'_, T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.iter().for_each(|item| item.hash(state));
+    }
+}
+
+impl<T: Hash> Hash for Log<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.first);
+        state.write_u64(self.next);
+        for chunk in &self.chunks {
+            let live = self.first.max(chunk.first);
+            if live.is_multiple_of(CHUNK) {
+                state.write_u64(chunk.digest);
+            } else {
+                Items(&chunk.items[(live - chunk.first) as usize..]).hash(state);
+            }
+        }
+        Items(&self.tail).hash(state);
+    }
+}
+
+impl<T: PartialEq> PartialEq for Log<T> {
+    fn eq(&self, other: &Self) -> bool {
+        (self.first, self.next) == (other.first, other.next) && self.iter().eq(other.iter())
+    }
+}
+
+impl<T: Eq> Eq for Log<T> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::rng::Rng;
+    use std::collections::BTreeMap;
+
+    fn filled(n: u64) -> Log<u64> {
+        let mut log = Log::new();
+        (0..n).for_each(|item| assert_eq!(log.push(item * 10), item));
+        log
+    }
+
+    fn agrees(log: &Log<u64>, model: &BTreeMap<u64, u64>, next: u64) {
+        assert!(
+            log.iter_from(0)
+                .map(|(ix, &item)| (ix, item))
+                .eq(model.clone())
+        );
+        assert_eq!(log.next_index(), next);
+        assert_eq!(
+            log.first_index(),
+            model.keys().next().copied().unwrap_or(next)
+        );
+        // The same content, pushed in order, is the same log.
+        let mut plain = Log::starting_at(log.first_index());
+        model.values().for_each(|&item| _ = plain.push(item));
+        assert_eq!(&plain, log);
+        assert_eq!(Digest::of(&plain), Digest::of(log));
+    }
+
+    #[test]
+    fn agrees_with_a_map_whatever_is_done() {
+        let mut rng = Rng::stream(9, 0, "log");
+        for _ in 0..12 {
+            let (mut log, mut model, mut next) = (Log::new(), BTreeMap::new(), 0);
+            for _ in 0..25 {
+                for _ in 0..rng.below(500) {
+                    assert_eq!(log.push(next * 3), next);
+                    model.insert(next, next * 3);
+                    next += 1;
+                }
+                let ix = log.first_index() + rng.below(log.len() + 2);
+                if rng.below(2) == 0 {
+                    log.drop_front_to(ix);
+                    model.retain(|&at, _| at >= ix);
+                } else if ix <= next {
+                    let n = rng.below(ix - log.first_index() + 1);
+                    let items: Vec<u64> = (0..n).map(|k| k * 3 + 1).collect();
+                    assert!(log.compact_prefix(ix, items.clone()));
+                    model.retain(|&at, _| at >= ix);
+                    model.extend((ix - n..ix).zip(items));
+                }
+                agrees(&log, &model, next);
+            }
+        }
+    }
+
+    #[test]
+    fn copies_share_what_is_sealed() {
+        let log = filled(1_000);
+        let mut copy = log.clone();
+        copy.push(1);
+        assert_eq!((log.chunks.len(), log.tail.len()), (3, 232));
+        assert!(
+            log.chunks
+                .iter()
+                .zip(&copy.chunks)
+                .all(|(a, b)| Arc::ptr_eq(a, b))
+        );
+        assert_eq!((log.next_index(), copy.next_index()), (1_000, 1_001));
+        // Laying out a front anew leaves the later chunks shared.
+        assert!(copy.compact_prefix(300, vec![7]));
+        assert!(Arc::ptr_eq(&log.chunks[2], &copy.chunks[1]));
+        assert_eq!(
+            (copy.first_index(), copy.get(299), copy.get(300)),
+            (299, Some(&7), Some(&3_000))
+        );
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        let mut log = filled(10);
+        assert!(!log.compact_prefix(11, Vec::new()));
+        assert!(!log.compact_prefix(3, vec![1; 4]));
+        assert_eq!(log, filled(10));
+        assert!(log.compact_prefix(10, Vec::new()));
+        assert!(log.is_empty() && log.get(9).is_none() && log.last().is_none());
+        assert_eq!(log.push(5), 10);
+        assert_eq!(log.last(), Some(&5));
+    }
+
+    #[test]
+    fn items_are_found_by_halving() {
+        let mut log = filled(700);
+        log.drop_front_to(100);
+        assert_eq!(log.partition_point(|&item| item < 3_005), 301);
+        assert_eq!(log.partition_point(|_| true), 700);
+        assert_eq!(log.partition_point(|_| false), 100);
+    }
+
+    #[test]
+    fn the_digest_sees_items_and_places() {
+        let digest = |log: &Log<u64>| Digest::of(log);
+        assert_ne!(digest(&filled(300)), digest(&filled(301)));
+        let mut other = Log::starting_at(1);
+        (0..300).for_each(|item| _ = other.push(item * 10));
+        assert_ne!(digest(&filled(300)), digest(&other));
+        let mut changed = Log::new();
+        (0..300).for_each(|item| _ = changed.push(if item == 77 { 0 } else { item * 10 }));
+        assert_ne!(digest(&filled(300)), digest(&changed));
+    }
+}

@@ -1,0 +1,352 @@
+//! Latencies of a whole run to three significant digits: an HDR histogram.
+//!
+//! 1,024 cells for each doubling, so that a reported quantile is less than 0.1 % above the exact
+//! nearest-rank value. The cells of one doubling (8 KB) come into being with its first value: an
+//! empty histogram is tiny, and one with all values between 1 ms and 1 min has 130 KB. After
+//! G. Tene's HdrHistogram, <http://hdrhistogram.org>.
+
+use super::cells::{Spread, cell_of, highest_of, rank};
+
+pub use super::sketch::Sketch;
+
+/// Cells per doubling, as a power of two.
+const BITS: u32 = 10;
+/// Cells of one doubling, which are allocated together.
+const BLOCK: usize = 1 << BITS;
+/// Values above this count as this in the cells (52 days in microseconds); sum, min and max stay
+/// exact.
+const TOP: u64 = (1 << 42) - 1;
+
+/// Counts of `u64` values, at 3 significant digits up to 2^42.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
+pub struct Histogram {
+    /// One block per doubling; those without a value are absent, and none is absent at the end.
+    blocks: Vec<Option<Box<[u64]>>>,
+    count: u64,
+    sum: u128,
+    min: u64,
+    max: u64,
+}
+
+impl Histogram {
+    /// A histogram without values.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Records one value.
+    pub fn record(&mut self, value: u64) {
+        self.record_n(value, 1);
+    }
+
+    /// Records a value `n` times.
+    pub fn record_n(&mut self, value: u64, n: u64) {
+        if n > 0 {
+            self.note(value, value, n, u128::from(value) * u128::from(n));
+            self.add(cell_of(value.min(TOP), BITS), n);
+        }
+    }
+
+    /// Records `n` values evenly spaced from `first` to `last`, both included (see [`Spread`]), at
+    /// the cost of the cells between them.
+    pub fn record_spread(&mut self, first: u64, last: u64, n: u64) {
+        self.record_all(Spread::new(first, last, n), n, 1);
+    }
+
+    /// Records a value `n` times, and with each the values that a caller waiting for it left out:
+    /// one every `expected_interval` below it, down to the interval itself (the correction for
+    /// coordinated omission). An interval of 0 corrects nothing.
+    pub fn record_corrected(&mut self, value: u64, n: u64, expected_interval: u64) {
+        self.record_n(value, n);
+        let steps = value.checked_div(expected_interval).unwrap_or(0);
+        if n > 0 && steps > 1 {
+            let last = value - expected_interval;
+            let first = value - (steps - 1) * expected_interval;
+            self.record_all(Spread::new(first, last, steps - 1), steps - 1, n);
+        }
+    }
+
+    /// Records each of the `n` values of a spread `times` times.
+    fn record_all(&mut self, spread: Spread, n: u64, times: u64) {
+        if n == 0 {
+            return;
+        }
+        self.note(
+            spread.first(),
+            spread.last(),
+            n * times,
+            spread.sum() * u128::from(times),
+        );
+        let top = cell_of(TOP, BITS);
+        spread.cells(BITS, |cell, n| self.add(cell.min(top), n * times));
+    }
+
+    fn note(&mut self, first: u64, last: u64, n: u64, sum: u128) {
+        self.min = if self.count == 0 {
+            first
+        } else {
+            self.min.min(first)
+        };
+        self.max = self.max.max(last);
+        self.count += n;
+        self.sum += sum;
+    }
+
+    fn add(&mut self, cell: u32, n: u64) {
+        let (block, place) = (cell as usize / BLOCK, cell as usize % BLOCK);
+        if block >= self.blocks.len() {
+            self.blocks.resize(block + 1, None);
+        }
+        self.blocks[block].get_or_insert_with(|| vec![0; BLOCK].into())[place] += n;
+    }
+
+    /// Adds all values of another histogram.
+    pub fn merge(&mut self, other: &Self) {
+        if other.count == 0 {
+            return;
+        }
+        self.note(other.min, other.max, other.count, other.sum);
+        if other.blocks.len() > self.blocks.len() {
+            self.blocks.resize(other.blocks.len(), None);
+        }
+        for (mine, theirs) in self.blocks.iter_mut().zip(&other.blocks) {
+            match (mine, theirs) {
+                (Some(mine), Some(theirs)) => {
+                    mine.iter_mut().zip(theirs).for_each(|(a, b)| *a += b);
+                }
+                (mine, Some(_)) => mine.clone_from(theirs),
+                (_, None) => {}
+            }
+        }
+    }
+
+    /// How many values were recorded.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// The exact sum of the values.
+    #[must_use]
+    pub fn sum(&self) -> u128 {
+        self.sum
+    }
+
+    /// The mean of the values; 0 when there are none.
+    #[must_use]
+    pub fn mean(&self) -> f64 {
+        if self.count == 0 {
+            0.0
+        } else {
+            self.sum as f64 / self.count as f64
+        }
+    }
+
+    /// The least value, exactly; 0 when there are none.
+    #[must_use]
+    pub fn min(&self) -> u64 {
+        self.min
+    }
+
+    /// The largest value, exactly; 0 when there are none.
+    #[must_use]
+    pub fn max(&self) -> u64 {
+        self.max
+    }
+
+    /// The nearest-rank quantile: the upper end of the cell of the value at place ceil(q x count),
+    /// but never above the largest value. `q` is 0 to 1; 0 gives the least value. 0 when empty.
+    #[must_use]
+    pub fn quantile(&self, q: f64) -> u64 {
+        if q <= 0.0 || self.count == 0 {
+            return self.min;
+        }
+        let place = rank(q, self.count);
+        let mut seen = 0;
+        for (cell, n) in self.cells() {
+            seen += n;
+            // Only the last cell can hold values beyond its own end.
+            if seen >= place && cell < cell_of(TOP, BITS) {
+                return highest_of(cell, BITS).min(self.max);
+            }
+        }
+        self.max
+    }
+
+    /// How many values are at most `value`, counted by whole cells.
+    #[must_use]
+    pub fn at_most(&self, value: u64) -> u64 {
+        let limit = cell_of(value.min(TOP), BITS);
+        self.cells()
+            .take_while(|&(cell, _)| cell <= limit)
+            .map(|(_, n)| n)
+            .sum()
+    }
+
+    /// How many values lie between two, both included, counted by whole cells.
+    #[must_use]
+    pub fn between(&self, low: u64, high: u64) -> u64 {
+        let below = cell_of(low.min(TOP), BITS);
+        let under: u64 = self
+            .cells()
+            .take_while(|&(cell, _)| cell < below)
+            .map(|(_, n)| n)
+            .sum();
+        self.at_most(high).saturating_sub(under)
+    }
+
+    /// The share of values at most `value`, 0 to 1; 1 when there are none.
+    #[must_use]
+    pub fn share_at_most(&self, value: u64) -> f64 {
+        if self.count == 0 {
+            1.0
+        } else {
+            self.at_most(value) as f64 / self.count as f64
+        }
+    }
+
+    /// The cells that have values, as (largest value of the cell, count), in order: for charts.
+    pub fn iter(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
+        self.cells().map(|(cell, n)| (highest_of(cell, BITS), n))
+    }
+
+    /// Bytes allocated for cells (B).
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.blocks.iter().flatten().count() * BLOCK * size_of::<u64>()
+    }
+
+    fn cells(&self) -> impl Iterator<Item = (u32, u64)> + '_ {
+        let blocks = (0u32..)
+            .zip(&self.blocks)
+            .filter_map(|(b, cells)| Some((b, cells.as_ref()?)));
+        let each = blocks.flat_map(|(b, cells)| (b << BITS..).zip(cells.iter().copied()));
+        each.filter(|&(_, n)| n > 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::digest::Digest;
+    use crate::base::rng::Rng;
+
+    fn near(found: u64, exact: u64) -> bool {
+        found >= exact && found - exact <= exact / 1_000
+    }
+
+    #[test]
+    fn one_long_pause_shows_only_when_corrected() {
+        // The classic demonstration: 10,000 values of 1 ms, then one pause of 100 s.
+        let (mut raw, mut corrected) = (Histogram::new(), Histogram::new());
+        raw.record_n(1_000, 10_000);
+        raw.record(100_000_000);
+        corrected.record_n(1_000, 10_000);
+        corrected.record_corrected(100_000_000, 1, 10_000);
+        assert_eq!((raw.count(), corrected.count()), (10_001, 20_000));
+        assert_eq!(raw.quantile(0.99), 1_000);
+        assert_eq!(
+            (raw.quantile(0.99999), raw.quantile(1.0)),
+            (100_000_000, 100_000_000)
+        );
+        assert_eq!(
+            (corrected.quantile(0.3), corrected.quantile(0.5)),
+            (1_000, 1_000)
+        );
+        assert!(near(corrected.quantile(0.99), 98_000_000));
+        assert_eq!(corrected.quantile(0.99999), 100_000_000);
+        assert!((raw.share_at_most(5_000) - 0.9999).abs() < 0.0001);
+        assert!((corrected.share_at_most(5_000) - 0.5).abs() < 0.0001);
+        assert_eq!(raw.between(5_000, 150_000_000), 1);
+    }
+
+    #[test]
+    fn the_correction_is_the_loop_that_defines_it() {
+        for (value, interval) in [
+            (100, 7),
+            (100, 10),
+            (100, 99),
+            (100, 100),
+            (100, 0),
+            (99, 50),
+        ] {
+            let (mut one, mut loops) = (Histogram::new(), Histogram::new());
+            one.record_corrected(value, 3, interval);
+            loops.record_n(value, 3);
+            let mut missing = value - interval;
+            while interval > 0 && missing >= interval {
+                loops.record_n(missing, 3);
+                missing -= interval;
+            }
+            assert_eq!(one, loops, "{value} every {interval}");
+        }
+    }
+
+    #[test]
+    fn quantiles_are_within_a_thousandth_above() {
+        let mut rng = Rng::stream(6, 0, "histogram");
+        let mut all: Vec<u64> = (0..5_000)
+            .map(|_| rng.next_u64() >> (24 + rng.below(40)))
+            .collect();
+        let mut histogram = Histogram::new();
+        all.iter().for_each(|&value| histogram.record(value));
+        all.sort_unstable();
+        for q in [0.0, 0.01, 0.25, 0.5, 0.9, 0.99, 0.999, 1.0] {
+            let exact = all[rank(q, 5_000) as usize - 1];
+            assert!(
+                near(histogram.quantile(q), exact),
+                "{q}: {}",
+                histogram.quantile(q)
+            );
+        }
+        assert_eq!(
+            histogram.sum(),
+            all.iter().map(|&v| u128::from(v)).sum::<u128>()
+        );
+        assert_eq!((histogram.min(), histogram.max()), (all[0], all[4_999]));
+        assert_eq!(histogram.iter().map(|cell| cell.1).sum::<u64>(), 5_000);
+    }
+
+    #[test]
+    fn few_values_are_exact() {
+        let mut ten = Histogram::new();
+        ten.record_spread(1, 10, 10);
+        let found = [0.0, 0.25, 0.5, 0.75, 0.9, 0.95, 1.0].map(|q| ten.quantile(q));
+        assert_eq!(found, [1, 3, 5, 8, 9, 10, 10]);
+        assert!((ten.mean() - 5.5).abs() < 1e-12);
+        assert_eq!(Histogram::new().quantile(0.5), 0);
+        let mut sequence = Histogram::new();
+        sequence.record_spread(0, 99_999, 100_000);
+        assert!(near(sequence.quantile(0.5), 49_999) && near(sequence.quantile(0.99), 98_999));
+    }
+
+    #[test]
+    fn a_merge_is_all_values_at_once() {
+        let (mut a, mut b, mut all) = (Histogram::new(), Histogram::new(), Histogram::new());
+        for n in 0..2_000 {
+            let one = if n % 3 == 0 { &mut a } else { &mut b };
+            one.record(n * n);
+            all.record(n * n);
+        }
+        a.merge(&b);
+        a.merge(&Histogram::new());
+        assert_eq!(a, all);
+        assert_eq!(Digest::of(&a), Digest::of(&all));
+    }
+
+    #[test]
+    fn memory_follows_the_values() {
+        let mut histogram = Histogram::new();
+        assert_eq!(histogram.bytes(), 0);
+        histogram.record(50_000);
+        assert_eq!(histogram.bytes(), 8_192);
+        histogram.record_n(u64::MAX, 2);
+        assert_eq!(
+            (histogram.max(), histogram.quantile(1.0)),
+            (u64::MAX, u64::MAX)
+        );
+        histogram.record_spread(0, u64::MAX, 1_000);
+        assert!(histogram.bytes() <= 33 * 8_192);
+    }
+}
