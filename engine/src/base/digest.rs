@@ -97,9 +97,8 @@ impl Digest {
             return;
         }
         let word = self.part;
-        // What did not fit; when the word was filled exactly nothing is left over.
-        let used = 64 - self.part_bits;
-        self.part = value.checked_shr(used).unwrap_or(0);
+        // What did not fit: nothing when the word was filled exactly.
+        self.part = value >> (64 - self.part_bits);
         self.part_bits = filled - 64;
         self.word(word);
     }
@@ -136,11 +135,24 @@ fn round(lane: u64, word: u64) -> u64 {
         .wrapping_mul(P1)
 }
 
-#[inline]
-fn word_of(bytes: &[u8]) -> u64 {
-    let mut word = [0; 8];
-    word[..bytes.len()].copy_from_slice(bytes);
-    u64::from_le_bytes(word)
+/// Numbers of 8 to 32 bits: cast to the unsigned type of their width, so that no sign is spread.
+macro_rules! small_writes {
+    ($($name:ident($type:ty: $unsigned:ty)),* $(,)?) => {$(
+        #[inline]
+        fn $name(&mut self, i: $type) {
+            self.small(u64::from(i as $unsigned), <$unsigned>::BITS);
+        }
+    )*};
+}
+
+/// Numbers that are encoded in 64 bits; the cast spreads the sign of an `isize`.
+macro_rules! full_writes {
+    ($($name:ident($type:ty)),* $(,)?) => {$(
+        #[inline]
+        fn $name(&mut self, i: $type) {
+            self.full(i as u64);
+        }
+    )*};
 }
 
 impl Hasher for Digest {
@@ -180,75 +192,50 @@ impl Hasher for Digest {
 
     fn write(&mut self, bytes: &[u8]) {
         let mut left = bytes;
-        while left.len() >= 8 && (self.part_bits != 0 || self.held != 0 || left.len() < 32) {
-            self.full(word_of(&left[..8]));
-            left = &left[8..];
+        // Up to a stripe's beginning; all the way when the bytes lie across words.
+        while self.part_bits != 0 || self.held != 0 {
+            let Some((word, rest)) = left.split_first_chunk() else {
+                break;
+            };
+            self.full(u64::from_le_bytes(*word));
+            left = rest;
         }
         if self.part_bits == 0 && self.held == 0 {
-            let mut stripes = left.chunks_exact(32);
-            for s in &mut stripes {
-                self.stripe([&s[..8], &s[8..16], &s[16..24], &s[24..]].map(word_of));
-                self.count += 4;
+            let (stripes, rest) = left.as_chunks::<32>();
+            for stripe in stripes {
+                let (words, _) = stripe.as_chunks();
+                for (lane, word) in self.lanes.iter_mut().zip(words) {
+                    *lane = round(*lane, u64::from_le_bytes(*word));
+                }
             }
-            left = stripes.remainder();
+            self.count += 4 * stripes.len() as u64;
+            left = rest;
         }
-        let mut words = left.chunks_exact(8);
-        for word in &mut words {
-            self.full(word_of(word));
-        }
-        for &byte in words.remainder() {
-            self.small(u64::from(byte), 8);
-        }
+        let (words, rest) = left.as_chunks();
+        words
+            .iter()
+            .for_each(|word| self.full(u64::from_le_bytes(*word)));
+        rest.iter().for_each(|&byte| self.small(u64::from(byte), 8));
     }
 
-    #[inline]
-    fn write_u8(&mut self, i: u8) {
-        self.small(u64::from(i), 8);
+    small_writes! {
+        write_u8(u8: u8), write_u16(u16: u16), write_u32(u32: u32),
+        write_i8(i8: u8), write_i16(i16: u16), write_i32(i32: u32),
     }
-    #[inline]
-    fn write_u16(&mut self, i: u16) {
-        self.small(u64::from(i), 16);
+
+    full_writes! {
+        write_u64(u64), write_usize(usize), write_i64(i64), write_isize(isize),
     }
-    #[inline]
-    fn write_u32(&mut self, i: u32) {
-        self.small(u64::from(i), 32);
-    }
-    #[inline]
-    fn write_u64(&mut self, i: u64) {
-        self.full(i);
-    }
+
     #[inline]
     fn write_u128(&mut self, i: u128) {
         self.full(i as u64);
         self.full((i >> 64) as u64);
     }
-    #[inline]
-    fn write_usize(&mut self, i: usize) {
-        self.full(i as u64);
-    }
-    #[inline]
-    fn write_i8(&mut self, i: i8) {
-        self.write_u8(i.cast_unsigned());
-    }
-    #[inline]
-    fn write_i16(&mut self, i: i16) {
-        self.write_u16(i.cast_unsigned());
-    }
-    #[inline]
-    fn write_i32(&mut self, i: i32) {
-        self.write_u32(i.cast_unsigned());
-    }
-    #[inline]
-    fn write_i64(&mut self, i: i64) {
-        self.full(i.cast_unsigned());
-    }
+
     #[inline]
     fn write_i128(&mut self, i: i128) {
         self.write_u128(i.cast_unsigned());
-    }
-    #[inline]
-    fn write_isize(&mut self, i: isize) {
-        self.full((i as i64).cast_unsigned());
     }
 }
 
@@ -266,69 +253,4 @@ impl fmt::Display for Hex {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn bytes(n: usize) -> Vec<u8> {
-        (0..n).map(|i| (i * 131 + i / 7) as u8).collect()
-    }
-
-    fn digest_of(parts: &[&[u8]]) -> u64 {
-        let mut digest = Digest::new();
-        parts.iter().for_each(|part| digest.write(part));
-        digest.finish()
-    }
-
-    #[test]
-    fn published_vectors_hold() {
-        for (text, expected) in [
-            ("", 0xEF46_DB37_51D8_E999),
-            ("a", 0xD24E_C4F1_A98C_6E5B),
-            ("abc", 0x44BC_2CF5_AD77_0999),
-        ] {
-            assert_eq!(Hex(digest_of(&[text.as_bytes()])), Hex(expected), "{text}");
-        }
-    }
-
-    #[test]
-    fn the_split_of_the_bytes_does_not_matter() {
-        let all = bytes(203);
-        let whole = digest_of(&[&all]);
-        for cut in 0..all.len() {
-            for second in [cut, (cut + 9).min(203), (cut + 70).min(203)] {
-                let parts = [&all[..cut], &all[cut..second], &all[second..]];
-                assert_eq!(digest_of(&parts), whole, "cut at {cut} and {second}");
-            }
-        }
-    }
-
-    #[test]
-    fn numbers_are_their_little_endian_bytes() {
-        let mut digest = Digest::new();
-        digest.write_u8(0x01);
-        digest.write_u16(0x0302);
-        digest.write_u32(0x0706_0504);
-        digest.write_u64(0x0F0E_0D0C_0B0A_0908);
-        digest.write_i32(-2);
-        digest.write_usize(5);
-        digest.write_isize(-1);
-        digest.write_u128(1);
-        let mut expected: Vec<u8> = (1..16).collect();
-        expected.extend((-2i32).to_le_bytes());
-        expected.extend(5u64.to_le_bytes());
-        expected.extend((-1i64).to_le_bytes());
-        expected.extend(1u128.to_le_bytes());
-        assert_eq!(digest.finish(), digest_of(&[&expected]));
-    }
-
-    #[test]
-    fn each_bit_changes_the_digest() {
-        let mut data = bytes(77);
-        let before = digest_of(&[&data]);
-        for bit in 0..data.len() * 8 {
-            data[bit / 8] ^= 1 << (bit % 8);
-            assert_ne!(digest_of(&[&data]), before, "bit {bit}");
-            data[bit / 8] ^= 1 << (bit % 8);
-        }
-    }
-}
+mod tests;

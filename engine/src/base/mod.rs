@@ -10,15 +10,16 @@
 //! - **Everything that grows is bounded or shared.** Logs share sealed chunks between copies,
 //!   rings drop the oldest and count it, histograms allocate by magnitude.
 
+pub mod binomial;
 pub mod bounded;
 pub mod bucket;
 pub mod cells;
 pub mod chunks;
-pub mod counts;
 pub mod digest;
 pub mod histogram;
 pub mod intervals;
 pub mod lanes;
+pub mod poisson;
 pub mod rng;
 pub mod sample;
 pub mod sketch;

@@ -1,5 +1,5 @@
-//! Samplers over a [`Rng`]: gaps, sizes and durations. Counts are in [`counts`](super::counts),
-//! the Zipf law in [`zipf`](super::zipf); both are found here too.
+//! Samplers over a [`Rng`]: gaps, sizes and durations. Counts and ranks have files of their own
+//! and are found here too.
 //!
 //! All logarithms and exponentials come from `libm`, one implementation for every platform, so
 //! that a draw has the same bits natively and in a browser. [`golden`] is that promise in a form
@@ -7,11 +7,12 @@
 
 use std::hash::Hasher;
 
-pub use super::counts::{binomial, multinomial, multinomial_even, poisson};
+pub use super::binomial::{binomial, multinomial, multinomial_even};
+pub use super::poisson::poisson;
 pub use super::zipf::Zipf;
 
 use super::digest::Digest;
-use super::rng::Rng;
+use super::rng::{Rng, payload};
 
 /// An exponential span of the given mean, in the mean's unit; never 0 for a positive mean of at
 /// least 10^-290, except with the probability 2^-53 of a uniform number of 1.
@@ -43,8 +44,8 @@ pub fn pareto(rng: &mut Rng, least: f64, shape: f64) -> f64 {
     least * libm::exp(-libm::log(rng.unit_open()) / shape)
 }
 
-/// One digest for each sampler, over the bits of its first 64 draws with a fixed seed: equal on
-/// every platform, and to [`GOLDEN`].
+/// One digest for each sampler, over the bits of its first 64 draws with a fixed seed, and one for
+/// the encoding of state: equal on every platform, and to [`GOLDEN`].
 #[must_use]
 pub fn golden() -> Vec<(&'static str, u64)> {
     fn of(mut draw: impl FnMut(&mut Rng) -> u64) -> u64 {
@@ -57,7 +58,19 @@ pub fn golden() -> Vec<(&'static str, u64)> {
         let law = Zipf::new(n, s);
         of(move |rng| law.draw(rng))
     };
+    let encoded = (
+        1u8,
+        2usize,
+        -3isize,
+        Some('x'),
+        "text",
+        [4u16, 5],
+        [6i128],
+        None::<u32>,
+    );
     vec![
+        ("encoding", Digest::of(&encoded)),
+        ("payload", of(|rng| payload(1, 2, rng.below(100), 3))),
         ("bits", of(Rng::next_u64)),
         ("below", of(|rng| rng.below(1_000_003))),
         ("unit", of(|rng| rng.unit().to_bits())),
@@ -75,7 +88,9 @@ pub fn golden() -> Vec<(&'static str, u64)> {
 }
 
 /// What [`golden`] gives.
-pub const GOLDEN: [(&str, u64); 13] = [
+pub const GOLDEN: [(&str, u64); 15] = [
+    ("encoding", 0x082F_F678_210B_15C4),
+    ("payload", 0xCA0C_3E08_392C_656A),
     ("bits", 0xD565_9DC1_5963_001B),
     ("below", 0x094D_BB5E_423D_8CD2),
     ("unit", 0x6A77_A107_1E99_50F8),
