@@ -1,0 +1,95 @@
+#!/usr/bin/env bash
+# Runs the suites, all of them or those named: fmt clippy native web e2e. Each prints one line of its own with what it
+# counted; a suite that fails or that ran nothing fails the whole. The full output of each is in target/test-logs/.
+set -euo pipefail
+source "$(dirname "$0")/env.sh"
+choose_toolchain
+find_browser
+cd "$ROOT"
+LOGS=${CARGO_TARGET_DIR:-target}/test-logs
+mkdir -p "$LOGS"
+LINES=()
+BAD=0
+
+# verdict NAME PASSED FAILED: notes a suite's line; nothing passed counts as a failure.
+verdict() {
+  local line="$1: $2 passed, $3 failed"
+  [ "$2" -gt 0 ] || line="$line -- NOTHING RAN"
+  [ "$2" -gt 0 ] && [ "$3" -eq 0 ] || BAD=1
+  echo "$line ($((SECONDS - STARTED)) s)"
+  LINES+=("$line")
+}
+
+# logged NAME CMD...: runs quietly; on failure shows the end of the output.
+logged() {
+  local name=$1
+  shift
+  STARTED=$SECONDS
+  "$@" >"$LOGS/$name.log" 2>&1 && return 0
+  echo "---- $name failed; the end of $LOGS/$name.log:"
+  tail -n 60 "$LOGS/$name.log"
+  return 1
+}
+
+# results NAME: sums cargo's "test result" lines into PASSED and FAILED.
+results() {
+  PASSED=$(sed -nE 's/^test result: .* ([0-9]+) passed.*/\1/p' "$LOGS/$1.log" | awk '{n += $1} END {print n + 0}')
+  FAILED=$(sed -nE 's/^test result: .* ([0-9]+) failed.*/\1/p' "$LOGS/$1.log" | awk '{n += $1} END {print n + 0}')
+}
+
+# A suite that died without saying so (a compile error, a lost browser) has failed, whatever it counted.
+cargo_suite() {
+  local name=$1 status=0
+  logged "$@" || status=1
+  results "$name"
+  [ "$status" = 0 ] || [ "$FAILED" -gt 0 ] || FAILED=1
+  verdict "$name" "$PASSED" "$FAILED"
+}
+
+# one_check NAME COUNT CMD...: a tool that only says yes or no, over COUNT files.
+one_check() {
+  local name=$1 count=$2
+  shift 2
+  if logged "$name" "$@"; then verdict "$name" "$count" 0; else verdict "$name" "$count" 1; fi
+}
+
+rust_files() { find "$@" -name '*.rs' -not -path '*/node_modules/*' | wc -l; }
+
+suite_fmt() { one_check fmt "$(rust_files src engine tests)" cargo fmt --all -- --check; }
+
+suite_clippy() {
+  one_check clippy-native "$(rust_files src engine tests)" \
+    cargo clippy --workspace --all-targets -- -D warnings
+  one_check clippy-wasm "$(rust_files src engine/src tests)" \
+    for_wasm cargo clippy -p millrace --all-targets --target wasm32-unknown-unknown -- -D warnings
+}
+
+suite_native() {
+  cargo_suite native cargo test --workspace --no-fail-fast
+  # The tidy tests are among them; they get a line of their own, so that their absence shows.
+  verdict tidy "$(grep -cE '^test tidy::.* ok$' "$LOGS/native.log" || true)" \
+    "$(grep -cE '^test tidy::.* FAILED$' "$LOGS/native.log" || true)"
+}
+
+suite_web() {
+  export WASM_BINDGEN_TEST_TIMEOUT=${WASM_BINDGEN_TEST_TIMEOUT:-120}
+  cargo_suite web for_wasm cargo test -p millrace --target wasm32-unknown-unknown --test web
+}
+
+suite_e2e() {
+  local status=0 passed failed
+  if ! logged build scripts/build.sh; then verdict e2e 0 1; return; fi
+  logged e2e node tests/e2e/run.mjs || status=1
+  passed=$(sed -nE 's/^e2e: ([0-9]+) passed.*/\1/p' "$LOGS/e2e.log")
+  failed=$(sed -nE 's/^e2e: .* ([0-9]+) failed.*/\1/p' "$LOGS/e2e.log")
+  [ "$status" = 0 ] || [ "${failed:-0}" -gt 0 ] || failed=1
+  verdict e2e "${passed:-0}" "${failed:-0}"
+}
+
+[ $# -gt 0 ] || set -- fmt clippy native web e2e
+for suite in "$@"; do "suite_$suite"; done
+
+echo "----"
+printf '%s\n' "${LINES[@]}"
+if [ "$BAD" = 0 ]; then echo "all suites passed in $SECONDS s"; else echo "FAILED"; fi
+exit "$BAD"
