@@ -1,0 +1,105 @@
+//! CloudWatch metrics are world: alarms and scalers read them. One board a node; a row for the
+//! node and one a lane (shard); sums over the run, and one-minute points of the node, bounded.
+
+use crate::base::time::{MINUTE, Us};
+use crate::catalog::Metric;
+use std::collections::{BTreeMap, VecDeque};
+
+/// Joined samples of one metric.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Cell {
+    /// Sum of the samples.
+    pub sum: u64,
+    /// How many samples.
+    pub samples: u64,
+    /// The largest sample.
+    pub max: u64,
+}
+
+impl Cell {
+    /// Joins one sample.
+    pub fn add(&mut self, value: u64) {
+        self.sum += value;
+        self.samples += 1;
+        self.max = self.max.max(value);
+    }
+
+    /// Joins another cell.
+    pub fn merge(&mut self, other: &Self) {
+        self.sum += other.sum;
+        self.samples += other.samples;
+        self.max = self.max.max(other.max);
+    }
+
+    /// The cell's value under the metric's statistic.
+    #[must_use]
+    pub fn value(&self, metric: &Metric) -> f64 {
+        use crate::catalog::Stat;
+        match metric.stat {
+            Stat::Sum => self.sum as f64,
+            Stat::Maximum => self.max as f64,
+            Stat::Average if self.samples == 0 => 0.0,
+            Stat::Average => self.sum as f64 / self.samples as f64,
+        }
+    }
+}
+
+/// One-minute points that are kept: CloudWatch alarms look back at most a day; an hour is enough
+/// for what this revision reads.
+const MINUTES_KEPT: usize = 60;
+
+/// The metrics of one node.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Board {
+    /// Over the run, by metric.
+    pub total: Vec<Cell>,
+    /// Over the run, by lane and metric.
+    pub lanes: BTreeMap<u32, Vec<Cell>>,
+    minute: u64,
+    current: Vec<Cell>,
+    /// Finished minutes, newest last: (minute since start, cells).
+    points: VecDeque<(u64, Vec<Cell>)>,
+}
+
+impl Board {
+    /// A board for a service with `metrics` metrics.
+    #[must_use]
+    pub fn new(metrics: usize) -> Self {
+        let cells = vec![Cell::default(); metrics];
+        Self { total: cells.clone(), current: cells, ..Self::default() }
+    }
+
+    /// Joins a sample at `now`.
+    pub fn add(&mut self, now: Us, metric: usize, lane: Option<u32>, value: u64) {
+        self.roll(now);
+        self.total[metric].add(value);
+        self.current[metric].add(value);
+        if let Some(lane) = lane {
+            let width = self.total.len();
+            let row = self.lanes.entry(lane).or_insert_with(|| vec![Cell::default(); width]);
+            row[metric].add(value);
+        }
+    }
+
+    /// Closes minutes that have passed.
+    pub fn roll(&mut self, now: Us) {
+        let minute = now / MINUTE;
+        if minute == self.minute {
+            return;
+        }
+        let width = self.total.len();
+        let done = std::mem::replace(&mut self.current, vec![Cell::default(); width]);
+        if done.iter().any(|cell| cell.samples > 0) {
+            self.points.push_back((self.minute, done));
+        }
+        while self.points.len() > MINUTES_KEPT {
+            self.points.pop_front();
+        }
+        self.minute = minute;
+    }
+
+    /// Finished one-minute points, oldest first.
+    pub fn points(&self) -> impl Iterator<Item = &(u64, Vec<Cell>)> {
+        self.points.iter()
+    }
+}

@@ -1,0 +1,316 @@
+//! The truth books: for each path from a source to a sink, what is owed, what came first, what
+//! came again, what ended and why; for each node, what went in and out.
+//!
+//! ```text
+//!  owed = first-delivered + in custody of exactly one holder + ended(reason)      per path
+//!  in + created(reason) = out + held + ended(reason)                              per node
+//! ```
+//!
+//! A path is a source and the last wire into a sink. `in custody` and `held` are not kept here:
+//! they are counted from the state of the holders (see `ledger::conservation`), so that the sums
+//! above can fail. Which record was settled is kept as a watermark per lane with exceptions above
+//! it, which stays small because whatever is given up is settled too.
+
+use super::lanes::Lanes;
+use super::talk::{NodeId, Op, Parcel, Reason, WireId};
+use crate::base::intervals::LaneSets;
+use crate::base::rng::payload;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Units and money of one record (product.md 2: payload is a function of the record's number).
+#[must_use]
+pub fn payload_of(seed: u64, lane_source: NodeId, lane_ordinal: u32, record: u64, op: Op) -> (u64, u64) {
+    let bits = || payload(seed, lane_source.0, record, lane_ordinal);
+    match op {
+        Op::Count => (1, 0),
+        Op::Sale => {
+            let bits = bits();
+            // 1 to 3 units of 0.99 to 9.98 each: a basket line of the study notes
+            let units = 1 + bits % 3;
+            (units, units * (99 + (bits >> 8) % 900))
+        }
+        Op::Payment => (1, 100 + (bits() >> 8) % 19_901),
+    }
+}
+
+/// Sums of a set of records.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Sums {
+    /// Records.
+    pub records: u64,
+    /// Units (pieces sold).
+    pub units: u64,
+    /// Money [cents].
+    pub money_cents: u64,
+}
+
+impl Sums {
+    fn add(&mut self, other: Self) {
+        self.records += other.records;
+        self.units += other.units;
+        self.money_cents += other.money_cents;
+    }
+}
+
+/// What is owed to a sink and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Path {
+    /// Where the records are made.
+    pub source: NodeId,
+    /// Where they must come.
+    pub sink: NodeId,
+    /// The last wire.
+    pub last: WireId,
+    /// Nodes between, in order.
+    pub via: Vec<NodeId>,
+    /// All wires on any way from the source to the last wire.
+    pub through: BTreeSet<WireId>,
+    /// Records made for it.
+    pub owed: u64,
+    /// Records that came for the first time.
+    pub first_delivered: u64,
+    /// Records that came again.
+    pub delivered_again: u64,
+    /// Records that will not come, by reason.
+    pub ended: BTreeMap<Reason, u64>,
+    /// Records that came after a later record of their lane.
+    pub out_of_order: u64,
+    /// Records that came later than the sink's limit.
+    pub late: u64,
+    /// Sums of what the sink was handed, repeats included: what a report believes.
+    pub believed: Sums,
+    /// Lane and record numbers that came or ended.
+    settled: LaneSets,
+    /// Ended at a start position: may still come when the reader is set back.
+    skipped: LaneSets,
+    /// Per lane: one behind the highest record number that came.
+    highest: BTreeMap<u32, u64>,
+    /// Whether the path still exists in the design.
+    pub live: bool,
+}
+
+/// Tally of one node, in records.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Tally {
+    /// Taken in.
+    pub taken: u64,
+    /// Made here, by reason: fan-out, read again.
+    pub created: BTreeMap<Reason, u64>,
+    /// Handed on.
+    pub out: u64,
+    /// Ended here, by reason.
+    pub ended: BTreeMap<Reason, u64>,
+}
+
+impl Tally {
+    /// in + created - out - ended: what the node must hold.
+    #[must_use]
+    pub fn held(&self) -> i128 {
+        let sum = |map: &BTreeMap<Reason, u64>| map.values().map(|n| i128::from(*n)).sum::<i128>();
+        i128::from(self.taken) + sum(&self.created) - i128::from(self.out) - sum(&self.ended)
+    }
+}
+
+
+/// The largest number of keys whose sums are kept one by one; the rest are in the totals only.
+pub const TRACKED_KEYS_MAX: usize = 64;
+
+/// All books of a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Books {
+    seed: u64,
+    /// Paths in the order in which they came to be.
+    pub paths: Vec<Path>,
+    /// By node number.
+    pub nodes: Vec<Tally>,
+    /// What each source made.
+    pub made: BTreeMap<NodeId, Sums>,
+    /// Units made by lane, for the first lanes.
+    made_units_by_lane: BTreeMap<u32, u64>,
+    /// Units handed over by path index and lane, for the first lanes.
+    believed_units_by_lane: BTreeMap<(u32, u32), u64>,
+}
+
+/// How a delivery divides.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Delivery {
+    /// Records that came for the first time.
+    pub first: u64,
+    /// Records that had come before.
+    pub again: u64,
+}
+
+impl Books {
+    /// Empty books.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self { seed, ..Self::default() }
+    }
+
+    /// The tally of a node.
+    pub fn node(&mut self, node: NodeId) -> &mut Tally {
+        let ix = node.0 as usize;
+        if self.nodes.len() <= ix {
+            self.nodes.resize_with(ix + 1, Tally::default);
+        }
+        &mut self.nodes[ix]
+    }
+
+    /// Takes up the paths of a changed design; old ones that are gone stay in the books.
+    pub fn set_paths(&mut self, found: Vec<(NodeId, NodeId, WireId, Vec<NodeId>, BTreeSet<WireId>)>) {
+        for path in &mut self.paths {
+            path.live = false;
+        }
+        for (source, sink, last, via, through) in found {
+            let known = self.paths.iter_mut().find(|path| path.source == source && path.last == last);
+            if let Some(path) = known {
+                path.via = via;
+                path.through = through;
+                path.live = true;
+                continue;
+            }
+            self.paths.push(Path {
+                source,
+                sink,
+                last,
+                via,
+                through,
+                owed: 0,
+                first_delivered: 0,
+                delivered_again: 0,
+                ended: BTreeMap::new(),
+                out_of_order: 0,
+                late: 0,
+                believed: Sums::default(),
+                settled: LaneSets::default(),
+                skipped: LaneSets::default(),
+                highest: BTreeMap::new(),
+                live: true,
+            });
+        }
+    }
+
+    fn sums(&self, lanes: &Lanes, parcel: &Parcel) -> Sums {
+        let lane = lanes.get(parcel.lane);
+        if parcel.op == Op::Count {
+            let records = u64::from(parcel.n);
+            return Sums { records, units: records, money_cents: 0 };
+        }
+        let mut sums = Sums { records: u64::from(parcel.n), ..Sums::default() };
+        let (from, to) = parcel.range();
+        for record in from..to {
+            let (units, cents) = payload_of(self.seed, lane.source, lane.ordinal, record, parcel.op);
+            sums.units += units;
+            sums.money_cents += cents;
+        }
+        sums
+    }
+
+    /// A source made these records: they are owed on every live path behind it.
+    pub fn made(&mut self, lanes: &Lanes, parcel: &Parcel) {
+        let source = lanes.get(parcel.lane).source;
+        let sums = self.sums(lanes, parcel);
+        self.made.entry(source).or_default().add(sums);
+        if (parcel.lane as usize) < TRACKED_KEYS_MAX {
+            *self.made_units_by_lane.entry(parcel.lane).or_default() += sums.units;
+        }
+        for path in self.paths.iter_mut().filter(|path| path.live && path.source == source) {
+            path.owed += u64::from(parcel.n);
+        }
+        self.node(source).taken += u64::from(parcel.n);
+    }
+
+    /// Records kept in a log are owed to a subscriber that came later.
+    pub fn owe_kept(&mut self, lanes: &Lanes, wire: WireId, parcel: &Parcel) {
+        let source = lanes.get(parcel.lane).source;
+        for path in self.paths.iter_mut().filter(|p| p.source == source && p.through.contains(&wire)) {
+            path.owed += u64::from(parcel.n);
+        }
+    }
+
+    /// Records ended for all paths through `wire` (`None`: all paths from their source).
+    /// Copies end without an obligation. Gives how many obligations ended.
+    pub fn ended(
+        &mut self,
+        lanes: &Lanes,
+        wire: Option<WireId>,
+        parcel: &Parcel,
+        reason: Reason,
+    ) -> u64 {
+        if parcel.is_copy() {
+            return 0;
+        }
+        let source = lanes.get(parcel.lane).source;
+        let (from, to) = parcel.range();
+        let mut sum = 0;
+        for path in &mut self.paths {
+            if path.source != source || wire.is_some_and(|wire| !path.through.contains(&wire)) {
+                continue;
+            }
+            let fresh = path.settled.insert(parcel.lane, from, to);
+            if reason == Reason::BeforeStart {
+                path.skipped.insert(parcel.lane, from, to);
+            }
+            *path.ended.entry(reason).or_default() += fresh;
+            sum += fresh;
+        }
+        sum
+    }
+
+    /// Records came to a sink over `last`.
+    pub fn delivered(&mut self, lanes: &Lanes, last: WireId, parcel: &Parcel, late: u64) -> Delivery {
+        let source = lanes.get(parcel.lane).source;
+        let sums = self.sums(lanes, parcel);
+        let found = self.paths.iter().position(|path| path.source == source && path.last == last);
+        let Some(ix) = found else { return Delivery::default() };
+        if (parcel.lane as usize) < TRACKED_KEYS_MAX {
+            *self.believed_units_by_lane.entry((ix as u32, parcel.lane)).or_default() += sums.units;
+        }
+        let path = &mut self.paths[ix];
+        let (from, to) = parcel.range();
+        let n = u64::from(parcel.n);
+        let revived = path.skipped.remove(parcel.lane, from, to);
+        if revived > 0 {
+            if let Some(ended) = path.ended.get_mut(&Reason::BeforeStart) {
+                *ended = ended.saturating_sub(revived);
+            }
+        }
+        let first = path.settled.insert(parcel.lane, from, to) + revived;
+        path.first_delivered += first;
+        path.delivered_again += n - first;
+        path.believed.add(sums);
+        path.late += late;
+        let highest = path.highest.entry(parcel.lane).or_default();
+        path.out_of_order += highest.saturating_sub(from).min(n).min(first);
+        *highest = (*highest).max(to);
+        Delivery { first, again: n - first }
+    }
+
+    /// How many of the parcel's records are neither delivered nor ended on the path.
+    #[must_use]
+    pub fn open_in(&self, path: usize, parcel: &Parcel) -> u64 {
+        let (from, to) = parcel.range();
+        u64::from(parcel.n) - self.paths[path].settled.covered_in(parcel.lane, from, to)
+    }
+
+    /// Units made and believed at `sink` by key, for the tracked lanes.
+    #[must_use]
+    pub fn by_key(&self, lanes: &Lanes, sink: NodeId) -> BTreeMap<String, (u64, u64)> {
+        let mut keys: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+        let sources: BTreeSet<NodeId> =
+            self.paths.iter().filter(|path| path.sink == sink).map(|path| path.source).collect();
+        for (lane, units) in &self.made_units_by_lane {
+            let lane = lanes.get(*lane);
+            if sources.contains(&lane.source) {
+                keys.entry(lane.key.to_string()).or_default().0 += units;
+            }
+        }
+        for ((path, lane), units) in &self.believed_units_by_lane {
+            if self.paths[*path as usize].sink == sink {
+                keys.entry(lanes.get(*lane).key.to_string()).or_default().1 += units;
+            }
+        }
+        keys
+    }
+
+}

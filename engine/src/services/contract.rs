@@ -1,0 +1,591 @@
+//! The contract of services and wire kinds, and the macros that make one closed list of each.
+//!
+//! A service is one file that implements [`Service`]; its state is `Self`, its settings are
+//! `Config`. `services! { tills: Tills, ... }` in `services/mod.rs` is the one list: from it come
+//! `ServiceKind`, `Unit` (state with settings, so that the two cannot mismatch) and `AnyConfig`.
+//! Wire kinds follow the same pattern with [`Link`] and `links!`.
+
+use super::cx::Cx;
+use super::gauges::Gauges;
+use super::talk::{Ask, Control, Parcel, Reply, WireId};
+use crate::base::time::Us;
+use crate::catalog::{Entry, Field, PriceLine, WireEntry};
+use crate::kernel::CallId;
+use std::fmt::Debug;
+use std::hash::Hash;
+
+/// The languages of the Code tab.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Lang {
+    /// AWS CLI.
+    Cli,
+    /// boto3.
+    Python,
+}
+
+/// What a snippet or check may know of a node's surroundings.
+#[derive(Clone, Debug, Default)]
+pub struct Wiring {
+    /// The node's id in the design.
+    pub id: String,
+    /// (wire kind, id of the other node, its service id) of wires whose data come in.
+    pub ins: Vec<(String, String, String)>,
+    /// The same of wires whose data go out.
+    pub outs: Vec<(String, String, String)>,
+}
+
+/// Something about a design that a person should know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The node or wire, or empty for the whole design.
+    pub at: String,
+    /// The field, or empty.
+    pub field: String,
+    /// A sentence with values and remedy.
+    pub text: String,
+    /// True if the design cannot run.
+    pub fatal: bool,
+}
+
+/// A request that arrived.
+#[derive(Clone, Debug)]
+pub struct Incoming {
+    /// To answer with `cx.reply(call, ..)`, exactly once.
+    pub call: CallId,
+    /// The wire it came over.
+    pub wire: WireId,
+    /// What is asked.
+    pub ask: Ask,
+}
+
+/// Who holds records, told to conservation checks.
+#[derive(Debug, Default)]
+pub struct Custody {
+    /// Records held for all paths through the wire (`None`: all paths from their source).
+    pub held: Vec<(Option<WireId>, Parcel)>,
+    /// Records held without an obligation of their own as the node's tally counts them:
+    /// kept copies (a log without readers), repeats.
+    pub beside: u64,
+}
+
+impl Custody {
+    /// Adds records held for all paths through `wire`.
+    pub fn hold(&mut self, wire: Option<WireId>, parcel: Parcel) {
+        self.held.push((wire, parcel));
+    }
+}
+
+/// What one file must provide to be a service. `Self` is its run-time state.
+pub trait Service: Clone + Debug + Hash {
+    /// Its settings.
+    type Config: Clone + Debug + Default + PartialEq + Hash;
+    /// What it says of itself.
+    const ENTRY: Entry;
+    /// Its settings, described.
+    const FIELDS: &'static [Field<Self::Config>];
+
+    /// State at the start of its life; schedules its first wakes.
+    fn start(config: &Self::Config, cx: &mut Cx<'_, '_>) -> Self;
+
+    /// A timer that it set (`cx.wake`) rings.
+    fn wake(&mut self, config: &Self::Config, tag: u32, arg: u64, cx: &mut Cx<'_, '_>);
+
+    /// A request came. Answer it once, now or later. The default refuses.
+    fn ask(&mut self, _config: &Self::Config, incoming: Incoming, cx: &mut Cx<'_, '_>) {
+        cx.refuse(incoming, super::talk::Reason::Invalid);
+    }
+
+    /// The answer to a request of its own came.
+    fn answer(&mut self, config: &Self::Config, call: CallId, reply: Reply, cx: &mut Cx<'_, '_>);
+
+    /// The answer to a request of an earlier life came (it crashed in between).
+    /// The default ends what comes back as [`super::talk::Reason::Crashed`].
+    fn orphan(&mut self, _config: &Self::Config, wire: WireId, reply: Reply, cx: &mut Cx<'_, '_>) {
+        if !matches!(reply, Reply::Records { .. }) {
+            for parcel in reply.parcels() {
+                cx.ended(Some(wire), &parcel, super::talk::Reason::Crashed);
+            }
+        }
+    }
+
+    /// It crashes: what only its memory held is lost (`cx.ended`) or goes back to the log.
+    fn crash(&mut self, _config: &Self::Config, _cx: &mut Cx<'_, '_>) {}
+
+    /// It comes back after a crash; its old timers never ring.
+    fn recover(&mut self, config: &Self::Config, cx: &mut Cx<'_, '_>);
+
+    /// Whether the settings may change so now; a sentence if not. Pure.
+    ///
+    /// # Errors
+    /// Why the service refuses the change, with values and the rule.
+    fn admit(
+        &self,
+        _old: &Self::Config,
+        _new: &Self::Config,
+        _cx: &super::cx::View<'_>,
+    ) -> Result<(), String> {
+        Ok(())
+    }
+
+    /// The settings changed.
+    fn reconfigure(&mut self, _old: &Self::Config, _new: &Self::Config, _cx: &mut Cx<'_, '_>) {}
+
+    /// A command to its control plane.
+    ///
+    /// # Errors
+    /// Why the service refuses it: AWS's error code, then a sentence.
+    fn control(
+        &mut self,
+        _config: &Self::Config,
+        _control: &Control,
+        _cx: &mut Cx<'_, '_>,
+    ) -> Result<(), String> {
+        Err("This service has no such command.".to_owned())
+    }
+
+    /// A wire was added or removed, or the node at its other end changed.
+    fn rewired(&mut self, _config: &Self::Config, _cx: &mut Cx<'_, '_>) {}
+
+    /// The far end of `wire` reads again from `ordinal` of `shard` on (it lost what it had read
+    /// since). Bookkeeping of custody, no call of AWS: only logs answer it.
+    fn set_back(&mut self, _config: &Self::Config, _wire: WireId, _shard: u32, _ordinal: u64, _cx: &mut Cx<'_, '_>) {}
+
+    /// What drawing and charts may see.
+    fn gauges(&self, config: &Self::Config, view: &super::cx::View<'_>, out: &mut Gauges);
+
+    /// What it holds now, record by record.
+    fn custody(&self, config: &Self::Config, view: &super::cx::View<'_>, out: &mut Custody);
+
+    /// What was used of each price so far.
+    fn bill(&self, _config: &Self::Config, _view: &super::cx::View<'_>, _out: &mut Vec<PriceLine>) {}
+
+    /// Problems of its settings and wires that no single field's range shows.
+    fn check(_config: &Self::Config, _wiring: &Wiring, _out: &mut Vec<Problem>) {}
+
+    /// The node as code; `None` for what is not AWS.
+    fn snippet(_config: &Self::Config, _wiring: &Wiring, _lang: Lang) -> Option<String> {
+        None
+    }
+
+    /// Brings lazily kept values to `now`.
+    fn normalise(&mut self, _config: &Self::Config, _now: Us) {}
+
+    /// Panics if the state is impossible; called after events in tests.
+    fn assert_invariants(&self, _config: &Self::Config) {}
+}
+
+/// What one file must provide to be a wire kind. `Self` is its run-time state.
+pub trait Link: Clone + Debug + Hash {
+    /// What AWS keeps on the wire.
+    type Config: Clone + Debug + Default + PartialEq + Hash;
+    /// What it says of itself.
+    const ENTRY: WireEntry;
+    /// Its settings, described.
+    const FIELDS: &'static [Field<Self::Config>];
+
+    /// State at the start of its life; an active kind (a mapping) schedules its first wakes.
+    fn start(config: &Self::Config, cx: &mut Cx<'_, '_>) -> Self;
+
+    /// A timer that it set rings.
+    fn wake(&mut self, _config: &Self::Config, _tag: u32, _arg: u64, _cx: &mut Cx<'_, '_>) {}
+
+    /// The answer to a request of its own came.
+    fn answer(&mut self, _config: &Self::Config, _call: CallId, _reply: Reply, _cx: &mut Cx<'_, '_>) {}
+
+    /// The settings changed.
+    fn reconfigure(&mut self, _old: &Self::Config, _new: &Self::Config, _cx: &mut Cx<'_, '_>) {}
+
+    /// Time that a request, and again its answer, is on the way [us].
+    fn delay(_config: &Self::Config) -> Us {
+        0
+    }
+
+    /// Where a reader over this wire starts without a checkpoint.
+    fn start_at(_config: &Self::Config) -> super::talk::StartAt {
+        super::talk::StartAt::TrimHorizon
+    }
+
+    /// What it holds now.
+    fn custody(&self, _config: &Self::Config, _out: &mut Custody) {}
+}
+
+/// State with its settings.
+#[derive(Clone, Debug, Hash)]
+pub struct Part<S, C> {
+    /// The settings, shared between checkpoints.
+    pub config: std::sync::Arc<C>,
+    /// The state.
+    pub state: S,
+}
+
+/// Makes `ServiceKind`, `AnyConfig` and `Unit` from the one list of services.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! services {
+    ($($variant:ident => $module:ident :: $state:ident),+ $(,)?) => {
+        /// A service of the list.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum ServiceKind { $(#[doc = stringify!($state)] $variant),+ }
+
+        impl ServiceKind {
+            /// All services, in the order of the palette.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// What the service says of itself.
+            #[must_use]
+            pub fn entry(self) -> &'static $crate::catalog::Entry {
+                match self { $(Self::$variant => {
+                    const ENTRY: &$crate::catalog::Entry =
+                        &<$module::$state as $crate::services::contract::Service>::ENTRY;
+                    ENTRY
+                }),+ }
+            }
+
+            /// Its settings, described.
+            #[must_use]
+            pub fn fields(self) -> Vec<$crate::catalog::FieldInfo> {
+                match self { $(Self::$variant =>
+                    <$module::$state as $crate::services::contract::Service>::FIELDS
+                        .iter().map($crate::catalog::Field::info).collect()),+ }
+            }
+        }
+
+        /// The settings of any service.
+        #[derive(Clone, Debug, PartialEq, Hash)]
+        pub enum AnyConfig {
+            $(#[doc = stringify!($state)]
+            $variant(std::sync::Arc<<$module::$state as $crate::services::contract::Service>::Config>)),+
+        }
+
+        impl AnyConfig {
+            /// The defaults of a service.
+            #[must_use]
+            pub fn of(kind: ServiceKind) -> Self {
+                match kind { $(ServiceKind::$variant => Self::$variant(Default::default())),+ }
+            }
+
+            /// Which service they belong to.
+            #[must_use]
+            pub fn kind(&self) -> ServiceKind {
+                match self { $(Self::$variant(_) => ServiceKind::$variant),+ }
+            }
+
+            /// Reads the field with this index.
+            #[must_use]
+            pub fn get(&self, ix: usize) -> $crate::catalog::Value {
+                match self { $(Self::$variant(config) => {
+                    let fields = <$module::$state as $crate::services::contract::Service>::FIELDS;
+                    (fields[ix].get)(config)
+                }),+ }
+            }
+
+            /// Whether the field with this index means anything under the other settings.
+            #[must_use]
+            pub fn shown(&self, ix: usize) -> bool {
+                match self { $(Self::$variant(config) => {
+                    let fields = <$module::$state as $crate::services::contract::Service>::FIELDS;
+                    (fields[ix].shown)(config)
+                }),+ }
+            }
+
+            /// Writes the field with this index, after a check of its range.
+            ///
+            /// # Errors
+            /// A sentence with field, value, range and source.
+            pub fn set(
+                &mut self, ix: usize, value: &$crate::catalog::Value,
+            ) -> Result<(), $crate::catalog::FieldError> {
+                match self { $(Self::$variant(config) => {
+                    let fields = <$module::$state as $crate::services::contract::Service>::FIELDS;
+                    fields[ix].info().check(value)?;
+                    (fields[ix].set)(std::sync::Arc::make_mut(config), value)
+                }),+ }
+            }
+
+            /// Problems of these settings in this surrounding.
+            pub fn check(
+                &self,
+                wiring: &$crate::services::contract::Wiring,
+                out: &mut Vec<$crate::services::contract::Problem>,
+            ) {
+                match self { $(Self::$variant(config) =>
+                    <$module::$state as $crate::services::contract::Service>::check(config, wiring, out)),+ }
+            }
+
+            /// The node as code.
+            #[must_use]
+            pub fn snippet(
+                &self,
+                wiring: &$crate::services::contract::Wiring,
+                lang: $crate::services::contract::Lang,
+            ) -> Option<String> {
+                match self { $(Self::$variant(config) =>
+                    <$module::$state as $crate::services::contract::Service>::snippet(config, wiring, lang)),+ }
+            }
+
+            /// Starts a life of the service.
+            pub fn start(&self, cx: &mut $crate::services::cx::Cx<'_, '_>) -> Unit {
+                match self { $(Self::$variant(config) => Unit::$variant($crate::services::contract::Part {
+                    config: config.clone(),
+                    state: <$module::$state as $crate::services::contract::Service>::start(config, cx),
+                })),+ }
+            }
+        }
+
+        /// Any service at work: its state with its settings.
+        #[derive(Clone, Debug, Hash)]
+        #[expect(clippy::large_enum_variant, reason = "few of them; boxed states would be chased on every event")]
+        pub enum Unit {
+            $(#[doc = stringify!($state)]
+            $variant($crate::services::contract::Part<
+                $module::$state,
+                <$module::$state as $crate::services::contract::Service>::Config,
+            >)),+
+        }
+
+        impl Unit {
+            /// Which service it is.
+            #[must_use]
+            pub fn kind(&self) -> ServiceKind {
+                match self { $(Self::$variant(_) => ServiceKind::$variant),+ }
+            }
+            /// Its settings.
+            #[must_use]
+            pub fn config(&self) -> AnyConfig {
+                match self { $(Self::$variant(part) => AnyConfig::$variant(part.config.clone())),+ }
+            }
+            pub(crate) fn wake(&mut self, tag: u32, arg: u64, cx: &mut $crate::services::cx::Cx<'_, '_>) {
+                match self { $(Self::$variant(part) => part.state.wake(&part.config, tag, arg, cx)),+ }
+            }
+            pub(crate) fn ask(
+                &mut self, incoming: $crate::services::contract::Incoming, cx: &mut $crate::services::cx::Cx<'_, '_>,
+            ) {
+                match self { $(Self::$variant(part) => part.state.ask(&part.config, incoming, cx)),+ }
+            }
+            pub(crate) fn answer(
+                &mut self, call: $crate::kernel::CallId, reply: $crate::services::talk::Reply,
+                cx: &mut $crate::services::cx::Cx<'_, '_>,
+            ) {
+                match self { $(Self::$variant(part) => part.state.answer(&part.config, call, reply, cx)),+ }
+            }
+            pub(crate) fn orphan(
+                &mut self, wire: $crate::services::talk::WireId, reply: $crate::services::talk::Reply,
+                cx: &mut $crate::services::cx::Cx<'_, '_>,
+            ) {
+                match self { $(Self::$variant(part) => part.state.orphan(&part.config, wire, reply, cx)),+ }
+            }
+            pub(crate) fn crash(&mut self, cx: &mut $crate::services::cx::Cx<'_, '_>) {
+                match self { $(Self::$variant(part) => part.state.crash(&part.config, cx)),+ }
+            }
+            pub(crate) fn recover(&mut self, cx: &mut $crate::services::cx::Cx<'_, '_>) {
+                match self { $(Self::$variant(part) => part.state.recover(&part.config, cx)),+ }
+            }
+            pub(crate) fn rewired(&mut self, cx: &mut $crate::services::cx::Cx<'_, '_>) {
+                match self { $(Self::$variant(part) => part.state.rewired(&part.config, cx)),+ }
+            }
+            pub(crate) fn set_back(
+                &mut self, wire: $crate::services::talk::WireId, shard: u32, ordinal: u64,
+                cx: &mut $crate::services::cx::Cx<'_, '_>,
+            ) {
+                match self { $(Self::$variant(part) => part.state.set_back(&part.config, wire, shard, ordinal, cx)),+ }
+            }
+            /// Whether the settings may change so now.
+            ///
+            /// # Errors
+            /// Why the service refuses the change.
+            pub fn admit(
+                &self, new: &AnyConfig, view: &$crate::services::cx::View<'_>,
+            ) -> Result<(), String> {
+                match (self, new) {
+                    $((Self::$variant(part), AnyConfig::$variant(new)) =>
+                        part.state.admit(&part.config, new, view),)+
+                    #[allow(unreachable_patterns, reason = "one service alone has no mismatch")]
+                    _ => Err("The settings belong to another service.".to_owned()),
+                }
+            }
+            pub(crate) fn reconfigure(&mut self, new: &AnyConfig, cx: &mut $crate::services::cx::Cx<'_, '_>) {
+                match (self, new) {
+                    $((Self::$variant(part), AnyConfig::$variant(new)) => {
+                        let old = std::mem::replace(&mut part.config, new.clone());
+                        part.state.reconfigure(&old, new, cx);
+                    })+
+                    #[allow(unreachable_patterns, reason = "one service alone has no mismatch")]
+                    _ => {}
+                }
+            }
+            pub(crate) fn control(
+                &mut self, control: &$crate::services::talk::Control, cx: &mut $crate::services::cx::Cx<'_, '_>,
+            ) -> Result<(), String> {
+                match self { $(Self::$variant(part) => part.state.control(&part.config, control, cx)),+ }
+            }
+            /// What drawing and charts may see.
+            pub fn gauges(
+                &self, view: &$crate::services::cx::View<'_>, out: &mut $crate::services::gauges::Gauges,
+            ) {
+                match self { $(Self::$variant(part) => part.state.gauges(&part.config, view, out)),+ }
+            }
+            /// What it holds, record by record.
+            pub fn custody(
+                &self, view: &$crate::services::cx::View<'_>, out: &mut $crate::services::contract::Custody,
+            ) {
+                match self { $(Self::$variant(part) => part.state.custody(&part.config, view, out)),+ }
+            }
+            /// What was used of each price.
+            pub fn bill(
+                &self, view: &$crate::services::cx::View<'_>, out: &mut Vec<$crate::catalog::PriceLine>,
+            ) {
+                match self { $(Self::$variant(part) => part.state.bill(&part.config, view, out)),+ }
+            }
+            pub(crate) fn normalise(&mut self, now: $crate::base::time::Us) {
+                match self { $(Self::$variant(part) => part.state.normalise(&part.config, now)),+ }
+            }
+            /// Panics if the state is impossible; for tests.
+            pub fn assert_invariants(&self) {
+                match self { $(Self::$variant(part) => part.state.assert_invariants(&part.config)),+ }
+            }
+        }
+    };
+}
+
+/// Makes `LinkKind`, `AnyLink` and `LinkUnit` from the one list of wire kinds.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! links {
+    ($($variant:ident => $module:ident :: $state:ident),+ $(,)?) => {
+        /// A wire kind of the list.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum LinkKind { $(#[doc = stringify!($state)] $variant),+ }
+
+        impl LinkKind {
+            /// All wire kinds.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// What the kind says of itself.
+            #[must_use]
+            pub fn entry(self) -> &'static $crate::catalog::WireEntry {
+                match self { $(Self::$variant => {
+                    const ENTRY: &$crate::catalog::WireEntry =
+                        &<$module::$state as $crate::services::contract::Link>::ENTRY;
+                    ENTRY
+                }),+ }
+            }
+
+            /// Its settings, described.
+            #[must_use]
+            pub fn fields(self) -> Vec<$crate::catalog::FieldInfo> {
+                match self { $(Self::$variant =>
+                    <$module::$state as $crate::services::contract::Link>::FIELDS
+                        .iter().map($crate::catalog::Field::info).collect()),+ }
+            }
+        }
+
+        /// The settings of any wire.
+        #[derive(Clone, Debug, PartialEq, Hash)]
+        pub enum AnyLink {
+            $(#[doc = stringify!($state)]
+            $variant(std::sync::Arc<<$module::$state as $crate::services::contract::Link>::Config>)),+
+        }
+
+        impl AnyLink {
+            /// The defaults of a kind.
+            #[must_use]
+            pub fn of(kind: LinkKind) -> Self {
+                match kind { $(LinkKind::$variant => Self::$variant(Default::default())),+ }
+            }
+            /// Which kind they belong to.
+            #[must_use]
+            pub fn kind(&self) -> LinkKind {
+                match self { $(Self::$variant(_) => LinkKind::$variant),+ }
+            }
+            /// Reads the field with this index.
+            #[must_use]
+            pub fn get(&self, ix: usize) -> $crate::catalog::Value {
+                match self { $(Self::$variant(config) => {
+                    let fields = <$module::$state as $crate::services::contract::Link>::FIELDS;
+                    (fields[ix].get)(config)
+                }),+ }
+            }
+            /// Whether the field with this index means anything under the other settings.
+            #[must_use]
+            pub fn shown(&self, ix: usize) -> bool {
+                match self { $(Self::$variant(config) => {
+                    let fields = <$module::$state as $crate::services::contract::Link>::FIELDS;
+                    (fields[ix].shown)(config)
+                }),+ }
+            }
+            /// Writes the field with this index, after a check of its range.
+            ///
+            /// # Errors
+            /// A sentence with field, value, range and source.
+            pub fn set(
+                &mut self, ix: usize, value: &$crate::catalog::Value,
+            ) -> Result<(), $crate::catalog::FieldError> {
+                match self { $(Self::$variant(config) => {
+                    let fields = <$module::$state as $crate::services::contract::Link>::FIELDS;
+                    fields[ix].info().check(value)?;
+                    (fields[ix].set)(std::sync::Arc::make_mut(config), value)
+                }),+ }
+            }
+            /// Starts a life of the wire.
+            pub fn start(&self, cx: &mut $crate::services::cx::Cx<'_, '_>) -> LinkUnit {
+                match self { $(Self::$variant(config) => LinkUnit::$variant($crate::services::contract::Part {
+                    config: config.clone(),
+                    state: <$module::$state as $crate::services::contract::Link>::start(config, cx),
+                })),+ }
+            }
+            /// Time that a request, and again its answer, is on the way [us].
+            #[must_use]
+            pub fn delay(&self) -> $crate::base::time::Us {
+                match self { $(Self::$variant(config) =>
+                    <$module::$state as $crate::services::contract::Link>::delay(config)),+ }
+            }
+            /// Where a reader starts without a checkpoint.
+            #[must_use]
+            pub fn start_at(&self) -> $crate::services::talk::StartAt {
+                match self { $(Self::$variant(config) =>
+                    <$module::$state as $crate::services::contract::Link>::start_at(config)),+ }
+            }
+        }
+
+        /// Any wire at work: its state with its settings.
+        #[derive(Clone, Debug, Hash)]
+        pub enum LinkUnit {
+            $(#[doc = stringify!($state)]
+            $variant($crate::services::contract::Part<
+                $module::$state,
+                <$module::$state as $crate::services::contract::Link>::Config,
+            >)),+
+        }
+
+        impl LinkUnit {
+            /// Its settings.
+            #[must_use]
+            pub fn config(&self) -> AnyLink {
+                match self { $(Self::$variant(part) => AnyLink::$variant(part.config.clone())),+ }
+            }
+            pub(crate) fn wake(&mut self, tag: u32, arg: u64, cx: &mut $crate::services::cx::Cx<'_, '_>) {
+                match self { $(Self::$variant(part) => part.state.wake(&part.config, tag, arg, cx)),+ }
+            }
+            pub(crate) fn answer(
+                &mut self, call: $crate::kernel::CallId, reply: $crate::services::talk::Reply,
+                cx: &mut $crate::services::cx::Cx<'_, '_>,
+            ) {
+                match self { $(Self::$variant(part) => part.state.answer(&part.config, call, reply, cx)),+ }
+            }
+            pub(crate) fn reconfigure(&mut self, new: &AnyLink, cx: &mut $crate::services::cx::Cx<'_, '_>) {
+                match (self, new) {
+                    $((Self::$variant(part), AnyLink::$variant(new)) => {
+                        let old = std::mem::replace(&mut part.config, new.clone());
+                        part.state.reconfigure(&old, new, cx);
+                    })+
+                    #[allow(unreachable_patterns, reason = "one kind alone has no mismatch")]
+                    _ => {}
+                }
+            }
+            /// What it holds, record by record.
+            pub fn custody(&self, out: &mut $crate::services::contract::Custody) {
+                match self { $(Self::$variant(part) => part.state.custody(&part.config, out)),+ }
+            }
+        }
+    };
+}

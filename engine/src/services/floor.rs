@@ -1,0 +1,217 @@
+//! The floor of the plant: topology, registers and books that all services stand on.
+
+use super::board::Board;
+use super::books::Books;
+use super::faults::Afflictions;
+use super::lanes::Lanes;
+use super::talk::{Name, NodeId, Parcel, Place, WireId};
+use super::{AnyConfig, AnyLink, ServiceKind};
+use crate::base::rng::Rng;
+use crate::base::time::Us;
+use crate::catalog::{Family, Rules};
+use crate::kernel::Calls;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// What is known of a node beside its unit.
+#[derive(Clone, Debug, Hash)]
+pub struct NodeInfo {
+    /// Its id in the design.
+    pub name: Name,
+    /// Its service.
+    pub kind: ServiceKind,
+    /// The settings it will start with; taken at its `Start`.
+    pub first_config: Option<AnyConfig>,
+    /// Counts crashes; timers and answers of an earlier life find nobody.
+    pub life: u32,
+    /// False once removed.
+    pub live: bool,
+    /// Faults that are on.
+    pub faults: Afflictions,
+    /// Draws of faults.
+    pub fault_rng: Rng,
+    /// Wires whose data come in, oldest first.
+    pub ins: Arc<[WireId]>,
+    /// Wires whose data go out, oldest first.
+    pub outs: Arc<[WireId]>,
+}
+
+/// What is known of a wire beside its unit.
+#[derive(Clone, Debug, Hash)]
+pub struct WireInfo {
+    /// Its id in the design.
+    pub name: Name,
+    /// Where data come from.
+    pub from: NodeId,
+    /// Where data go.
+    pub to: NodeId,
+    /// Its settings.
+    pub link: AnyLink,
+    /// False once removed.
+    pub live: bool,
+    /// Counts restarts of what AWS keeps on it.
+    pub life: u32,
+}
+
+/// An open request.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct OpenCall {
+    /// Who asked.
+    pub asker: Place,
+    /// The asker's life then.
+    pub life: u32,
+    /// Over which wire.
+    pub wire: WireId,
+    /// Who must answer.
+    pub to: NodeId,
+    /// How long the asker waits for an answer that is lost [us].
+    pub timeout: Us,
+    /// Set when the answer will be lost: the records of the request.
+    pub lost: Option<Vec<Parcel>>,
+    /// For GetRecords: shard and number asked for, to set the reader back if the answer is lost.
+    pub read_from: Option<(u32, u64)>,
+}
+
+/// All that services share.
+#[derive(Clone, Debug, Hash)]
+pub struct Floor {
+    /// The run's seed.
+    pub seed: u64,
+    /// UTC of model time 0 [us since 1970].
+    pub start_us: u64,
+    /// The limits and defaults in force.
+    pub rules: Rules,
+    /// By node number.
+    pub nodes: Vec<NodeInfo>,
+    /// By wire number.
+    pub wires: Vec<WireInfo>,
+    /// All lanes.
+    pub lanes: Lanes,
+    /// The truth books.
+    pub books: Books,
+    /// By node number.
+    pub boards: Vec<Board>,
+    /// Open requests.
+    pub calls: Calls<OpenCall>,
+    /// Traces of the design by name, as (time since start [us], value) steps.
+    pub traces: Arc<BTreeMap<String, Arc<super::shared::trace::Trace>>>,
+    /// Bytes that retained logs may take before the oldest parts are made coarser [B].
+    pub log_budget: u64,
+}
+
+impl Floor {
+    /// A floor with nothing on it.
+    #[must_use]
+    pub fn new(seed: u64, start_us: u64, rules: Rules, log_budget: u64) -> Self {
+        Self {
+            seed,
+            start_us,
+            rules,
+            nodes: Vec::new(),
+            wires: Vec::new(),
+            lanes: Lanes::default(),
+            books: Books::new(seed),
+            boards: Vec::new(),
+            calls: Calls::default(),
+            traces: Arc::default(),
+            log_budget,
+        }
+    }
+
+    /// The node.
+    #[must_use]
+    pub fn node(&self, node: NodeId) -> &NodeInfo {
+        &self.nodes[node.0 as usize]
+    }
+
+    /// The wire.
+    #[must_use]
+    pub fn wire(&self, wire: WireId) -> &WireInfo {
+        &self.wires[wire.0 as usize]
+    }
+
+    /// The node's number by its id in the design.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<NodeId> {
+        let ix = self.nodes.iter().position(|node| node.live && &*node.name == name)?;
+        Some(NodeId(ix as u32))
+    }
+
+    /// Whether records end their way at the node: nothing leads on from it.
+    #[must_use]
+    pub fn is_sink(&self, node: NodeId) -> bool {
+        self.node(node).outs.is_empty()
+    }
+
+    /// The life of who acts at a place.
+    #[must_use]
+    pub fn life(&self, place: Place) -> u32 {
+        match place {
+            Place::Node(node) => self.node(node).life,
+            Place::Wire(wire) => self.wire(wire).life,
+        }
+    }
+
+    /// Takes up a changed topology: the wires of each node, and the paths from sources to sinks.
+    pub fn rewire(&mut self) {
+        for (ix, node) in self.nodes.iter_mut().enumerate() {
+            let id = NodeId(ix as u32);
+            let of = |wanted: &dyn Fn(&WireInfo) -> bool| -> Arc<[WireId]> {
+                let wires = self.wires.iter().enumerate();
+                wires.filter(|(_, w)| w.live && wanted(w)).map(|(ix, _)| WireId(ix as u32)).collect()
+            };
+            node.ins = of(&|wire| wire.to == id);
+            node.outs = of(&|wire| wire.from == id);
+        }
+        let found = self.find_paths();
+        self.books.set_paths(found);
+    }
+
+    #[expect(clippy::type_complexity, reason = "the parts of a path, named where they are taken up")]
+    fn find_paths(&self) -> Vec<(NodeId, NodeId, WireId, Vec<NodeId>, BTreeSet<WireId>)> {
+        let mut found = Vec::new();
+        for (ix, node) in self.nodes.iter().enumerate() {
+            if !node.live || node.kind.entry().family != Family::Sources {
+                continue;
+            }
+            let source = NodeId(ix as u32);
+            let ahead = self.reach(source, true);
+            for (wx, wire) in self.wires.iter().enumerate() {
+                if !wire.live || !ahead.contains(&wire.from) || !self.is_sink(wire.to) {
+                    continue;
+                }
+                let last = WireId(wx as u32);
+                let mut behind = self.reach(wire.from, false);
+                behind.retain(|node| ahead.contains(node));
+                let mut through: BTreeSet<WireId> = (0..self.wires.len() as u32)
+                    .map(WireId)
+                    .filter(|id| {
+                        let wire = self.wire(*id);
+                        wire.live && behind.contains(&wire.from) && behind.contains(&wire.to)
+                    })
+                    .collect();
+                through.insert(last);
+                let via = behind.iter().copied().filter(|node| *node != source).collect();
+                found.push((source, wire.to, last, via, through));
+            }
+        }
+        found
+    }
+
+    /// All nodes that can be reached from `start` along (or against) the data, itself included.
+    fn reach(&self, start: NodeId, along: bool) -> BTreeSet<NodeId> {
+        let mut seen = BTreeSet::from([start]);
+        let mut open = vec![start];
+        while let Some(node) = open.pop() {
+            let wires = if along { &self.node(node).outs } else { &self.node(node).ins };
+            for wire in wires.iter() {
+                let wire = self.wire(*wire);
+                let next = if along { wire.to } else { wire.from };
+                if seen.insert(next) {
+                    open.push(next);
+                }
+            }
+        }
+        seen
+    }
+}

@@ -1,0 +1,494 @@
+//! The closed vocabulary in which services and wires talk: parcels, requests, answers, reasons.
+
+use crate::base::time::Us;
+use std::sync::Arc;
+
+/// A node of the design; numbered in order, never reused within a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(pub u32);
+
+/// A wire of the design; numbered in order, never reused within a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WireId(pub u32);
+
+/// Who acts: a node, or what AWS keeps on a wire (a mapping, a subscription).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// A service.
+    Node(NodeId),
+    /// A wire.
+    Wire(WireId),
+}
+
+/// What a record says; its payload is a function of (seed, source, lane, record number).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Op {
+    /// A step of a trace or a test load: counts only.
+    Count,
+    /// A sale: units and money.
+    Sale,
+    /// A card payment: one unit and money.
+    Payment,
+}
+
+/// Set on a parcel whose records were accepted before although the sender does not know it
+/// (a lost acknowledgement): the truth ledger counts no second obligation for it.
+pub const FLAG_COPY: u8 = 1;
+
+/// A run of consecutive records of one lane. A split is a sub-range, a merge joins adjacent
+/// ranges with equal fields; both lose nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Parcel {
+    /// Number of the lane in [`super::lanes::Lanes`]; the lane names source, client and key.
+    pub lane: u32,
+    /// Count of records [1..].
+    pub n: u32,
+    /// Number of the first record in the lane; the others follow without a gap.
+    pub first: u64,
+    /// When the first record was made [us].
+    pub born: Us,
+    /// From the first record's making to the end of the parcel's time [us]; record i was made at
+    /// `born + span * i / n`.
+    pub span: u32,
+    /// Payload of each record, without its key [B].
+    pub bytes_each: u32,
+    /// What the records say.
+    pub op: Op,
+    /// [`FLAG_COPY`].
+    pub flags: u8,
+}
+
+impl Parcel {
+    /// When record `i` of the parcel was made [us].
+    #[must_use]
+    pub fn born_at(&self, i: u32) -> Us {
+        self.born + u64::from(self.span) * u64::from(i) / u64::from(self.n.max(1))
+    }
+
+    /// The sub-range of `n` records from the `skip`-th on.
+    #[must_use]
+    pub fn part(&self, skip: u32, n: u32) -> Self {
+        debug_assert!(skip + n <= self.n, "a part lies inside the parcel");
+        let born = self.born_at(skip);
+        let end = self.born_at(skip + n);
+        Self {
+            n,
+            first: self.first + u64::from(skip),
+            born,
+            span: u32::try_from(end - born).unwrap_or(u32::MAX),
+            ..*self
+        }
+    }
+
+    /// Cuts into the first `n` records and the rest.
+    #[must_use]
+    pub fn split(&self, n: u32) -> (Option<Self>, Option<Self>) {
+        let n = n.min(self.n);
+        let head = (n > 0).then(|| self.part(0, n));
+        let tail = (n < self.n).then(|| self.part(n, self.n - n));
+        (head, tail)
+    }
+
+    /// Joins `next` behind `self` if it continues the same range with equal fields.
+    #[must_use]
+    pub fn join(&self, next: &Self) -> Option<Self> {
+        let end = self.born + u64::from(self.span);
+        let fits = self.lane == next.lane
+            && self.first + u64::from(self.n) == next.first
+            && self.bytes_each == next.bytes_each
+            && self.op == next.op
+            && self.flags == next.flags
+            && end == next.born
+            // equal spacing, so that every record keeps the time at which it was made
+            && u64::from(self.span) * u64::from(next.n) == u64::from(next.span) * u64::from(self.n);
+        if !fits {
+            return None;
+        }
+        let n = self.n.checked_add(next.n)?;
+        let span = self.span.checked_add(next.span)?;
+        Some(Self { n, span, ..*self })
+    }
+
+    /// The numbers of its records, half open.
+    #[must_use]
+    pub fn range(&self) -> (u64, u64) {
+        (self.first, self.first + u64::from(self.n))
+    }
+
+    /// Whether it repeats records that were accepted before.
+    #[must_use]
+    pub fn is_copy(&self) -> bool {
+        self.flags & FLAG_COPY != 0
+    }
+}
+
+/// Adds `parcel` to `list`, joined to the last one where that loses nothing.
+pub fn push_joined(list: &mut Vec<Parcel>, parcel: Parcel) {
+    if let Some(last) = list.last_mut() {
+        if let Some(joined) = last.join(&parcel) {
+            *last = joined;
+            return;
+        }
+    }
+    list.push(parcel);
+}
+
+/// The coded cause of each refusal, loss, delay or duplicate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// A shard's records-per-second bucket is empty.
+    WriteRecords,
+    /// A shard's bytes-per-second bucket is empty.
+    WriteBytes,
+    /// More GetRecords calls than a shard allows a second, or a penalty still runs.
+    ReadCalls,
+    /// More bytes read than a shard allows.
+    ReadBytes,
+    /// A record or call above the size limit.
+    TooLarge,
+    /// The service failed inside (a fault was set).
+    InternalFailure,
+    /// The service was down.
+    Down,
+    /// No answer came before the client's time-out.
+    NoAnswer,
+    /// All attempts were used.
+    AttemptsSpent,
+    /// The client's retry quota was empty.
+    QuotaSpent,
+    /// The client's buffer of records to send again was full.
+    BufferFull,
+    /// Older than the stream's retention before the reader came to it.
+    Retention,
+    /// Before the position at which the reader started.
+    BeforeStart,
+    /// Lost in the memory of a node that crashed.
+    Crashed,
+    /// Node or wire was removed.
+    Removed,
+    /// The waiting room was full.
+    RoomFull,
+    /// The token bucket was empty.
+    NoToken,
+    /// The request was malformed for the service (iterator expired, shard unknown, argument).
+    Invalid,
+    /// One record went to several subscribers.
+    FanOut,
+    /// Read again from an earlier position.
+    ReadAgain,
+    /// Sent again although it had been accepted.
+    SentAgain,
+}
+
+impl Reason {
+    /// All reasons.
+    pub const ALL: [Self; 21] = [
+        Self::WriteRecords,
+        Self::WriteBytes,
+        Self::ReadCalls,
+        Self::ReadBytes,
+        Self::TooLarge,
+        Self::InternalFailure,
+        Self::Down,
+        Self::NoAnswer,
+        Self::AttemptsSpent,
+        Self::QuotaSpent,
+        Self::BufferFull,
+        Self::Retention,
+        Self::BeforeStart,
+        Self::Crashed,
+        Self::Removed,
+        Self::RoomFull,
+        Self::NoToken,
+        Self::Invalid,
+        Self::FanOut,
+        Self::ReadAgain,
+        Self::SentAgain,
+    ];
+
+    /// The code in reports; its sentence lies in the text files under `reason.<code>`.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::WriteRecords => "write-records-limit",
+            Self::WriteBytes => "write-bytes-limit",
+            Self::ReadCalls => "read-calls-limit",
+            Self::ReadBytes => "read-bytes-limit",
+            Self::TooLarge => "too-large",
+            Self::InternalFailure => "internal-failure",
+            Self::Down => "down",
+            Self::NoAnswer => "no-answer",
+            Self::AttemptsSpent => "attempts-spent",
+            Self::QuotaSpent => "retry-quota-spent",
+            Self::BufferFull => "client-buffer-full",
+            Self::Retention => "retention",
+            Self::BeforeStart => "before-start-position",
+            Self::Crashed => "crashed",
+            Self::Removed => "removed",
+            Self::RoomFull => "room-full",
+            Self::NoToken => "no-token",
+            Self::Invalid => "invalid-request",
+            Self::FanOut => "fan-out",
+            Self::ReadAgain => "read-again",
+            Self::SentAgain => "sent-again",
+        }
+    }
+
+    /// Whether an SDK counts it as throttling (aws-facts 4.6, SDK-retry 2026-11).
+    #[must_use]
+    pub fn is_throttle(self) -> bool {
+        matches!(self, Self::WriteRecords | Self::WriteBytes | Self::ReadCalls | Self::ReadBytes)
+    }
+}
+
+/// Where a reader begins (aws-facts 1.3.11).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StartAt {
+    /// The oldest record kept.
+    TrimHorizon,
+    /// After the newest record at the time of the call.
+    Latest,
+    /// The first record that arrived at or after the time [us since start].
+    AtTimestamp(Us),
+    /// The record with this number in the shard, inclusive.
+    AtSequence(u64),
+    /// The record behind this number.
+    AfterSequence(u64),
+}
+
+/// Records as they were read: the parcel, its place in the shard, when it arrived there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Read {
+    /// The records.
+    pub parcel: Parcel,
+    /// Number of the first record in the shard (dense, from 0); its sequence number is made of it.
+    pub ordinal: u64,
+    /// When the first of them arrived at the log [us].
+    pub arrived: Us,
+}
+
+/// A shard as ListShards tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ShardInfo {
+    /// Number in `shardId-000000000008`.
+    pub id: u32,
+    /// The shards it came from: none, one (split), two (merge).
+    pub parents: Vec<u32>,
+    /// Whether it takes writes.
+    pub open: bool,
+}
+
+/// A request. Each gets exactly one [`Reply`].
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Ask {
+    /// PutRecord / PutRecords and their like: every entry is tried.
+    Put {
+        /// The records, in the order in which the client sends them.
+        entries: Vec<Parcel>,
+        /// True for PutRecords (at most 500 a call), false for one call a record.
+        batched: bool,
+    },
+    /// ListShards.
+    ListShards,
+    /// GetShardIterator.
+    GetShardIterator {
+        /// Shard number.
+        shard: u32,
+        /// Position asked for.
+        start: StartAt,
+    },
+    /// GetRecords.
+    GetRecords {
+        /// Shard number.
+        shard: u32,
+        /// Number of the next record wanted (what the iterator points to).
+        ordinal: u64,
+        /// When the iterator was given out [us]; it expires.
+        issued: Us,
+        /// Most records.
+        limit: u32,
+    },
+    /// SubscribeToShard (enhanced fan-out): lasts five minutes.
+    Subscribe {
+        /// Shard number.
+        shard: u32,
+        /// Position asked for.
+        start: StartAt,
+    },
+    /// An event of a subscription: the stream pushes it.
+    ShardEvent {
+        /// Shard number.
+        shard: u32,
+        /// The records.
+        reads: Vec<Read>,
+        /// Number of the record behind the last one.
+        next: u64,
+        /// MillisBehindLatest.
+        behind_ms: u64,
+        /// True when a closed shard has been read to its end.
+        end: bool,
+        /// Children to go on with at the end.
+        children: Vec<u32>,
+    },
+    /// Hands records to a sink or to a part of the workbench.
+    Hand {
+        /// The records.
+        parcels: Vec<Parcel>,
+    },
+}
+
+impl Ask {
+    /// The records that travel with the request and are in nobody else's custody.
+    #[must_use]
+    pub fn parcels(&self) -> Vec<Parcel> {
+        match self {
+            Self::Put { entries, .. } => entries.clone(),
+            Self::ShardEvent { reads, .. } => reads.iter().map(|read| read.parcel).collect(),
+            Self::Hand { parcels } => parcels.clone(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// An entry that was not taken, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Failed {
+    /// The records; their sender has custody again once the answer arrives.
+    pub parcel: Parcel,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// The one answer to a request.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Reply {
+    /// Put: what was not taken, in the order of the request. Empty: all were.
+    Put {
+        /// Entries not taken.
+        failed: Vec<Failed>,
+    },
+    /// ListShards.
+    Shards(Vec<ShardInfo>),
+    /// GetShardIterator: the number of the record that the iterator points to.
+    Iterator {
+        /// Number of the next record.
+        ordinal: u64,
+    },
+    /// GetRecords.
+    Records {
+        /// What was read.
+        reads: Vec<Read>,
+        /// Where the next iterator points; `None` when a closed shard was read to its end.
+        next: Option<u64>,
+        /// MillisBehindLatest.
+        behind_ms: u64,
+        /// Children to go on with at the end.
+        children: Vec<u32>,
+    },
+    /// Done (Subscribe, ShardEvent, Hand).
+    Done,
+    /// The whole call was refused; what travelled with it comes back.
+    Refused {
+        /// Why.
+        reason: Reason,
+        /// The records of the request.
+        back: Vec<Parcel>,
+    },
+    /// The answer was lost; the caller's time-out ran. Entries that had been accepted carry
+    /// [`FLAG_COPY`], which no client reads: only the truth ledger does.
+    NoAnswer {
+        /// The records of the request.
+        unknown: Vec<Parcel>,
+    },
+}
+
+impl Reply {
+    /// The records that travel with the answer and are in nobody else's custody.
+    #[must_use]
+    pub fn parcels(&self) -> Vec<Parcel> {
+        match self {
+            Self::Put { failed } => failed.iter().map(|failed| failed.parcel).collect(),
+            Self::Records { reads, .. } => reads.iter().map(|read| read.parcel).collect(),
+            Self::Refused { back, .. } => back.clone(),
+            Self::NoAnswer { unknown } => {
+                unknown.iter().filter(|parcel| !parcel.is_copy()).copied().collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// A command to a service's control plane, given by a person at a time.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Control {
+    /// SplitShard with NewStartingHashKey (decimal); `None`: the middle.
+    SplitShard {
+        /// Shard number.
+        shard: u32,
+        /// NewStartingHashKey.
+        new_start: Option<u128>,
+    },
+    /// MergeShards.
+    MergeShards {
+        /// Shard number.
+        shard: u32,
+        /// AdjacentShardToMerge.
+        adjacent: u32,
+    },
+}
+
+/// Text shared between configuration, state and reports.
+pub type Name = Arc<str>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parcel(first: u64, n: u32, born: Us, span: u32) -> Parcel {
+        Parcel { lane: 3, n, first, born, span, bytes_each: 300, op: Op::Sale, flags: 0 }
+    }
+
+    #[test]
+    fn split_and_merge_lose_nothing() {
+        for n in 1..40_u32 {
+            let whole = parcel(100, n, 5_000, n * 1_000);
+            for cut in 0..=n {
+                let (head, tail) = whole.split(cut);
+                let parts: Vec<Parcel> = head.into_iter().chain(tail).collect();
+                assert_eq!(parts.iter().map(|p| p.n).sum::<u32>(), n, "all records are there");
+                let mut joined = Vec::new();
+                parts.iter().for_each(|part| push_joined(&mut joined, *part));
+                assert_eq!(joined, [whole], "cut at {cut} of {n}");
+            }
+        }
+    }
+
+    #[test]
+    fn records_keep_their_birth_through_any_split() {
+        let whole = parcel(0, 7, 1_000, 700);
+        let (_, tail) = whole.split(3);
+        let tail = tail.expect("four records");
+        for i in 0..4 {
+            assert_eq!(tail.born_at(i), whole.born_at(i + 3), "record {i} of the tail");
+        }
+    }
+
+    #[test]
+    fn neighbours_with_other_fields_do_not_join() {
+        let one = parcel(0, 10, 0, 100);
+        let next = parcel(10, 10, 100, 100);
+        assert!(one.join(&next).is_some(), "equal fields join");
+        assert!(one.join(&parcel(11, 10, 100, 100)).is_none(), "a gap in the numbers");
+        assert!(one.join(&parcel(10, 10, 150, 100)).is_none(), "a gap in time");
+        assert!(one.join(&parcel(10, 10, 100, 50)).is_none(), "another spacing");
+        assert!(one.join(&Parcel { flags: FLAG_COPY, ..next }).is_none(), "a copy");
+    }
+
+    #[test]
+    fn codes_are_unique() {
+        let mut codes: Vec<&str> = Reason::ALL.iter().map(|reason| reason.code()).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), Reason::ALL.len(), "one code a reason");
+    }
+}
