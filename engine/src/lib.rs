@@ -1,3 +1,6 @@
-//! The model of data ingestion.
+//! Millrace's engine: a deterministic model of data ingestion, with no browser in it.
 
 pub mod base;
+pub mod catalog;
+pub mod kernel;
+pub mod services;

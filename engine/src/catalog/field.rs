@@ -296,7 +296,7 @@ impl FieldInfo {
 /// A span in the largest unit that divides it, so that it reads back to the microsecond.
 fn exact_span(us: Us) -> String {
     for (unit, size) in [("h", 3_600_000_000), ("m", 60_000_000), ("s", 1_000_000), ("ms", 1_000)] {
-        if us != 0 && us % size == 0 {
+        if us != 0 && us.is_multiple_of(size) {
             return format!("{}{unit}", us / size);
         }
     }

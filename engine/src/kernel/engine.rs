@@ -70,7 +70,7 @@ pub enum Stop {
 }
 
 /// What a handler may use. Effects are buffered here and applied by the loop.
-pub struct Cx<'a, M: Machine + ?Sized> {
+pub struct Cx<'a, M: Machine> {
     now: Us,
     effects: &'a mut Vec<(Us, M::Signal)>,
     observer: &'a mut dyn Observer<M::Fact>,
@@ -244,6 +244,11 @@ impl<M: Machine> Engine<M> {
     #[must_use]
     pub fn machine(&self) -> &M {
         &self.machine
+    }
+
+    /// The machine, to prepare before a run; during a run only signals change it.
+    pub fn machine_mut(&mut self) -> &mut M {
+        &mut self.machine
     }
 
     /// The pending signals, to look at.

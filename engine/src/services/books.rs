@@ -131,6 +131,21 @@ pub struct Books {
     believed_units_by_lane: BTreeMap<(u32, u32), u64>,
 }
 
+/// A way from a source to a sink, as the topology has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// Where the records are made.
+    pub source: NodeId,
+    /// Where they must come.
+    pub sink: NodeId,
+    /// The last wire.
+    pub last: WireId,
+    /// Nodes between.
+    pub via: Vec<NodeId>,
+    /// All wires on it.
+    pub through: BTreeSet<WireId>,
+}
+
 /// How a delivery divides.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Delivery {
@@ -157,11 +172,11 @@ impl Books {
     }
 
     /// Takes up the paths of a changed design; old ones that are gone stay in the books.
-    pub fn set_paths(&mut self, found: Vec<(NodeId, NodeId, WireId, Vec<NodeId>, BTreeSet<WireId>)>) {
+    pub fn set_paths(&mut self, found: Vec<Way>) {
         for path in &mut self.paths {
             path.live = false;
         }
-        for (source, sink, last, via, through) in found {
+        for Way { source, sink, last, via, through } in found {
             let known = self.paths.iter_mut().find(|path| path.source == source && path.last == last);
             if let Some(path) = known {
                 path.via = via;
@@ -247,9 +262,9 @@ impl Books {
             if path.source != source || wire.is_some_and(|wire| !path.through.contains(&wire)) {
                 continue;
             }
-            let fresh = path.settled.insert(parcel.lane, from, to);
+            let fresh = path.settled.insert(parcel.lane, from..to);
             if reason == Reason::BeforeStart {
-                path.skipped.insert(parcel.lane, from, to);
+                path.skipped.insert(parcel.lane, from..to);
             }
             *path.ended.entry(reason).or_default() += fresh;
             sum += fresh;
@@ -269,13 +284,13 @@ impl Books {
         let path = &mut self.paths[ix];
         let (from, to) = parcel.range();
         let n = u64::from(parcel.n);
-        let revived = path.skipped.remove(parcel.lane, from, to);
-        if revived > 0 {
-            if let Some(ended) = path.ended.get_mut(&Reason::BeforeStart) {
-                *ended = ended.saturating_sub(revived);
-            }
+        let revived = path.skipped.remove(parcel.lane, from..to);
+        if revived > 0
+            && let Some(ended) = path.ended.get_mut(&Reason::BeforeStart)
+        {
+            *ended = ended.saturating_sub(revived);
         }
-        let first = path.settled.insert(parcel.lane, from, to) + revived;
+        let first = path.settled.insert(parcel.lane, from..to) + revived;
         path.first_delivered += first;
         path.delivered_again += n - first;
         path.believed.add(sums);
@@ -290,7 +305,7 @@ impl Books {
     #[must_use]
     pub fn open_in(&self, path: usize, parcel: &Parcel) -> u64 {
         let (from, to) = parcel.range();
-        u64::from(parcel.n) - self.paths[path].settled.covered_in(parcel.lane, from, to)
+        u64::from(parcel.n) - self.paths[path].settled.covered_in(parcel.lane, from..to)
     }
 
     /// Units made and believed at `sink` by key, for the tracked lanes.

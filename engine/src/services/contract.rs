@@ -78,7 +78,7 @@ impl Custody {
 /// What one file must provide to be a service. `Self` is its run-time state.
 pub trait Service: Clone + Debug + Hash {
     /// Its settings.
-    type Config: Clone + Debug + Default + PartialEq + Hash;
+    type Config: Clone + Debug + Default + PartialEq + Hash + 'static;
     /// What it says of itself.
     const ENTRY: Entry;
     /// Its settings, described.
@@ -177,7 +177,7 @@ pub trait Service: Clone + Debug + Hash {
 /// What one file must provide to be a wire kind. `Self` is its run-time state.
 pub trait Link: Clone + Debug + Hash {
     /// What AWS keeps on the wire.
-    type Config: Clone + Debug + Default + PartialEq + Hash;
+    type Config: Clone + Debug + Default + PartialEq + Hash + 'static;
     /// What it says of itself.
     const ENTRY: WireEntry;
     /// Its settings, described.
@@ -334,7 +334,7 @@ macro_rules! services {
 
         /// Any service at work: its state with its settings.
         #[derive(Clone, Debug, Hash)]
-        #[expect(clippy::large_enum_variant, reason = "few of them; boxed states would be chased on every event")]
+        #[allow(clippy::large_enum_variant, reason = "few of them; boxes would be chased on every event")]
         pub enum Unit {
             $(#[doc = stringify!($state)]
             $variant($crate::services::contract::Part<

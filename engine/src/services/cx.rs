@@ -10,7 +10,7 @@ use super::faults::{CLIENT_TIMEOUT_US, NOMINAL_ANSWER_US};
 use super::floor::{Floor, OpenCall};
 use super::lanes::{Lane, Lanes};
 use super::plant::{Plant, Signal};
-use super::talk::{Ask, NodeId, Parcel, Place, Reason, Reply, WireId};
+use super::talk::{Ask, NodeId, OUTSIDE, Parcel, Place, Reason, Reply, WireId};
 use crate::base::rng::Rng;
 use crate::base::time::Us;
 use crate::catalog::{Figure, Rules};
@@ -35,6 +35,7 @@ impl View<'_> {
         match self.me {
             Place::Node(node) => node,
             Place::Wire(wire) => self.floor.wire(wire).to,
+            Place::Outside => NodeId(0),
         }
     }
 
@@ -108,6 +109,7 @@ impl Cx<'_, '_> {
         let of = match self.me {
             Place::Node(node) => u64::from(node.0),
             Place::Wire(wire) => (1 << 32) | u64::from(wire.0),
+            Place::Outside => 2 << 32,
         };
         Rng::stream(self.floor.seed, of, purpose)
     }
@@ -170,7 +172,7 @@ impl Cx<'_, '_> {
         let asker = self.me;
         let open = OpenCall { asker, life, wire, to, timeout, lost: None, read_from };
         let call = self.floor.calls.open(open);
-        let delay = self.floor.wire(wire).link.delay();
+        let delay = self.floor.delay(wire);
         self.kernel.at(self.now() + delay, Signal::Arrive { call, wire, to, ask });
         call
     }
@@ -205,12 +207,12 @@ impl Cx<'_, '_> {
         if let Reply::Records { reads, .. } = &reply {
             let out: u64 = reads.iter().map(|read| u64::from(read.parcel.n)).sum();
             self.floor.books.node(open.to).out += out;
-            for read in reads {
+            for read in reads.iter().filter(|_| open.wire != OUTSIDE) {
                 self.kernel.note(Fact::Moved { wire: open.wire, parcel: read.parcel });
             }
         }
         let times = self.floor.node(open.to).faults.times();
-        let delay = self.floor.wire(open.wire).link.delay() + (times - 1) * NOMINAL_ANSWER_US;
+        let delay = self.floor.delay(open.wire) + (times - 1) * NOMINAL_ANSWER_US;
         let (at, reply) = match &open.lost {
             None => (now + delay, reply),
             Some(sent) => {

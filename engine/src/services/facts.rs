@@ -1,7 +1,8 @@
 //! What happened, for charts, badges, Why? and files. Services write facts and never read them.
 
-use super::talk::{NodeId, Parcel, Reason, WireId};
+use super::talk::{NodeId, Parcel, Reason, Reply, WireId};
 use crate::base::time::Us;
+use crate::kernel::CallId;
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -84,6 +85,18 @@ pub enum Fact {
         oldest_us: Us,
         /// Latency of the record made last [us].
         newest_us: Us,
+    },
+    /// A request from outside was opened; the next such fact of its number is its answer.
+    Asked {
+        /// The request.
+        call: CallId,
+    },
+    /// The answer to a request from outside.
+    Answered {
+        /// The request.
+        call: CallId,
+        /// The answer.
+        reply: Box<Reply>,
     },
     /// Something worth a mark on the timeline.
     Note {

@@ -1,10 +1,10 @@
 //! The floor of the plant: topology, registers and books that all services stand on.
 
 use super::board::Board;
-use super::books::Books;
+use super::books::{Books, Way};
 use super::faults::Afflictions;
 use super::lanes::Lanes;
-use super::talk::{Name, NodeId, Parcel, Place, WireId};
+use super::talk::{Name, NodeId, OUTSIDE, Parcel, Place, WireId};
 use super::{AnyConfig, AnyLink, ServiceKind};
 use crate::base::rng::Rng;
 use crate::base::time::Us;
@@ -130,6 +130,18 @@ impl Floor {
         &self.wires[wire.0 as usize]
     }
 
+    /// Whether requests can still come over the wire.
+    #[must_use]
+    pub fn carries(&self, wire: WireId) -> bool {
+        wire == OUTSIDE || self.wire(wire).live
+    }
+
+    /// Time that a request, and again its answer, is on the way [us].
+    #[must_use]
+    pub fn delay(&self, wire: WireId) -> Us {
+        if wire == OUTSIDE { 0 } else { self.wire(wire).link.delay() }
+    }
+
     /// The node's number by its id in the design.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<NodeId> {
@@ -149,6 +161,7 @@ impl Floor {
         match place {
             Place::Node(node) => self.node(node).life,
             Place::Wire(wire) => self.wire(wire).life,
+            Place::Outside => 0,
         }
     }
 
@@ -167,8 +180,7 @@ impl Floor {
         self.books.set_paths(found);
     }
 
-    #[expect(clippy::type_complexity, reason = "the parts of a path, named where they are taken up")]
-    fn find_paths(&self) -> Vec<(NodeId, NodeId, WireId, Vec<NodeId>, BTreeSet<WireId>)> {
+    fn find_paths(&self) -> Vec<Way> {
         let mut found = Vec::new();
         for (ix, node) in self.nodes.iter().enumerate() {
             if !node.live || node.kind.entry().family != Family::Sources {
@@ -192,7 +204,7 @@ impl Floor {
                     .collect();
                 through.insert(last);
                 let via = behind.iter().copied().filter(|node| *node != source).collect();
-                found.push((source, wire.to, last, via, through));
+                found.push(Way { source, sink: wire.to, last, via, through });
             }
         }
         found

@@ -5,7 +5,7 @@ use super::contract::{Custody, Incoming};
 use super::cx::{Cx, View};
 use super::facts::Fact;
 use super::faults::Fault;
-use super::floor::{Floor, NodeInfo, WireInfo};
+use super::floor::{Floor, NodeInfo, OpenCall, WireInfo};
 use super::talk::{Ask, Control, NodeId, Parcel, Place, Reason, Reply, WireId};
 use super::{AnyConfig, AnyLink, LinkUnit, Unit};
 use crate::base::rng::Rng;
@@ -66,6 +66,13 @@ pub enum Signal {
     },
     /// An input: an edit or a fault.
     Order(Order),
+    /// Somebody outside asks a service directly.
+    FromOutside {
+        /// Who must answer.
+        to: NodeId,
+        /// What is asked.
+        ask: Ask,
+    },
     /// A fault is over.
     FaultEnds {
         /// Where.
@@ -228,7 +235,7 @@ impl Plant {
     }
 
     fn arrive(&mut self, call: CallId, wire: WireId, to: NodeId, ask: Ask, k: &mut kernel::Cx<'_, Self>) {
-        let gone = !self.floor.wire(wire).live || !self.floor.node(to).live;
+        let gone = !self.floor.carries(wire) || !self.floor.node(to).live;
         if gone {
             let mut cx = Cx { me: Place::Node(to), floor: &mut self.floor, kernel: k };
             for parcel in ask.parcels() {
@@ -253,10 +260,8 @@ impl Plant {
             cx.refuse(incoming, reason);
             return;
         }
-        if loses {
-            if let Some(open) = self.floor.calls.get_mut(call) {
-                open.lost = Some(incoming.ask.parcels());
-            }
+        if loses && let Some(open) = self.floor.calls.get_mut(call) {
+            open.lost = Some(incoming.ask.parcels());
         }
         self.on_node(to, k, |unit, cx| unit.ask(incoming, cx));
     }
@@ -286,6 +291,7 @@ impl Plant {
                 self.on_wire(id, k, |link, cx| link.answer(call, reply, cx));
             }
             Place::Wire(id) => self.end_all(self.floor.wire(id).to, wire, &reply, k),
+            Place::Outside => k.note(Fact::Answered { call, reply: Box::new(reply) }),
         }
     }
 
@@ -463,6 +469,7 @@ impl Machine for Plant {
     fn handle(&mut self, signal: Signal, k: &mut kernel::Cx<'_, Self>) {
         match signal {
             Signal::Start(Place::Wire(wire)) => self.start_wire(wire, k),
+            Signal::Start(Place::Outside) => {}
             Signal::Start(Place::Node(node)) => {
                 if let Some(config) = self.floor.node(node).first_config.clone() {
                     self.start_node(node, &config, k);
@@ -475,6 +482,7 @@ impl Machine for Plant {
                 match place {
                     Place::Node(node) => self.on_node(node, k, |unit, cx| unit.wake(tag, arg, cx)),
                     Place::Wire(wire) => self.on_wire(wire, k, |link, cx| link.wake(tag, arg, cx)),
+                    Place::Outside => {}
                 }
             }
             Signal::Arrive { call, wire, to, ask } => self.arrive(call, wire, to, ask, k),
@@ -485,6 +493,15 @@ impl Machine for Plant {
                 self.on_node(node, k, |unit, cx| unit.set_back(wire, shard, ordinal, cx));
             }
             Signal::Order(order) => self.order(order, k),
+            Signal::FromOutside { to, ask } => {
+                let (asker, timeout) = (Place::Outside, super::faults::CLIENT_TIMEOUT_US);
+                let wire = super::talk::OUTSIDE;
+                let open =
+                    OpenCall { asker, life: 0, wire, to, timeout, lost: None, read_from: None };
+                let call = self.floor.calls.open(open);
+                k.note(Fact::Asked { call });
+                self.arrive(call, wire, to, ask, k);
+            }
             Signal::FaultEnds { node, number } => self.end_fault(node, number, k),
         }
     }

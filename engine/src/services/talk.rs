@@ -18,7 +18,12 @@ pub enum Place {
     Node(NodeId),
     /// A wire.
     Wire(WireId),
+    /// A person or a test that asks a service directly; answers become facts.
+    Outside,
 }
+
+/// The wire of requests from outside: no wire at all.
+pub const OUTSIDE: WireId = WireId(u32::MAX);
 
 /// What a record says; its payload is a function of (seed, source, lane, record number).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -124,11 +129,11 @@ impl Parcel {
 
 /// Adds `parcel` to `list`, joined to the last one where that loses nothing.
 pub fn push_joined(list: &mut Vec<Parcel>, parcel: Parcel) {
-    if let Some(last) = list.last_mut() {
-        if let Some(joined) = last.join(&parcel) {
-            *last = joined;
-            return;
-        }
+    if let Some(last) = list.last_mut()
+        && let Some(joined) = last.join(&parcel)
+    {
+        *last = joined;
+        return;
     }
     list.push(parcel);
 }

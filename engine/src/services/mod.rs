@@ -1,0 +1,51 @@
+//! Services and wire kinds: what AWS does, one file each.
+//!
+//! To add a service: its `.rs` here, its `static/text/en/services/<id>.md`, one line in the list
+//! below, one icon `static/icons/<id>.svg`. Nothing else knows it by name.
+
+pub mod board;
+pub mod books;
+pub mod contract;
+pub mod cx;
+pub mod facts;
+pub mod faults;
+pub mod floor;
+pub mod gauges;
+pub mod lanes;
+pub mod plant;
+pub mod rig;
+pub mod shared;
+pub mod talk;
+pub mod wires;
+
+pub mod sink;
+
+use contract::{Link as _, Service as _};
+use wires::{deliver, poll, push, put};
+
+crate::services! {
+    Sink => sink::Sink,
+}
+
+crate::links! {
+    Put => put::Put,
+    Poll => poll::Poll,
+    Push => push::Push,
+    Deliver => deliver::Deliver,
+}
+
+impl ServiceKind {
+    /// The service with this id.
+    #[must_use]
+    pub fn of_id(id: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.entry().id == id)
+    }
+}
+
+impl LinkKind {
+    /// The wire kind with this id.
+    #[must_use]
+    pub fn of_id(id: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.entry().id == id)
+    }
+}

@@ -1,0 +1,3 @@
+//! Mechanisms that several services use.
+
+pub mod trace;

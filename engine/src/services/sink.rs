@@ -1,0 +1,101 @@
+//! Counter sink: what a report believes. It counts whatever it is handed, repeats included, so
+//! that the ledger can set its belief beside the truth.
+
+use super::contract::{Custody, Incoming, Service};
+use super::cx::{Cx, View};
+use super::gauges::{Gauges, State};
+use super::talk::{Ask, Reason, Reply};
+use crate::base::time::{DAY, MINUTE, Us};
+use crate::catalog::{Change, Dir, Entry, Family, Field, Kind, Metric, Port, Stat, Value};
+use crate::kernel::CallId;
+
+/// Index of `Records` in the metrics.
+const RECORDS: usize = 0;
+/// Index of `Repeats` in the metrics.
+const REPEATS: usize = 1;
+
+/// Settings.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Config {
+    /// Records that come later than this after they were made count as late [us].
+    pub late_after: Us,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self { late_after: MINUTE }
+    }
+}
+
+/// State: nothing of its own; what it believes stands in the books.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Sink;
+
+impl Service for Sink {
+    type Config = Config;
+    const ENTRY: Entry = Entry {
+        id: "sink",
+        name: "Counter sink",
+        family: Family::Storage,
+        aws: false,
+        ports: &[Port { dir: Dir::In, kinds: &["deliver"], wires_max: 64 }],
+        metrics: &[
+            Metric { name: "Records", stat: Stat::Sum, unit: "Count", per_lane: false },
+            Metric { name: "Repeats", stat: Stat::Sum, unit: "Count", per_lane: false },
+        ],
+        figures: &[],
+        prices: &[],
+        faults: &["crash", "slow", "refuse", "lost-ack"],
+    };
+    const FIELDS: &'static [Field<Config>] = &[Field {
+        key: "late_after",
+        kind: Kind::Span { min: 1, max: 365 * DAY },
+        unit: "",
+        change: Change::Live,
+        source: "own",
+        shown: |_| true,
+        get: |c| Value::Int(c.late_after as i64),
+        set: |c, v| v.uint().map(|us| c.late_after = us),
+    }];
+
+    fn start(_config: &Config, _cx: &mut Cx<'_, '_>) -> Self {
+        Self
+    }
+
+    fn wake(&mut self, _config: &Config, _tag: u32, _arg: u64, _cx: &mut Cx<'_, '_>) {}
+
+    fn ask(&mut self, config: &Config, incoming: Incoming, cx: &mut Cx<'_, '_>) {
+        let Ask::Hand { parcels } = &incoming.ask else {
+            cx.refuse(incoming, Reason::Invalid);
+            return;
+        };
+        for parcel in parcels {
+            cx.took(u64::from(parcel.n));
+            let delivery = cx.delivered(incoming.wire, parcel, config.late_after);
+            cx.count(RECORDS, None, u64::from(parcel.n));
+            if delivery.again > 0 {
+                cx.count(REPEATS, None, delivery.again);
+            }
+        }
+        cx.reply(incoming.call, Reply::Done);
+    }
+
+    fn answer(&mut self, _config: &Config, _call: CallId, _reply: Reply, _cx: &mut Cx<'_, '_>) {}
+
+    fn recover(&mut self, _config: &Config, _cx: &mut Cx<'_, '_>) {}
+
+    fn gauges(&self, _config: &Config, view: &View<'_>, out: &mut Gauges) {
+        let node = view.node();
+        let mut believed = 0;
+        let mut money = 0;
+        for path in view.floor.books.paths.iter().filter(|path| path.sink == node) {
+            believed += path.believed.records;
+            money += path.believed.money_cents;
+        }
+        out.read("records", believed as f64, "records");
+        out.read("money", money as f64 / 100.0, "USD");
+        out.state = if view.down() { State::Down } else { State::Calm };
+    }
+
+    fn custody(&self, _config: &Config, _view: &View<'_>, _out: &mut Custody) {}
+}

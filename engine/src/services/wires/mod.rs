@@ -1,0 +1,7 @@
+//! Wire kinds: what AWS keeps on a wire, one file each.
+
+pub mod deliver;
+pub mod poll;
+pub mod push;
+pub mod put;
+pub mod start;
