@@ -21,7 +21,9 @@ impl Value {
     pub fn int(&self) -> Result<i64, FieldError> {
         match self {
             Self::Int(n) => Ok(*n),
-            other => Err(FieldError(format!("A number is needed here, not {other:?}."))),
+            other => Err(FieldError(format!(
+                "A number is needed here, not {other:?}."
+            ))),
         }
     }
 
@@ -52,7 +54,9 @@ impl Value {
     pub fn flag(&self) -> Result<bool, FieldError> {
         match self {
             Self::Flag(flag) => Ok(*flag),
-            other => Err(FieldError(format!("Yes or no is needed here, not {other:?}."))),
+            other => Err(FieldError(format!(
+                "Yes or no is needed here, not {other:?}."
+            ))),
         }
     }
 }
@@ -190,8 +194,15 @@ fn parse_scaled(text: &str, places: u32) -> Option<i64> {
     }
     let whole: i64 = whole.parse().ok().filter(|n| *n >= 0)?;
     let padded = format!("{rest:0<width$}", width = places as usize);
-    let rest: i64 = if padded.is_empty() { 0 } else { padded.parse().ok()? };
-    whole.checked_mul(10_i64.pow(places))?.checked_add(rest)?.checked_mul(sign)
+    let rest: i64 = if padded.is_empty() {
+        0
+    } else {
+        padded.parse().ok()?
+    };
+    whole
+        .checked_mul(10_i64.pow(places))?
+        .checked_add(rest)?
+        .checked_mul(sign)
 }
 
 impl FieldInfo {
@@ -206,9 +217,10 @@ impl FieldInfo {
             Kind::Decimal { places, .. } => {
                 parse_scaled(&text.replace([',', '_'], ""), places).map(Value::Int)
             }
-            Kind::Span { .. } => {
-                parse_span(text).ok().and_then(|us| i64::try_from(us).ok()).map(Value::Int)
-            }
+            Kind::Span { .. } => parse_span(text)
+                .ok()
+                .and_then(|us| i64::try_from(us).ok())
+                .map(Value::Int),
             Kind::Flag => match text {
                 "true" | "yes" | "on" => Some(Value::Flag(true)),
                 "false" | "no" | "off" => Some(Value::Flag(false)),
@@ -241,7 +253,11 @@ impl FieldInfo {
             (Kind::Flag, Value::Flag(_)) => true,
             _ => false,
         };
-        if fits { Ok(()) } else { Err(self.refusal(&self.show(value))) }
+        if fits {
+            Ok(())
+        } else {
+            Err(self.refusal(&self.show(value)))
+        }
     }
 
     fn refusal(&self, given: &str) -> FieldError {
@@ -250,7 +266,11 @@ impl FieldInfo {
             "own" => String::new(),
             source => format!(" ({source})"),
         };
-        FieldError(format!("{}: \"{short}\" is not {}{from}.", self.key, self.allowed()))
+        FieldError(format!(
+            "{}: \"{short}\" is not {}{from}.",
+            self.key,
+            self.allowed()
+        ))
     }
 
     /// What is allowed, in words: `a whole number from 1 to 500`.
@@ -295,12 +315,21 @@ impl FieldInfo {
 
 /// A span in the largest unit that divides it, so that it reads back to the microsecond.
 fn exact_span(us: Us) -> String {
-    for (unit, size) in [("h", 3_600_000_000), ("m", 60_000_000), ("s", 1_000_000), ("ms", 1_000)] {
+    for (unit, size) in [
+        ("h", 3_600_000_000),
+        ("m", 60_000_000),
+        ("s", 1_000_000),
+        ("ms", 1_000),
+    ] {
         if us != 0 && us.is_multiple_of(size) {
             return format!("{}{unit}", us / size);
         }
     }
-    if us == 0 { "0s".to_owned() } else { format!("{us}us") }
+    if us == 0 {
+        "0s".to_owned()
+    } else {
+        format!("{us}us")
+    }
 }
 
 #[cfg(test)]
@@ -308,16 +337,41 @@ mod tests {
     use super::*;
 
     fn info(kind: Kind) -> FieldInfo {
-        FieldInfo { key: "rate", kind, unit: "", change: Change::Live, source: "KDS-lim" }
+        FieldInfo {
+            key: "rate",
+            kind,
+            unit: "",
+            change: Change::Live,
+            source: "KDS-lim",
+        }
     }
 
     #[test]
     fn what_is_shown_reads_back() {
         for (kind, text) in [
             (Kind::Int { min: 1, max: 500 }, "20"),
-            (Kind::Decimal { min: 0, max: 10_000, places: 2 }, "1.5"),
-            (Kind::Span { min: 0, max: u64::MAX >> 1 }, "200ms"),
-            (Kind::Span { min: 0, max: u64::MAX >> 1 }, "24h"),
+            (
+                Kind::Decimal {
+                    min: 0,
+                    max: 10_000,
+                    places: 2,
+                },
+                "1.5",
+            ),
+            (
+                Kind::Span {
+                    min: 0,
+                    max: u64::MAX >> 1,
+                },
+                "200ms",
+            ),
+            (
+                Kind::Span {
+                    min: 0,
+                    max: u64::MAX >> 1,
+                },
+                "24h",
+            ),
             (Kind::Flag, "yes"),
             (Kind::Choice(&["none", "fixed"]), "fixed"),
         ] {
@@ -329,12 +383,26 @@ mod tests {
 
     #[test]
     fn a_refusal_names_field_value_range_and_source() {
-        let error = info(Kind::Int { min: 1, max: 500 }).parse("501").expect_err("out of range");
+        let error = info(Kind::Int { min: 1, max: 500 })
+            .parse("501")
+            .expect_err("out of range");
         let text = error.to_string();
         for part in ["rate", "501", "1 to 500", "KDS-lim"] {
             assert!(text.contains(part), "{part} is missing in: {text}");
         }
-        assert!(info(Kind::Int { min: 1, max: 500 }).parse("ten").is_err(), "not a number");
-        assert!(info(Kind::Decimal { min: 0, max: 99, places: 1 }).parse("1.25").is_err(), "digits");
+        assert!(
+            info(Kind::Int { min: 1, max: 500 }).parse("ten").is_err(),
+            "not a number"
+        );
+        assert!(
+            info(Kind::Decimal {
+                min: 0,
+                max: 99,
+                places: 1
+            })
+            .parse("1.25")
+            .is_err(),
+            "digits"
+        );
     }
 }

@@ -55,7 +55,11 @@ impl Rules {
     /// The value with its source.
     #[must_use]
     pub fn dated(self, figure: &Figure) -> Dated {
-        let known = figure.history.iter().rev().find(|dated| dated.since <= self.as_of);
+        let known = figure
+            .history
+            .iter()
+            .rev()
+            .find(|dated| dated.since <= self.as_of);
         *known.unwrap_or(&figure.history[0])
     }
 
@@ -72,7 +76,8 @@ impl Rules {
     pub fn parse(text: &str) -> Result<Self, String> {
         let parsed = text.split_once('-').and_then(|(year, month)| {
             let (year, month): (u32, u32) = (year.parse().ok()?, month.parse().ok()?);
-            ((2013..=9999).contains(&year) && (1..=12).contains(&month)).then_some(year * 100 + month)
+            ((2013..=9999).contains(&year) && (1..=12).contains(&month))
+                .then_some(year * 100 + month)
         });
         match parsed {
             Some(as_of) if as_of <= Self::NEWEST.as_of => Ok(Self { as_of }),
@@ -80,7 +85,9 @@ impl Rules {
                 "The rules \"{text}\" are newer than {}, the newest that this version knows.",
                 Self::NEWEST.name()
             )),
-            None => Err(format!("The rules \"{text}\" are not a year and month such as 2026-11.")),
+            None => Err(format!(
+                "The rules \"{text}\" are not a year and month such as 2026-11."
+            )),
         }
     }
 }
@@ -94,16 +101,32 @@ mod tests {
         unit: "B",
         status: Status::Published,
         history: &[
-            Dated { since: 201_312, value: 5, source: "old" },
-            Dated { since: 202_510, value: 10, source: "new" },
+            Dated {
+                since: 201_312,
+                value: 5,
+                source: "old",
+            },
+            Dated {
+                since: 202_510,
+                value: 10,
+                source: "new",
+            },
         ],
     };
 
     #[test]
     fn last_years_design_keeps_last_years_number() {
-        assert_eq!(Rules { as_of: 202_408 }.value(&CALL), 5, "before the change");
+        assert_eq!(
+            Rules { as_of: 202_408 }.value(&CALL),
+            5,
+            "before the change"
+        );
         assert_eq!(Rules::NEWEST.value(&CALL), 10, "after it");
-        assert_eq!(Rules { as_of: 201_301 }.value(&CALL), 5, "older than all: the oldest known");
+        assert_eq!(
+            Rules { as_of: 201_301 }.value(&CALL),
+            5,
+            "older than all: the oldest known"
+        );
     }
 
     #[test]

@@ -93,7 +93,10 @@ impl Guide {
     fn field(&mut self, line: &str) {
         let mut parts = line.splitn(3, '|').map(str::trim);
         if let (Some(key), Some(label), Some(help)) = (parts.next(), parts.next(), parts.next()) {
-            let words = FieldWords { label: label.to_owned(), help: help.to_owned() };
+            let words = FieldWords {
+                label: label.to_owned(),
+                help: help.to_owned(),
+            };
             self.fields.insert(key.to_owned(), words);
         }
     }
@@ -141,7 +144,12 @@ mod tests {
         assert_eq!(guide.title, "Name", "title");
         assert_eq!(guide.summary, "A summary on two lines.", "summary");
         assert_eq!(guide.fields["shards"].help, "How many.", "help");
-        assert_eq!(guide.learn.len(), 3, "two paragraphs and an entry: {:?}", guide.learn);
+        assert_eq!(
+            guide.learn.len(),
+            3,
+            "two paragraphs and an entry: {:?}",
+            guide.learn
+        );
         assert_eq!(guide.modelled, ["one more"], "continued lines join");
         assert_eq!(guide.not_modelled, ["three"], "the last list");
     }

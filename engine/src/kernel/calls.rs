@@ -27,7 +27,11 @@ pub struct Calls<T> {
 
 impl<T> Default for Calls<T> {
     fn default() -> Self {
-        Self { slots: Vec::new(), free: Vec::new(), open: 0 }
+        Self {
+            slots: Vec::new(),
+            free: Vec::new(),
+            open: 0,
+        }
     }
 }
 
@@ -42,7 +46,10 @@ impl<T> Calls<T> {
             return CallId { slot, life: cell.0 };
         }
         self.slots.push((0, Some(about)));
-        CallId { slot: (self.slots.len() - 1) as u32, life: 0 }
+        CallId {
+            slot: (self.slots.len() - 1) as u32,
+            life: 0,
+        }
     }
 
     /// Closes a request; `None` if it is not open, which is a breach of "exactly one answer".
@@ -61,13 +68,21 @@ impl<T> Calls<T> {
     #[must_use]
     pub fn get(&self, call: CallId) -> Option<&T> {
         let cell = self.slots.get(call.slot as usize)?;
-        if cell.0 == call.life { cell.1.as_ref() } else { None }
+        if cell.0 == call.life {
+            cell.1.as_ref()
+        } else {
+            None
+        }
     }
 
     /// What is kept about an open request, to change.
     pub fn get_mut(&mut self, call: CallId) -> Option<&mut T> {
         let cell = self.slots.get_mut(call.slot as usize)?;
-        if cell.0 == call.life { cell.1.as_mut() } else { None }
+        if cell.0 == call.life {
+            cell.1.as_mut()
+        } else {
+            None
+        }
     }
 
     /// How many requests are open.
@@ -101,7 +116,11 @@ mod tests {
         assert_eq!(calls.close(first), None, "a second answer is seen");
         let second = calls.open("second");
         assert_ne!(first, second, "numbers are never reused");
-        assert_eq!(calls.close(first), None, "an old number does not close a new request");
+        assert_eq!(
+            calls.close(first),
+            None,
+            "an old number does not close a new request"
+        );
         assert_eq!(calls.open_count(), 1, "the second is still open");
     }
 }

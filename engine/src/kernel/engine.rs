@@ -52,7 +52,11 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { events_per_instant_max: 1_000_000, pending_max: 4_000_000, open_calls_max: 2_000_000 }
+        Self {
+            events_per_instant_max: 1_000_000,
+            pending_max: 4_000_000,
+            open_calls_max: 2_000_000,
+        }
     }
 }
 
@@ -81,7 +85,9 @@ pub struct Cx<'a, M: Machine> {
 
 impl<M: Machine> Debug for Cx<'_, M> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Cx").field("now", &self.now).finish_non_exhaustive()
+        f.debug_struct("Cx")
+            .field("now", &self.now)
+            .finish_non_exhaustive()
     }
 }
 
@@ -170,7 +176,9 @@ impl<M: Machine> Engine<M> {
             if left == 0 {
                 return Stop::Budget;
             }
-            let Some((at, signal)) = self.queue.pop_until(until) else { break };
+            let Some((at, signal)) = self.queue.pop_until(until) else {
+                break;
+            };
             left -= 1;
             if self.step(at, signal, observer) {
                 return Stop::Paused;
@@ -214,7 +222,8 @@ impl<M: Machine> Engine<M> {
         let limits = &self.limits;
         if self.at_this_instant > limits.events_per_instant_max {
             let limit = limits.events_per_instant_max;
-            self.fault.get_or_insert(SimFault::EventsPerInstant { at, limit });
+            self.fault
+                .get_or_insert(SimFault::EventsPerInstant { at, limit });
         }
         let limit = limits.pending_max.min(SLOTS_MAX - 1_000_000);
         if self.queue.len() as u64 > limit {
@@ -308,12 +317,20 @@ mod tests {
         let mut engine = Engine::new(Countdown::default(), Limits::default());
         engine.schedule(0, 3);
         let mut facts = Vec::new();
-        assert_eq!(engine.run_until(4, u64::MAX, &mut facts), Stop::Reached, "nothing stops it");
+        assert_eq!(
+            engine.run_until(4, u64::MAX, &mut facts),
+            Stop::Reached,
+            "nothing stops it"
+        );
         assert_eq!(engine.machine().seen, [(0, 3), (3, 2)], "events up to 4 us");
         assert_eq!(engine.now(), 4, "stands at the time asked");
         assert_eq!(facts, [(0, 3), (3, 2)], "facts carry model time");
         engine.run_until(100, u64::MAX, &mut facts);
-        assert_eq!(engine.machine().seen.last(), Some(&(6, 0)), "the rest follows");
+        assert_eq!(
+            engine.machine().seen.last(),
+            Some(&(6, 0)),
+            "the rest follows"
+        );
     }
 
     #[test]
@@ -325,18 +342,37 @@ mod tests {
         for until in (0..=500).step_by(7).chain([500]) {
             while sliced.run_until(until, 2, &mut ()) == Stop::Budget {}
         }
-        assert_eq!(straight.digest(), sliced.digest(), "frames of any size give one world");
+        assert_eq!(
+            straight.digest(),
+            sliced.digest(),
+            "frames of any size give one world"
+        );
     }
 
     #[test]
     fn a_loop_without_delay_stops_the_run_with_a_sentence() {
-        let machine = Countdown { loops: true, ..Countdown::default() };
-        let limits = Limits { events_per_instant_max: 1_000, ..Limits::default() };
+        let machine = Countdown {
+            loops: true,
+            ..Countdown::default()
+        };
+        let limits = Limits {
+            events_per_instant_max: 1_000,
+            ..Limits::default()
+        };
         let mut engine = Engine::new(machine, limits);
         engine.schedule(5, 1);
         let stop = engine.run_until(10, u64::MAX, &mut ());
-        let Stop::Fault(fault) = stop else { panic!("expected a fault, got {stop:?}") };
-        assert!(fault.to_string().contains("more than 1000 events"), "{fault}");
-        assert_eq!(engine.run_until(10, 1, &mut ()), Stop::Fault(fault), "it stays stopped");
+        let Stop::Fault(fault) = stop else {
+            panic!("expected a fault, got {stop:?}")
+        };
+        assert!(
+            fault.to_string().contains("more than 1000 events"),
+            "{fault}"
+        );
+        assert_eq!(
+            engine.run_until(10, 1, &mut ()),
+            Stop::Fault(fault),
+            "it stays stopped"
+        );
     }
 }

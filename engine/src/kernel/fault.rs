@@ -70,7 +70,11 @@ impl std::fmt::Display for SimFault {
                 show_span(*at)
             ),
             Self::Broken { at, promise, what } => {
-                write!(f, "The run stopped at {}: {promise} does not hold. {what}", show_span(*at))
+                write!(
+                    f,
+                    "The run stopped at {}: {promise} does not hold. {what}",
+                    show_span(*at)
+                )
             }
         }
     }

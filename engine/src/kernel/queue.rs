@@ -32,7 +32,12 @@ pub struct Queue<S> {
 
 impl<S> Default for Queue<S> {
     fn default() -> Self {
-        Self { heap: BinaryHeap::new(), slots: Vec::new(), free: Vec::new(), next_sequence: 0 }
+        Self {
+            heap: BinaryHeap::new(),
+            slots: Vec::new(),
+            free: Vec::new(),
+            next_sequence: 0,
+        }
     }
 }
 
@@ -141,6 +146,10 @@ mod tests {
         two.push(2, 8_u32);
         two.push(3, 9);
         two.push(4, 10);
-        assert_eq!(Digest::of(&one), Digest::of(&two), "same events, other slots");
+        assert_eq!(
+            Digest::of(&one),
+            Digest::of(&two),
+            "same events, other slots"
+        );
     }
 }

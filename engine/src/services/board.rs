@@ -66,7 +66,11 @@ impl Board {
     #[must_use]
     pub fn new(metrics: usize) -> Self {
         let cells = vec![Cell::default(); metrics];
-        Self { total: cells.clone(), current: cells, ..Self::default() }
+        Self {
+            total: cells.clone(),
+            current: cells,
+            ..Self::default()
+        }
     }
 
     /// Joins a sample at `now`.
@@ -76,7 +80,10 @@ impl Board {
         self.current[metric].add(value);
         if let Some(lane) = lane {
             let width = self.total.len();
-            let row = self.lanes.entry(lane).or_insert_with(|| vec![Cell::default(); width]);
+            let row = self
+                .lanes
+                .entry(lane)
+                .or_insert_with(|| vec![Cell::default(); width]);
             row[metric].add(value);
         }
     }

@@ -19,7 +19,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Units and money of one record (product.md 2: payload is a function of the record's number).
 #[must_use]
-pub fn payload_of(seed: u64, lane_source: NodeId, lane_ordinal: u32, record: u64, op: Op) -> (u64, u64) {
+pub fn payload_of(
+    seed: u64,
+    lane_source: NodeId,
+    lane_ordinal: u32,
+    record: u64,
+    op: Op,
+) -> (u64, u64) {
     let bits = || payload(seed, lane_source.0, record, lane_ordinal);
     match op {
         Op::Count => (1, 0),
@@ -111,7 +117,6 @@ impl Tally {
     }
 }
 
-
 /// The largest number of keys whose sums are kept one by one; the rest are in the totals only.
 pub const TRACKED_KEYS_MAX: usize = 64;
 
@@ -159,7 +164,10 @@ impl Books {
     /// Empty books.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        Self { seed, ..Self::default() }
+        Self {
+            seed,
+            ..Self::default()
+        }
     }
 
     /// The tally of a node.
@@ -176,8 +184,18 @@ impl Books {
         for path in &mut self.paths {
             path.live = false;
         }
-        for Way { source, sink, last, via, through } in found {
-            let known = self.paths.iter_mut().find(|path| path.source == source && path.last == last);
+        for Way {
+            source,
+            sink,
+            last,
+            via,
+            through,
+        } in found
+        {
+            let known = self
+                .paths
+                .iter_mut()
+                .find(|path| path.source == source && path.last == last);
             if let Some(path) = known {
                 path.via = via;
                 path.through = through;
@@ -209,12 +227,20 @@ impl Books {
         let lane = lanes.get(parcel.lane);
         if parcel.op == Op::Count {
             let records = u64::from(parcel.n);
-            return Sums { records, units: records, money_cents: 0 };
+            return Sums {
+                records,
+                units: records,
+                money_cents: 0,
+            };
         }
-        let mut sums = Sums { records: u64::from(parcel.n), ..Sums::default() };
+        let mut sums = Sums {
+            records: u64::from(parcel.n),
+            ..Sums::default()
+        };
         let (from, to) = parcel.range();
         for record in from..to {
-            let (units, cents) = payload_of(self.seed, lane.source, lane.ordinal, record, parcel.op);
+            let (units, cents) =
+                payload_of(self.seed, lane.source, lane.ordinal, record, parcel.op);
             sums.units += units;
             sums.money_cents += cents;
         }
@@ -229,7 +255,11 @@ impl Books {
         if (parcel.lane as usize) < TRACKED_KEYS_MAX {
             *self.made_units_by_lane.entry(parcel.lane).or_default() += sums.units;
         }
-        for path in self.paths.iter_mut().filter(|path| path.live && path.source == source) {
+        for path in self
+            .paths
+            .iter_mut()
+            .filter(|path| path.live && path.source == source)
+        {
             path.owed += u64::from(parcel.n);
         }
         self.node(source).taken += u64::from(parcel.n);
@@ -238,7 +268,11 @@ impl Books {
     /// Records kept in a log are owed to a subscriber that came later.
     pub fn owe_kept(&mut self, lanes: &Lanes, wire: WireId, parcel: &Parcel) {
         let source = lanes.get(parcel.lane).source;
-        for path in self.paths.iter_mut().filter(|p| p.source == source && p.through.contains(&wire)) {
+        for path in self
+            .paths
+            .iter_mut()
+            .filter(|p| p.source == source && p.through.contains(&wire))
+        {
             path.owed += u64::from(parcel.n);
         }
     }
@@ -273,13 +307,27 @@ impl Books {
     }
 
     /// Records came to a sink over `last`.
-    pub fn delivered(&mut self, lanes: &Lanes, last: WireId, parcel: &Parcel, late: u64) -> Delivery {
+    pub fn delivered(
+        &mut self,
+        lanes: &Lanes,
+        last: WireId,
+        parcel: &Parcel,
+        late: u64,
+    ) -> Delivery {
         let source = lanes.get(parcel.lane).source;
         let sums = self.sums(lanes, parcel);
-        let found = self.paths.iter().position(|path| path.source == source && path.last == last);
-        let Some(ix) = found else { return Delivery::default() };
+        let found = self
+            .paths
+            .iter()
+            .position(|path| path.source == source && path.last == last);
+        let Some(ix) = found else {
+            return Delivery::default();
+        };
         if (parcel.lane as usize) < TRACKED_KEYS_MAX {
-            *self.believed_units_by_lane.entry((ix as u32, parcel.lane)).or_default() += sums.units;
+            *self
+                .believed_units_by_lane
+                .entry((ix as u32, parcel.lane))
+                .or_default() += sums.units;
         }
         let path = &mut self.paths[ix];
         let (from, to) = parcel.range();
@@ -298,7 +346,10 @@ impl Books {
         let highest = path.highest.entry(parcel.lane).or_default();
         path.out_of_order += highest.saturating_sub(from).min(n).min(first);
         *highest = (*highest).max(to);
-        Delivery { first, again: n - first }
+        Delivery {
+            first,
+            again: n - first,
+        }
     }
 
     /// How many of the parcel's records are neither delivered nor ended on the path.
@@ -312,8 +363,12 @@ impl Books {
     #[must_use]
     pub fn by_key(&self, lanes: &Lanes, sink: NodeId) -> BTreeMap<String, (u64, u64)> {
         let mut keys: BTreeMap<String, (u64, u64)> = BTreeMap::new();
-        let sources: BTreeSet<NodeId> =
-            self.paths.iter().filter(|path| path.sink == sink).map(|path| path.source).collect();
+        let sources: BTreeSet<NodeId> = self
+            .paths
+            .iter()
+            .filter(|path| path.sink == sink)
+            .map(|path| path.source)
+            .collect();
         for (lane, units) in &self.made_units_by_lane {
             let lane = lanes.get(*lane);
             if sources.contains(&lane.source) {
@@ -327,5 +382,4 @@ impl Books {
         }
         keys
     }
-
 }

@@ -148,7 +148,15 @@ pub trait Service: Clone + Debug + Hash {
 
     /// The far end of `wire` reads again from `ordinal` of `shard` on (it lost what it had read
     /// since). Bookkeeping of custody, no call of AWS: only logs answer it.
-    fn set_back(&mut self, _config: &Self::Config, _wire: WireId, _shard: u32, _ordinal: u64, _cx: &mut Cx<'_, '_>) {}
+    fn set_back(
+        &mut self,
+        _config: &Self::Config,
+        _wire: WireId,
+        _shard: u32,
+        _ordinal: u64,
+        _cx: &mut Cx<'_, '_>,
+    ) {
+    }
 
     /// What drawing and charts may see.
     fn gauges(&self, config: &Self::Config, view: &super::cx::View<'_>, out: &mut Gauges);
@@ -157,7 +165,8 @@ pub trait Service: Clone + Debug + Hash {
     fn custody(&self, config: &Self::Config, view: &super::cx::View<'_>, out: &mut Custody);
 
     /// What was used of each price so far.
-    fn bill(&self, _config: &Self::Config, _view: &super::cx::View<'_>, _out: &mut Vec<PriceLine>) {}
+    fn bill(&self, _config: &Self::Config, _view: &super::cx::View<'_>, _out: &mut Vec<PriceLine>) {
+    }
 
     /// Problems of its settings and wires that no single field's range shows.
     fn check(_config: &Self::Config, _wiring: &Wiring, _out: &mut Vec<Problem>) {}
@@ -190,7 +199,14 @@ pub trait Link: Clone + Debug + Hash {
     fn wake(&mut self, _config: &Self::Config, _tag: u32, _arg: u64, _cx: &mut Cx<'_, '_>) {}
 
     /// The answer to a request of its own came.
-    fn answer(&mut self, _config: &Self::Config, _call: CallId, _reply: Reply, _cx: &mut Cx<'_, '_>) {}
+    fn answer(
+        &mut self,
+        _config: &Self::Config,
+        _call: CallId,
+        _reply: Reply,
+        _cx: &mut Cx<'_, '_>,
+    ) {
+    }
 
     /// The settings changed.
     fn reconfigure(&mut self, _old: &Self::Config, _new: &Self::Config, _cx: &mut Cx<'_, '_>) {}

@@ -70,7 +70,11 @@ impl Cx<'_, '_> {
     /// Read-only surroundings.
     #[must_use]
     pub fn view(&self) -> View<'_> {
-        View { now: self.now(), me: self.me, floor: self.floor }
+        View {
+            now: self.now(),
+            me: self.me,
+            floor: self.floor,
+        }
     }
 
     /// The node that acts; a wire acts for its receiving end.
@@ -119,7 +123,15 @@ impl Cx<'_, '_> {
     /// Asks for a `wake` at `at` (now, if past) with `tag` and `arg`. A crash silences it.
     pub fn wake(&mut self, at: Us, tag: u32, arg: u64) {
         let life = self.floor.life(self.me);
-        self.kernel.at(at, Signal::Wake { place: self.me, life, tag, arg });
+        self.kernel.at(
+            at,
+            Signal::Wake {
+                place: self.me,
+                life,
+                tag,
+                arg,
+            },
+        );
     }
 
     /// A span of own work, stretched while the node is slow [us].
@@ -146,7 +158,11 @@ impl Cx<'_, '_> {
     #[must_use]
     pub fn far_end(&self, wire: WireId) -> NodeId {
         let info = self.floor.wire(wire);
-        if self.me == Place::Node(info.from) { info.to } else { info.from }
+        if self.me == Place::Node(info.from) {
+            info.to
+        } else {
+            info.from
+        }
     }
 
     /// Whether records end their way here.
@@ -170,10 +186,26 @@ impl Cx<'_, '_> {
         self.moved(wire, &ask);
         let life = self.floor.life(self.me);
         let asker = self.me;
-        let open = OpenCall { asker, life, wire, to, timeout, lost: None, read_from };
+        let open = OpenCall {
+            asker,
+            life,
+            wire,
+            to,
+            timeout,
+            lost: None,
+            read_from,
+        };
         let call = self.floor.calls.open(open);
         let delay = self.floor.delay(wire);
-        self.kernel.at(self.now() + delay, Signal::Arrive { call, wire, to, ask });
+        self.kernel.at(
+            self.now() + delay,
+            Signal::Arrive {
+                call,
+                wire,
+                to,
+                ask,
+            },
+        );
         call
     }
 
@@ -182,12 +214,17 @@ impl Cx<'_, '_> {
         let mut moved = 0;
         let mut tell = |kernel: &mut kernel::Cx<'_, Plant>, parcel: &Parcel| {
             moved += u64::from(parcel.n);
-            kernel.note(Fact::Moved { wire, parcel: *parcel });
+            kernel.note(Fact::Moved {
+                wire,
+                parcel: *parcel,
+            });
         };
         match ask {
             Ask::Put { entries, .. } => entries.iter().for_each(|p| tell(self.kernel, p)),
             Ask::Hand { parcels } => parcels.iter().for_each(|p| tell(self.kernel, p)),
-            Ask::ShardEvent { reads, .. } => reads.iter().for_each(|r| tell(self.kernel, &r.parcel)),
+            Ask::ShardEvent { reads, .. } => {
+                reads.iter().for_each(|r| tell(self.kernel, &r.parcel))
+            }
             _ => {}
         }
         if moved > 0 {
@@ -201,14 +238,20 @@ impl Cx<'_, '_> {
     pub fn reply(&mut self, call: CallId, reply: Reply) {
         let now = self.now();
         let Some(open) = self.floor.calls.close(call) else {
-            self.kernel.fault(SimFault::AnsweredTwice { at: now, call: call.number() });
+            self.kernel.fault(SimFault::AnsweredTwice {
+                at: now,
+                call: call.number(),
+            });
             return;
         };
         if let Reply::Records { reads, .. } = &reply {
             let out: u64 = reads.iter().map(|read| u64::from(read.parcel.n)).sum();
             self.floor.books.node(open.to).out += out;
             for read in reads.iter().filter(|_| open.wire != OUTSIDE) {
-                self.kernel.note(Fact::Moved { wire: open.wire, parcel: read.parcel });
+                self.kernel.note(Fact::Moved {
+                    wire: open.wire,
+                    parcel: read.parcel,
+                });
             }
         }
         let times = self.floor.node(open.to).faults.times();
@@ -217,14 +260,30 @@ impl Cx<'_, '_> {
             None => (now + delay, reply),
             Some(sent) => {
                 if let Some((shard, ordinal)) = open.read_from {
-                    let signal = Signal::SetBack { node: open.to, wire: open.wire, shard, ordinal };
+                    let signal = Signal::SetBack {
+                        node: open.to,
+                        wire: open.wire,
+                        shard,
+                        ordinal,
+                    };
                     self.kernel.at(now, signal);
                 }
                 (now + open.timeout, lost(sent, &reply))
             }
         };
-        let OpenCall { asker, life, wire, .. } = open;
-        self.kernel.at(at, Signal::Answer { call, place: asker, life, wire, reply });
+        let OpenCall {
+            asker, life, wire, ..
+        } = open;
+        self.kernel.at(
+            at,
+            Signal::Answer {
+                call,
+                place: asker,
+                life,
+                wire,
+                reply,
+            },
+        );
     }
 
     /// Refuses a request as a whole and gives back what travelled with it.
@@ -237,7 +296,15 @@ impl Cx<'_, '_> {
     /// read it again: custody goes back to the log.
     pub fn set_back(&mut self, wire: WireId, shard: u32, ordinal: u64) {
         let node = self.far_end(wire);
-        self.kernel.at(self.now(), Signal::SetBack { node, wire, shard, ordinal });
+        self.kernel.at(
+            self.now(),
+            Signal::SetBack {
+                node,
+                wire,
+                shard,
+                ordinal,
+            },
+        );
     }
 
     // ---- books ----------------------------------------------------------------------------
@@ -267,7 +334,13 @@ impl Cx<'_, '_> {
     /// Made `n` more of what it holds: fan-out, read again.
     pub fn created(&mut self, reason: Reason, n: u64) {
         let node = self.node();
-        *self.floor.books.node(node).created.entry(reason).or_default() += n;
+        *self
+            .floor
+            .books
+            .node(node)
+            .created
+            .entry(reason)
+            .or_default() += n;
     }
 
     /// Forgets `n` records that somebody else still has custody of.
@@ -279,9 +352,15 @@ impl Cx<'_, '_> {
     /// Records this node held end for all paths through `wire` (`None`: all from their source).
     pub fn ended(&mut self, wire: Option<WireId>, parcel: &Parcel, reason: Reason) {
         let node = self.node();
-        self.floor.books.ended(&self.floor.lanes, wire, parcel, reason);
+        self.floor
+            .books
+            .ended(&self.floor.lanes, wire, parcel, reason);
         self.dropped(reason, u64::from(parcel.n));
-        self.kernel.note(Fact::Ended { node, reason, parcel: *parcel });
+        self.kernel.note(Fact::Ended {
+            node,
+            reason,
+            parcel: *parcel,
+        });
     }
 
     /// Records kept in this log are owed to the subscriber on `wire`, which came later.
@@ -294,8 +373,13 @@ impl Cx<'_, '_> {
         let now = self.now();
         let node = self.node();
         let due = now.saturating_sub(late_after);
-        let late = (0..parcel.n).take_while(|i| parcel.born_at(*i) < due).count() as u64;
-        let delivery = self.floor.books.delivered(&self.floor.lanes, wire, parcel, late);
+        let late = (0..parcel.n)
+            .take_while(|i| parcel.born_at(*i) < due)
+            .count() as u64;
+        let delivery = self
+            .floor
+            .books
+            .delivered(&self.floor.lanes, wire, parcel, late);
         self.floor.books.node(node).out += u64::from(parcel.n);
         self.kernel.note(Fact::Delivered {
             node,
@@ -314,7 +398,12 @@ impl Cx<'_, '_> {
         let (now, node) = (self.now(), self.node());
         self.floor.boards[node.0 as usize].add(now, metric, lane, value);
         let metric = metric as u16;
-        self.kernel.note(Fact::Metric { node, lane, metric, value });
+        self.kernel.note(Fact::Metric {
+            node,
+            lane,
+            metric,
+            value,
+        });
     }
 
     /// Tells observers.
@@ -338,14 +427,22 @@ fn lost(sent: &[Parcel], reply: &Reply) -> Reply {
         let mut rest = Some(*parcel);
         while let Some(open) = rest.take() {
             let hit = returned.peek().copied().filter(|b| {
-                b.lane == open.lane && b.first >= open.first && b.first < open.first + u64::from(open.n)
+                b.lane == open.lane
+                    && b.first >= open.first
+                    && b.first < open.first + u64::from(open.n)
             });
             let Some(hit) = hit else {
-                unknown.push(Parcel { flags: open.flags | super::talk::FLAG_COPY, ..open });
+                unknown.push(Parcel {
+                    flags: open.flags | super::talk::FLAG_COPY,
+                    ..open
+                });
                 continue;
             };
             let (head, tail) = open.split((hit.first - open.first) as u32);
-            unknown.extend(head.map(|p| Parcel { flags: p.flags | super::talk::FLAG_COPY, ..p }));
+            unknown.extend(head.map(|p| Parcel {
+                flags: p.flags | super::talk::FLAG_COPY,
+                ..p
+            }));
             unknown.push(hit);
             returned.next();
             rest = tail.and_then(|tail| tail.split(hit.n).1);

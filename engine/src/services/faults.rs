@@ -83,12 +83,16 @@ impl Afflictions {
 
     /// Whether this call is refused; draws only while such a fault is on.
     pub fn refuses(&self, rng: &mut Rng) -> bool {
-        self.on.iter().any(|(_, fault)| matches!(fault, Fault::Refuse { ppm } if hit(rng, *ppm)))
+        self.on
+            .iter()
+            .any(|(_, fault)| matches!(fault, Fault::Refuse { ppm } if hit(rng, *ppm)))
     }
 
     /// Whether this answer is lost; draws only while such a fault is on.
     pub fn loses(&self, rng: &mut Rng) -> bool {
-        self.on.iter().any(|(_, fault)| matches!(fault, Fault::LostAck { ppm } if hit(rng, *ppm)))
+        self.on
+            .iter()
+            .any(|(_, fault)| matches!(fault, Fault::LostAck { ppm } if hit(rng, *ppm)))
     }
 
     /// What is on.

@@ -139,13 +139,20 @@ impl Floor {
     /// Time that a request, and again its answer, is on the way [us].
     #[must_use]
     pub fn delay(&self, wire: WireId) -> Us {
-        if wire == OUTSIDE { 0 } else { self.wire(wire).link.delay() }
+        if wire == OUTSIDE {
+            0
+        } else {
+            self.wire(wire).link.delay()
+        }
     }
 
     /// The node's number by its id in the design.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<NodeId> {
-        let ix = self.nodes.iter().position(|node| node.live && &*node.name == name)?;
+        let ix = self
+            .nodes
+            .iter()
+            .position(|node| node.live && &*node.name == name)?;
         Some(NodeId(ix as u32))
     }
 
@@ -171,7 +178,10 @@ impl Floor {
             let id = NodeId(ix as u32);
             let of = |wanted: &dyn Fn(&WireInfo) -> bool| -> Arc<[WireId]> {
                 let wires = self.wires.iter().enumerate();
-                wires.filter(|(_, w)| w.live && wanted(w)).map(|(ix, _)| WireId(ix as u32)).collect()
+                wires
+                    .filter(|(_, w)| w.live && wanted(w))
+                    .map(|(ix, _)| WireId(ix as u32))
+                    .collect()
             };
             node.ins = of(&|wire| wire.to == id);
             node.outs = of(&|wire| wire.from == id);
@@ -203,8 +213,18 @@ impl Floor {
                     })
                     .collect();
                 through.insert(last);
-                let via = behind.iter().copied().filter(|node| *node != source).collect();
-                found.push(Way { source, sink: wire.to, last, via, through });
+                let via = behind
+                    .iter()
+                    .copied()
+                    .filter(|node| *node != source)
+                    .collect();
+                found.push(Way {
+                    source,
+                    sink: wire.to,
+                    last,
+                    via,
+                    through,
+                });
             }
         }
         found
@@ -215,7 +235,11 @@ impl Floor {
         let mut seen = BTreeSet::from([start]);
         let mut open = vec![start];
         while let Some(node) = open.pop() {
-            let wires = if along { &self.node(node).outs } else { &self.node(node).ins };
+            let wires = if along {
+                &self.node(node).outs
+            } else {
+                &self.node(node).ins
+            };
             for wire in wires.iter() {
                 let wire = self.wire(*wire);
                 let next = if along { wire.to } else { wire.from };

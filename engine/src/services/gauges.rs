@@ -115,11 +115,21 @@ impl Gauges {
 
     /// Adds a reading.
     pub fn read(&mut self, key: &'static str, value: f64, unit: &'static str) {
-        self.readings.push(Reading { key, value, unit, limit: None });
+        self.readings.push(Reading {
+            key,
+            value,
+            unit,
+            limit: None,
+        });
     }
 
     /// Adds a reading that is held against a limit.
     pub fn read_of(&mut self, key: &'static str, value: f64, unit: &'static str, limit: f64) {
-        self.readings.push(Reading { key, value, unit, limit: Some(limit) });
+        self.readings.push(Reading {
+            key,
+            value,
+            unit,
+            limit: Some(limit),
+        });
     }
 }

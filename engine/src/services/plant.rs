@@ -154,7 +154,11 @@ impl Plant {
     /// A plant on an empty floor; add nodes and wires, then [`Self::places`] must be started.
     #[must_use]
     pub fn new(floor: Floor) -> Self {
-        Self { units: Vec::new(), links: Vec::new(), floor }
+        Self {
+            units: Vec::new(),
+            links: Vec::new(),
+            floor,
+        }
     }
 
     /// Puts a node on the floor; it begins its life at its `Start` signal.
@@ -173,7 +177,9 @@ impl Plant {
             ins: Arc::default(),
             outs: Arc::default(),
         });
-        self.floor.boards.push(Board::new(kind.entry().metrics.len()));
+        self.floor
+            .boards
+            .push(Board::new(kind.entry().metrics.len()));
         self.floor.books.node(id);
         self.units.push(None);
         id
@@ -182,7 +188,14 @@ impl Plant {
     /// Puts a wire on the floor.
     pub fn add_wire(&mut self, name: Arc<str>, from: NodeId, to: NodeId, link: AnyLink) -> WireId {
         let id = WireId(self.links.len() as u32);
-        self.floor.wires.push(WireInfo { name, from, to, link, live: true, life: 0 });
+        self.floor.wires.push(WireInfo {
+            name,
+            from,
+            to,
+            link,
+            live: true,
+            life: 0,
+        });
         self.links.push(None);
         self.floor.rewire();
         id
@@ -203,26 +216,52 @@ impl Plant {
     /// Read-only surroundings of a node.
     #[must_use]
     pub fn view(&self, node: NodeId, now: Us) -> View<'_> {
-        View { now, me: Place::Node(node), floor: &self.floor }
+        View {
+            now,
+            me: Place::Node(node),
+            floor: &self.floor,
+        }
     }
 
     /// Starts a node with its settings now (at its `Start` signal the caller gives them).
     fn start_node(&mut self, node: NodeId, config: &AnyConfig, k: &mut kernel::Cx<'_, Self>) {
-        let mut cx = Cx { me: Place::Node(node), floor: &mut self.floor, kernel: k };
+        let mut cx = Cx {
+            me: Place::Node(node),
+            floor: &mut self.floor,
+            kernel: k,
+        };
         let unit = config.start(&mut cx);
         self.floor.nodes[node.0 as usize].first_config = None;
         self.units[node.0 as usize] = Some(unit);
     }
 
-    fn on_node(&mut self, node: NodeId, k: &mut kernel::Cx<'_, Self>, f: impl FnOnce(&mut Unit, &mut Cx<'_, '_>)) {
-        let mut cx = Cx { me: Place::Node(node), floor: &mut self.floor, kernel: k };
+    fn on_node(
+        &mut self,
+        node: NodeId,
+        k: &mut kernel::Cx<'_, Self>,
+        f: impl FnOnce(&mut Unit, &mut Cx<'_, '_>),
+    ) {
+        let mut cx = Cx {
+            me: Place::Node(node),
+            floor: &mut self.floor,
+            kernel: k,
+        };
         if let Some(unit) = &mut self.units[node.0 as usize] {
             f(unit, &mut cx);
         }
     }
 
-    fn on_wire(&mut self, wire: WireId, k: &mut kernel::Cx<'_, Self>, f: impl FnOnce(&mut LinkUnit, &mut Cx<'_, '_>)) {
-        let mut cx = Cx { me: Place::Wire(wire), floor: &mut self.floor, kernel: k };
+    fn on_wire(
+        &mut self,
+        wire: WireId,
+        k: &mut kernel::Cx<'_, Self>,
+        f: impl FnOnce(&mut LinkUnit, &mut Cx<'_, '_>),
+    ) {
+        let mut cx = Cx {
+            me: Place::Wire(wire),
+            floor: &mut self.floor,
+            kernel: k,
+        };
         if let Some(link) = &mut self.links[wire.0 as usize] {
             f(link, &mut cx);
         }
@@ -230,19 +269,46 @@ impl Plant {
 
     fn start_wire(&mut self, wire: WireId, k: &mut kernel::Cx<'_, Self>) {
         let link = self.floor.wire(wire).link.clone();
-        let mut cx = Cx { me: Place::Wire(wire), floor: &mut self.floor, kernel: k };
+        let mut cx = Cx {
+            me: Place::Wire(wire),
+            floor: &mut self.floor,
+            kernel: k,
+        };
         self.links[wire.0 as usize] = Some(link.start(&mut cx));
     }
 
-    fn arrive(&mut self, call: CallId, wire: WireId, to: NodeId, ask: Ask, k: &mut kernel::Cx<'_, Self>) {
+    fn arrive(
+        &mut self,
+        call: CallId,
+        wire: WireId,
+        to: NodeId,
+        ask: Ask,
+        k: &mut kernel::Cx<'_, Self>,
+    ) {
         let gone = !self.floor.carries(wire) || !self.floor.node(to).live;
         if gone {
-            let mut cx = Cx { me: Place::Node(to), floor: &mut self.floor, kernel: k };
+            let mut cx = Cx {
+                me: Place::Node(to),
+                floor: &mut self.floor,
+                kernel: k,
+            };
             for parcel in ask.parcels() {
-                cx.floor.books.ended(&cx.floor.lanes, Some(wire), &parcel, Reason::Removed);
-                cx.note(Fact::Ended { node: to, reason: Reason::Removed, parcel });
+                cx.floor
+                    .books
+                    .ended(&cx.floor.lanes, Some(wire), &parcel, Reason::Removed);
+                cx.note(Fact::Ended {
+                    node: to,
+                    reason: Reason::Removed,
+                    parcel,
+                });
             }
-            cx.reply(call, Reply::Refused { reason: Reason::Removed, back: Vec::new() });
+            cx.reply(
+                call,
+                Reply::Refused {
+                    reason: Reason::Removed,
+                    back: Vec::new(),
+                },
+            );
             return;
         }
         let info = &mut self.floor.nodes[to.0 as usize];
@@ -256,7 +322,11 @@ impl Plant {
         let loses = refusal.is_none() && info.faults.loses(&mut info.fault_rng);
         let incoming = Incoming { call, wire, ask };
         if let Some(reason) = refusal {
-            let mut cx = Cx { me: Place::Node(to), floor: &mut self.floor, kernel: k };
+            let mut cx = Cx {
+                me: Place::Node(to),
+                floor: &mut self.floor,
+                kernel: k,
+            };
             cx.refuse(incoming, reason);
             return;
         }
@@ -291,14 +361,23 @@ impl Plant {
                 self.on_wire(id, k, |link, cx| link.answer(call, reply, cx));
             }
             Place::Wire(id) => self.end_all(self.floor.wire(id).to, wire, &reply, k),
-            Place::Outside => k.note(Fact::Answered { call, reply: Box::new(reply) }),
+            Place::Outside => k.note(Fact::Answered {
+                call,
+                reply: Box::new(reply),
+            }),
         }
     }
 
     fn end_all(&mut self, node: NodeId, wire: WireId, reply: &Reply, k: &mut kernel::Cx<'_, Self>) {
         for parcel in reply.parcels() {
-            self.floor.books.ended(&self.floor.lanes, Some(wire), &parcel, Reason::Removed);
-            k.note(Fact::Ended { node, reason: Reason::Removed, parcel });
+            self.floor
+                .books
+                .ended(&self.floor.lanes, Some(wire), &parcel, Reason::Removed);
+            k.note(Fact::Ended {
+                node,
+                reason: Reason::Removed,
+                parcel,
+            });
         }
     }
 
@@ -307,12 +386,26 @@ impl Plant {
         if !same_life && matches!(reply, Reply::Records { .. }) {
             return; // nobody takes it: the log has custody again (`set_back`)
         }
-        let taken: u64 = reply.parcels().iter().map(|parcel| u64::from(parcel.n)).sum();
+        let taken: u64 = reply
+            .parcels()
+            .iter()
+            .map(|parcel| u64::from(parcel.n))
+            .sum();
         self.floor.books.node(node).taken += taken;
         if let Reply::NoAnswer { unknown } = reply {
-            let copies: u64 = unknown.iter().filter(|p| p.is_copy()).map(|p| u64::from(p.n)).sum();
+            let copies: u64 = unknown
+                .iter()
+                .filter(|p| p.is_copy())
+                .map(|p| u64::from(p.n))
+                .sum();
             if copies > 0 && same_life {
-                *self.floor.books.node(node).created.entry(Reason::SentAgain).or_default() += copies;
+                *self
+                    .floor
+                    .books
+                    .node(node)
+                    .created
+                    .entry(Reason::SentAgain)
+                    .or_default() += copies;
             }
         }
     }
@@ -332,18 +425,32 @@ impl Plant {
                 self.floor.rewire();
                 self.start_node(node, &config, k);
             }
-            Order::AddWire { name, from, to, link } => {
+            Order::AddWire {
+                name,
+                from,
+                to,
+                link,
+            } => {
                 let wire = self.add_wire(name, from, to, link);
                 self.start_wire(wire, k);
                 self.tell_ends(wire, k);
             }
             Order::RemoveNode(node) => self.remove_node(node, k),
             Order::RemoveWire(wire) => self.remove_wire(wire, k),
-            Order::Fault { node, fault, number, lasts } => self.begin_fault(node, fault, number, lasts, k),
+            Order::Fault {
+                node,
+                fault,
+                number,
+                lasts,
+            } => self.begin_fault(node, fault, number, lasts, k),
             Order::Control { node, control } => self.on_node(node, k, |unit, cx| {
                 if unit.control(&control, cx).is_err() {
                     let node = Some(cx.node());
-                    cx.note(Fact::Note { node, key: "note.control-refused", value: 0 });
+                    cx.note(Fact::Note {
+                        node,
+                        key: "note.control-refused",
+                        value: 0,
+                    });
                 }
             }),
         }
@@ -365,8 +472,14 @@ impl Plant {
         let held = self.custody(k.now());
         for (node, of, parcel) in held {
             if of == Some(wire) {
-                self.floor.books.ended(&self.floor.lanes, Some(wire), &parcel, Reason::Removed);
-                k.note(Fact::Ended { node, reason: Reason::Removed, parcel });
+                self.floor
+                    .books
+                    .ended(&self.floor.lanes, Some(wire), &parcel, Reason::Removed);
+                k.note(Fact::Ended {
+                    node,
+                    reason: Reason::Removed,
+                    parcel,
+                });
             }
         }
         let info = &mut self.floor.wires[wire.0 as usize];
@@ -383,11 +496,23 @@ impl Plant {
             unit.custody(&self.view(node, k.now()), &mut custody);
         }
         for (of, parcel) in custody.held {
-            self.floor.books.ended(&self.floor.lanes, of, &parcel, Reason::Removed);
-            k.note(Fact::Ended { node, reason: Reason::Removed, parcel });
+            self.floor
+                .books
+                .ended(&self.floor.lanes, of, &parcel, Reason::Removed);
+            k.note(Fact::Ended {
+                node,
+                reason: Reason::Removed,
+                parcel,
+            });
         }
-        let wires: Vec<WireId> =
-            self.floor.node(node).ins.iter().chain(self.floor.node(node).outs.iter()).copied().collect();
+        let wires: Vec<WireId> = self
+            .floor
+            .node(node)
+            .ins
+            .iter()
+            .chain(self.floor.node(node).outs.iter())
+            .copied()
+            .collect();
         for wire in wires {
             self.remove_wire(wire, k);
         }
@@ -398,7 +523,14 @@ impl Plant {
         self.floor.rewire();
     }
 
-    fn begin_fault(&mut self, node: NodeId, fault: Fault, number: u32, lasts: Us, k: &mut kernel::Cx<'_, Self>) {
+    fn begin_fault(
+        &mut self,
+        node: NodeId,
+        fault: Fault,
+        number: u32,
+        lasts: Us,
+        k: &mut kernel::Cx<'_, Self>,
+    ) {
         if !self.floor.node(node).live {
             return;
         }
@@ -410,7 +542,10 @@ impl Plant {
             self.on_node(node, k, |unit, cx| unit.crash(cx));
             self.floor.nodes[node.0 as usize].life += 1;
         }
-        k.at(k.now().saturating_add(lasts), Signal::FaultEnds { node, number });
+        k.at(
+            k.now().saturating_add(lasts),
+            Signal::FaultEnds { node, number },
+        );
     }
 
     fn end_fault(&mut self, node: NodeId, number: u32, k: &mut kernel::Cx<'_, Self>) {
@@ -431,7 +566,12 @@ impl Plant {
             if let Some(unit) = unit {
                 unit.custody(&self.view(node, now), &mut custody);
             }
-            all.extend(custody.held.into_iter().map(|(wire, parcel)| (node, wire, parcel)));
+            all.extend(
+                custody
+                    .held
+                    .into_iter()
+                    .map(|(wire, parcel)| (node, wire, parcel)),
+            );
         }
         for (ix, link) in self.links.iter().enumerate() {
             let mut custody = Custody::default();
@@ -439,7 +579,12 @@ impl Plant {
                 link.custody(&mut custody);
             }
             let to = self.floor.wires[ix].to;
-            all.extend(custody.held.into_iter().map(|(wire, parcel)| (to, wire, parcel)));
+            all.extend(
+                custody
+                    .held
+                    .into_iter()
+                    .map(|(wire, parcel)| (to, wire, parcel)),
+            );
         }
         all
     }
@@ -451,7 +596,12 @@ impl Plant {
         if let Some(unit) = self.unit(node) {
             unit.custody(&self.view(node, now), &mut custody);
         }
-        custody.beside + custody.held.iter().map(|(_, parcel)| u64::from(parcel.n)).sum::<u64>()
+        custody.beside
+            + custody
+                .held
+                .iter()
+                .map(|(_, parcel)| u64::from(parcel.n))
+                .sum::<u64>()
     }
 
     /// Starts all that stands on the floor, at the first event of a run.
@@ -475,7 +625,12 @@ impl Machine for Plant {
                     self.start_node(node, &config, k);
                 }
             }
-            Signal::Wake { place, life, tag, arg } => {
+            Signal::Wake {
+                place,
+                life,
+                tag,
+                arg,
+            } => {
                 if self.floor.life(place) != life {
                     return;
                 }
@@ -485,19 +640,42 @@ impl Machine for Plant {
                     Place::Outside => {}
                 }
             }
-            Signal::Arrive { call, wire, to, ask } => self.arrive(call, wire, to, ask, k),
-            Signal::Answer { call, place, life, wire, reply } => {
+            Signal::Arrive {
+                call,
+                wire,
+                to,
+                ask,
+            } => self.arrive(call, wire, to, ask, k),
+            Signal::Answer {
+                call,
+                place,
+                life,
+                wire,
+                reply,
+            } => {
                 self.answer(call, (place, life, wire), reply, k);
             }
-            Signal::SetBack { node, wire, shard, ordinal } => {
+            Signal::SetBack {
+                node,
+                wire,
+                shard,
+                ordinal,
+            } => {
                 self.on_node(node, k, |unit, cx| unit.set_back(wire, shard, ordinal, cx));
             }
             Signal::Order(order) => self.order(order, k),
             Signal::FromOutside { to, ask } => {
                 let (asker, timeout) = (Place::Outside, super::faults::CLIENT_TIMEOUT_US);
                 let wire = super::talk::OUTSIDE;
-                let open =
-                    OpenCall { asker, life: 0, wire, to, timeout, lost: None, read_from: None };
+                let open = OpenCall {
+                    asker,
+                    life: 0,
+                    wire,
+                    to,
+                    timeout,
+                    lost: None,
+                    read_from: None,
+                };
                 let call = self.floor.calls.open(open);
                 k.note(Fact::Asked { call });
                 self.arrive(call, wire, to, ask, k);

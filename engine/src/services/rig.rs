@@ -69,14 +69,20 @@ impl Rig {
     #[must_use]
     pub fn new(seed: u64) -> Self {
         let floor = Floor::new(seed, 0, Rules::NEWEST, LOG_BUDGET);
-        Self { engine: Engine::new(Plant::new(floor), Limits::default()), facts: Vec::new() }
+        Self {
+            engine: Engine::new(Plant::new(floor), Limits::default()),
+            facts: Vec::new(),
+        }
     }
 
     /// The same under older rules.
     #[must_use]
     pub fn under(seed: u64, rules: Rules) -> Self {
         let floor = Floor::new(seed, 0, rules, LOG_BUDGET);
-        Self { engine: Engine::new(Plant::new(floor), Limits::default()), facts: Vec::new() }
+        Self {
+            engine: Engine::new(Plant::new(floor), Limits::default()),
+            facts: Vec::new(),
+        }
     }
 
     /// Adds a node now.
@@ -85,7 +91,10 @@ impl Rig {
     /// If service, key or value is unknown: a bench is built by tests.
     pub fn node(&mut self, name: &str, service: &str, settings: &[(&str, &str)]) -> NodeId {
         let config = config_of(service, settings).expect("the bench's settings");
-        self.order(Order::AddNode { name: name.into(), config });
+        self.order(Order::AddNode {
+            name: name.into(),
+            config,
+        });
         self.find(name)
     }
 
@@ -96,7 +105,12 @@ impl Rig {
     pub fn wire(&mut self, kind: &str, from: &str, to: &str, settings: &[(&str, &str)]) -> WireId {
         let link = link_of(kind, settings).expect("the bench's settings");
         let (from, to) = (self.find(from), self.find(to));
-        self.order(Order::AddWire { name: kind.into(), from, to, link });
+        self.order(Order::AddWire {
+            name: kind.into(),
+            from,
+            to,
+            link,
+        });
         WireId(self.floor().wires.len() as u32 - 1)
     }
 
@@ -110,8 +124,13 @@ impl Rig {
         let mut config = plant.unit(node).expect("a started node").config();
         let fields = config.kind().fields();
         for (key, text) in settings {
-            let ix = fields.iter().position(|field| field.key == *key).expect("a known key");
-            config.set(ix, &fields[ix].parse(text).expect("a good value")).expect("a good value");
+            let ix = fields
+                .iter()
+                .position(|field| field.key == *key)
+                .expect("a known key");
+            config
+                .set(ix, &fields[ix].parse(text).expect("a good value"))
+                .expect("a good value");
         }
         self.order(Order::Configure { node, config });
     }
@@ -196,7 +215,16 @@ impl Rig {
     #[must_use]
     pub fn parcel(&self, lane: u32, first: u64, n: u32, bytes: u32) -> Parcel {
         let born = self.engine.now();
-        Parcel { lane, n, first, born, span: 0, bytes_each: bytes, op: Op::Count, flags: 0 }
+        Parcel {
+            lane,
+            n,
+            first,
+            born,
+            span: 0,
+            bytes_each: bytes,
+            op: Op::Count,
+            flags: 0,
+        }
     }
 
     /// What a node shows.
@@ -219,7 +247,10 @@ impl Rig {
     pub fn metric(&self, name: &str, metric: &str) -> f64 {
         let node = self.find(name);
         let metrics = self.floor().node(node).kind.entry().metrics;
-        let ix = metrics.iter().position(|m| m.name == metric).expect("a metric of this name");
+        let ix = metrics
+            .iter()
+            .position(|m| m.name == metric)
+            .expect("a metric of this name");
         self.floor().boards[node.0 as usize].total[ix].value(&metrics[ix])
     }
 
@@ -239,7 +270,12 @@ mod tests {
     fn asks_a_service_and_gets_its_one_answer() {
         let mut rig = Rig::new(7);
         rig.node("report", "sink", &[]);
-        let reply = rig.ask("report", Ask::Hand { parcels: Vec::new() });
+        let reply = rig.ask(
+            "report",
+            Ask::Hand {
+                parcels: Vec::new(),
+            },
+        );
         assert_eq!(reply, Reply::Done, "a sink takes what it is handed");
         assert_eq!(rig.floor().calls.open_count(), 0, "no request stays open");
     }

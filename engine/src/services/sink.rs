@@ -38,10 +38,24 @@ impl Service for Sink {
         name: "Counter sink",
         family: Family::Storage,
         aws: false,
-        ports: &[Port { dir: Dir::In, kinds: &["deliver"], wires_max: 64 }],
+        ports: &[Port {
+            dir: Dir::In,
+            kinds: &["deliver"],
+            wires_max: 64,
+        }],
         metrics: &[
-            Metric { name: "Records", stat: Stat::Sum, unit: "Count", per_lane: false },
-            Metric { name: "Repeats", stat: Stat::Sum, unit: "Count", per_lane: false },
+            Metric {
+                name: "Records",
+                stat: Stat::Sum,
+                unit: "Count",
+                per_lane: false,
+            },
+            Metric {
+                name: "Repeats",
+                stat: Stat::Sum,
+                unit: "Count",
+                per_lane: false,
+            },
         ],
         figures: &[],
         prices: &[],
@@ -49,7 +63,10 @@ impl Service for Sink {
     };
     const FIELDS: &'static [Field<Config>] = &[Field {
         key: "late_after",
-        kind: Kind::Span { min: 1, max: 365 * DAY },
+        kind: Kind::Span {
+            min: 1,
+            max: 365 * DAY,
+        },
         unit: "",
         change: Change::Live,
         source: "own",
@@ -88,13 +105,23 @@ impl Service for Sink {
         let node = view.node();
         let mut believed = 0;
         let mut money = 0;
-        for path in view.floor.books.paths.iter().filter(|path| path.sink == node) {
+        for path in view
+            .floor
+            .books
+            .paths
+            .iter()
+            .filter(|path| path.sink == node)
+        {
             believed += path.believed.records;
             money += path.believed.money_cents;
         }
         out.read("records", believed as f64, "records");
         out.read("money", money as f64 / 100.0, "USD");
-        out.state = if view.down() { State::Down } else { State::Calm };
+        out.state = if view.down() {
+            State::Down
+        } else {
+            State::Calm
+        };
     }
 
     fn custody(&self, _config: &Config, _view: &View<'_>, _out: &mut Custody) {}

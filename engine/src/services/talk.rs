@@ -242,7 +242,10 @@ impl Reason {
     /// Whether an SDK counts it as throttling (aws-facts 4.6, SDK-retry 2026-11).
     #[must_use]
     pub fn is_throttle(self) -> bool {
-        matches!(self, Self::WriteRecords | Self::WriteBytes | Self::ReadCalls | Self::ReadBytes)
+        matches!(
+            self,
+            Self::WriteRecords | Self::WriteBytes | Self::ReadCalls | Self::ReadBytes
+        )
     }
 }
 
@@ -415,9 +418,11 @@ impl Reply {
             Self::Put { failed } => failed.iter().map(|failed| failed.parcel).collect(),
             Self::Records { reads, .. } => reads.iter().map(|read| read.parcel).collect(),
             Self::Refused { back, .. } => back.clone(),
-            Self::NoAnswer { unknown } => {
-                unknown.iter().filter(|parcel| !parcel.is_copy()).copied().collect()
-            }
+            Self::NoAnswer { unknown } => unknown
+                .iter()
+                .filter(|parcel| !parcel.is_copy())
+                .copied()
+                .collect(),
             _ => Vec::new(),
         }
     }
@@ -450,7 +455,16 @@ mod tests {
     use super::*;
 
     fn parcel(first: u64, n: u32, born: Us, span: u32) -> Parcel {
-        Parcel { lane: 3, n, first, born, span, bytes_each: 300, op: Op::Sale, flags: 0 }
+        Parcel {
+            lane: 3,
+            n,
+            first,
+            born,
+            span,
+            bytes_each: 300,
+            op: Op::Sale,
+            flags: 0,
+        }
     }
 
     #[test]
@@ -460,9 +474,15 @@ mod tests {
             for cut in 0..=n {
                 let (head, tail) = whole.split(cut);
                 let parts: Vec<Parcel> = head.into_iter().chain(tail).collect();
-                assert_eq!(parts.iter().map(|p| p.n).sum::<u32>(), n, "all records are there");
+                assert_eq!(
+                    parts.iter().map(|p| p.n).sum::<u32>(),
+                    n,
+                    "all records are there"
+                );
                 let mut joined = Vec::new();
-                parts.iter().for_each(|part| push_joined(&mut joined, *part));
+                parts
+                    .iter()
+                    .for_each(|part| push_joined(&mut joined, *part));
                 assert_eq!(joined, [whole], "cut at {cut} of {n}");
             }
         }
@@ -474,7 +494,11 @@ mod tests {
         let (_, tail) = whole.split(3);
         let tail = tail.expect("four records");
         for i in 0..4 {
-            assert_eq!(tail.born_at(i), whole.born_at(i + 3), "record {i} of the tail");
+            assert_eq!(
+                tail.born_at(i),
+                whole.born_at(i + 3),
+                "record {i} of the tail"
+            );
         }
     }
 
@@ -483,10 +507,26 @@ mod tests {
         let one = parcel(0, 10, 0, 100);
         let next = parcel(10, 10, 100, 100);
         assert!(one.join(&next).is_some(), "equal fields join");
-        assert!(one.join(&parcel(11, 10, 100, 100)).is_none(), "a gap in the numbers");
-        assert!(one.join(&parcel(10, 10, 150, 100)).is_none(), "a gap in time");
-        assert!(one.join(&parcel(10, 10, 100, 50)).is_none(), "another spacing");
-        assert!(one.join(&Parcel { flags: FLAG_COPY, ..next }).is_none(), "a copy");
+        assert!(
+            one.join(&parcel(11, 10, 100, 100)).is_none(),
+            "a gap in the numbers"
+        );
+        assert!(
+            one.join(&parcel(10, 10, 150, 100)).is_none(),
+            "a gap in time"
+        );
+        assert!(
+            one.join(&parcel(10, 10, 100, 50)).is_none(),
+            "another spacing"
+        );
+        assert!(
+            one.join(&Parcel {
+                flags: FLAG_COPY,
+                ..next
+            })
+            .is_none(),
+            "a copy"
+        );
     }
 
     #[test]

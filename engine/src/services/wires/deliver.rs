@@ -18,10 +18,17 @@ pub struct Deliver;
 
 impl Link for Deliver {
     type Config = Config;
-    const ENTRY: WireEntry = WireEntry { id: "deliver", pulled: false, figures: &[] };
+    const ENTRY: WireEntry = WireEntry {
+        id: "deliver",
+        pulled: false,
+        figures: &[],
+    };
     const FIELDS: &'static [Field<Config>] = &[Field {
         key: "network",
-        kind: Kind::Span { min: 0, max: MINUTE },
+        kind: Kind::Span {
+            min: 0,
+            max: MINUTE,
+        },
         unit: "",
         change: Change::Live,
         source: "own",

@@ -1,6 +1,6 @@
 //! Poll: an application asks each shard for records, again and again (GetRecords, shared throughput).
 
-use super::start::{StartKind, START_WORDS};
+use super::start::{START_WORDS, StartKind};
 use crate::base::time::{DAY, MINUTE, Us};
 use crate::catalog::{Change, Field, Kind, Value, WireEntry};
 use crate::services::contract::Link;
@@ -24,7 +24,11 @@ pub struct Poll;
 
 impl Link for Poll {
     type Config = Config;
-    const ENTRY: WireEntry = WireEntry { id: "poll", pulled: true, figures: &[] };
+    const ENTRY: WireEntry = WireEntry {
+        id: "poll",
+        pulled: true,
+        figures: &[],
+    };
     const FIELDS: &'static [Field<Config>] = &[
         Field {
             key: "start",
@@ -38,7 +42,10 @@ impl Link for Poll {
         },
         Field {
             key: "timestamp",
-            kind: Kind::Span { min: 0, max: 400 * DAY },
+            kind: Kind::Span {
+                min: 0,
+                max: 400 * DAY,
+            },
             unit: "after the start",
             change: Change::After("the next start of the reader without a checkpoint"),
             source: "API-kin, GetShardIterator, 2026-11-22",
@@ -48,7 +55,10 @@ impl Link for Poll {
         },
         Field {
             key: "network",
-            kind: Kind::Span { min: 0, max: MINUTE },
+            kind: Kind::Span {
+                min: 0,
+                max: MINUTE,
+            },
             unit: "",
             change: Change::Live,
             source: "own",

@@ -18,10 +18,17 @@ pub struct Put;
 
 impl Link for Put {
     type Config = Config;
-    const ENTRY: WireEntry = WireEntry { id: "put", pulled: false, figures: &[] };
+    const ENTRY: WireEntry = WireEntry {
+        id: "put",
+        pulled: false,
+        figures: &[],
+    };
     const FIELDS: &'static [Field<Config>] = &[Field {
         key: "network",
-        kind: Kind::Span { min: 0, max: MINUTE },
+        kind: Kind::Span {
+            min: 0,
+            max: MINUTE,
+        },
         unit: "",
         change: Change::Live,
         source: "own",

@@ -1,0 +1,121 @@
+//! What the screen sees of a run: owned plain data in buffers that are reused each frame.
+//!
+//! Filled by [`super::Run::frame`], read by `scene`, never read by the engine. Rates are those of
+//! the last whole model second (or of the last whole step of the meter at high speeds), so that a
+//! figure stands still while its second lasts and is exact.
+
+use crate::base::time::Us;
+use crate::services::gauges::Gauges;
+use crate::services::talk::{Name, NodeId, Reason, WireId};
+use crate::services::{LinkKind, ServiceKind};
+
+/// Colours of keys: the first eight keys of a design have one each, the others are neutral.
+pub const KEY_COLOURS: u8 = 8;
+
+/// Rates of one lane of a node [records/s].
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct LaneRate {
+    /// Asked to come in.
+    pub tried: f64,
+    /// Let in.
+    pub admitted: f64,
+    /// Refused.
+    pub refused: f64,
+    /// Let in [B/s].
+    pub bytes: f64,
+    /// Colour of the key that sends most here; [`KEY_COLOURS`] is neutral.
+    pub colour: u8,
+}
+
+/// One node.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NodeFrame {
+    /// Its number.
+    pub id: NodeId,
+    /// Its id in the design.
+    pub name: Name,
+    /// Its service.
+    pub kind: ServiceKind,
+    /// State, readings, lanes, tanks.
+    pub gauges: Gauges,
+    /// Rates by lane, beside `gauges.lanes`.
+    pub rates: Vec<LaneRate>,
+    /// Records that came in over wires, or were made [records/s].
+    pub in_rate: f64,
+    /// Records that went out over wires [records/s].
+    pub out_rate: f64,
+    /// Records refused by this node [records/s].
+    pub refused_rate: f64,
+    /// Colour of its key where it sends under one key only; [`KEY_COLOURS`] is neutral.
+    pub colour: u8,
+}
+
+/// One wire.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WireFrame {
+    /// Its number.
+    pub id: WireId,
+    /// Its id in the design.
+    pub name: Name,
+    /// Its kind.
+    pub kind: LinkKind,
+    /// Where data come from.
+    pub from: NodeId,
+    /// Where data go.
+    pub to: NodeId,
+    /// Records sent over it [records/s].
+    pub rate: f64,
+}
+
+/// An exemplar record on its way: the moving marks show these.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    /// The wire that it goes over.
+    pub wire: WireId,
+    /// Source lane.
+    pub lane: u32,
+    /// Record number in the lane: with the lane its true id.
+    pub record: u64,
+    /// Key.
+    pub key: Name,
+    /// Colour of the key; [`KEY_COLOURS`] is neutral.
+    pub colour: u8,
+    /// Lane of the node it goes to (the shard), if one is known.
+    pub to_lane: Option<u32>,
+    /// Set if it was refused there.
+    pub refused: Option<Refusal>,
+    /// When [us].
+    pub at: Us,
+}
+
+/// Why a record bounced: the badge's words are made of this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Which law and bucket.
+    pub reason: Reason,
+    /// What the bucket held.
+    pub had: u64,
+    /// What one record needed.
+    pub needed: u64,
+    /// Units refilled a second.
+    pub limit_per_s: u64,
+}
+
+/// All that is drawn.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Frame {
+    /// Model time [us].
+    pub at: Us,
+    /// UTC of model time 0 [us since 1970].
+    pub start_us: u64,
+    /// Nodes in order of their numbers.
+    pub nodes: Vec<NodeFrame>,
+    /// Wires in order of their numbers.
+    pub wires: Vec<WireFrame>,
+    /// Exemplars since the last frame, at most 12 a wall second and wire.
+    pub marks: Vec<Mark>,
+    /// Keys that have colours: (key, colour).
+    pub keys: Vec<(Name, u8)>,
+    /// Records that one mark stands for, on the busiest wire.
+    pub records_per_mark: u64,
+}
