@@ -8,7 +8,14 @@ WHAT=${1:-serve}
 STARTED=$SECONDS
 DID=0
 
-did() { DID=1; }
+# begin TEXT, finish: say what is being done, then how long it took.
+begin() { DID=1; BEGAN=$SECONDS; say "$*"; }
+finish() { say "  done in $((SECONDS - BEGAN)) s"; }
+
+# limit SECONDS CMD...: a machine without `timeout` (a Mac) waits as long as the command does.
+limit() {
+  if have timeout; then timeout "$@"; else shift; "$@"; fi
+}
 
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; elif have sudo; then sudo "$@"; else
@@ -20,12 +27,12 @@ as_root() {
 # apt PACKAGE...: installs Debian packages; the package lists are fetched again only if the first try fails.
 apt() {
   have apt-get || { say "no apt-get here; please install by hand: $*"; return 1; }
-  say "installing Debian packages: $*"
+  begin "installing Debian packages: $*"
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" >/dev/null 2>&1 || {
     as_root apt-get update >/dev/null
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" >/dev/null
   }
-  did
+  finish
 }
 
 need_rust() {
@@ -39,7 +46,7 @@ build_debian_std() {
   local work lib=/usr/lib/rustlib/wasm32-unknown-unknown/lib
   [ -x /usr/bin/rustc ] && [ -x /usr/bin/cargo ] && [ -d /usr/lib/rustlib/src/rust/library ] &&
     [ -x /usr/lib/llvm-22/bin/lld ] || apt rustc-web cargo-web rust-web-src lld-22
-  say "building the wasm32 standard library from Debian's sources (about a minute)"
+  begin "building the wasm32 standard library from Debian's sources (about a minute)"
   work=$(mktemp -d)
   mkdir -p "$work/src"
   echo '#![no_std]' >"$work/src/lib.rs"
@@ -57,13 +64,14 @@ build_debian_std() {
   rm -rf "$work"
   # What was compiled against an older std no longer links (error E0460).
   rm -rf "${CARGO_TARGET_DIR:-$ROOT/target}/wasm32-unknown-unknown"
+  finish
 }
 
 need_wasm_std() {
   choose_toolchain && return
-  did
-  say "no wasm32 target: trying rustup target add (30 seconds at most)"
-  if have rustup && RUSTUP_MAX_RETRIES=0 timeout 30 rustup -q target add wasm32-unknown-unknown >/dev/null 2>&1; then
+  begin "no wasm32 target: trying rustup target add (60 seconds at most)"
+  if have rustup && RUSTUP_MAX_RETRIES=0 limit 60 rustup -q target add wasm32-unknown-unknown >/dev/null 2>&1; then
+    finish
     choose_toolchain && return
   fi
   say "rustup cannot reach its server; falling back to Debian's Rust for wasm32"
@@ -78,25 +86,25 @@ need_wasm_std() {
 cargo_tool() {
   local name=$1 version=$2 folder=$3 program=$4
   if have "$program" && "$program" --version 2>/dev/null | grep -qF "$version"; then return; fi
-  did
-  say "building $name $version (minutes, once for this user)"
+  begin "building $name $version (minutes, once for this user)"
   local build=(env CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off
     CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_TARGET_DIR="$TOOLS/build"
     cargo install -q "$name" --version "$version" --root "$TOOLS/$folder-$version")
   mkdir -p "$TOOLS"
-  # With the lock first; a lock may name a version that was withdrawn since.
-  (cd "$TOOLS" && { "${build[@]}" --locked || "${build[@]}"; })
+  # With the tool's own lock first; a lock may name a version that the registry at hand does not have.
+  (cd "$TOOLS" && { "${build[@]}" --locked 2>/dev/null || "${build[@]}"; })
   rm -rf "$TOOLS/build"
+  finish
 }
 
 need_node() {
   have node || apt nodejs npm
   local dir="$ROOT/tests/e2e"
   [ "$dir/node_modules/.package-lock.json" -nt "$dir/package-lock.json" ] && return
-  did
-  say "installing the npm packages of tests/e2e (wasm-opt, page driver, axe)"
+  begin "installing the npm packages of tests/e2e (wasm-opt, page driver, axe)"
   (cd "$dir" && npm ci --no-fund --no-audit --loglevel=error >/dev/null)
   touch "$dir/node_modules/.package-lock.json"
+  finish
 }
 
 need_browser() {
