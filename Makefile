@@ -3,7 +3,7 @@
 .PHONY: help setup serve build test test-fmt test-clippy test-native test-web test-e2e clean
 
 help: ## list the targets
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@sed -nE 's/^([a-z0-9 -]+):.*## (.*)/\1\n\t\2/p' $(MAKEFILE_LIST) | expand -t 4
 
 setup: ## install what is missing for building and testing
 	@scripts/setup.sh test
@@ -20,7 +20,7 @@ test: ## every suite; fails if one fails or ran nothing
 	@scripts/setup.sh test
 	@scripts/test.sh
 
-test-fmt test-clippy test-native test-web test-e2e: test-%: ## one suite
+test-fmt test-clippy test-native test-web test-e2e: test-%: ## one suite alone
 	@scripts/setup.sh test
 	@scripts/test.sh $*
 
