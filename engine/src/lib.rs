@@ -2,6 +2,7 @@
 
 pub mod base;
 pub mod catalog;
+pub mod design;
 pub mod kernel;
 pub mod run;
 pub mod services;
