@@ -4,5 +4,6 @@ pub mod base;
 pub mod catalog;
 pub mod design;
 pub mod kernel;
+pub mod ledger;
 pub mod run;
 pub mod services;

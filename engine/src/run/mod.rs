@@ -1,3 +1,599 @@
 //! A design being played: inputs, history, checkpoints, seek, fork; and what the screen sees.
+//!
+//! ```text
+//!   truth = (first design, seed, inputs)
+//!
+//!   inputs   --e1-----------e2--------->          each taken after all events of its time
+//!   world    o=====o=====o=====o====|=====o       o checkpoint, | cursor
+//!   history  ###########################          of the branch; no seek changes it
+//! ```
 
+pub mod checkpoints;
 pub mod frame;
+pub mod history;
+mod look;
+pub mod orders;
+pub mod report;
+pub mod watch;
+pub mod why;
+
+use crate::base::digest::Hex;
+use crate::base::time::Us;
+use crate::design::edit::{Edit, EditError};
+use crate::design::file::{Act, ENGINE, End, FaultSpec, File, Input};
+use crate::design::{Design, file};
+use crate::kernel::{Engine, Stop};
+use crate::ledger::conservation::{self, Conservation};
+use crate::services::contract::Problem;
+use crate::services::plant::{Order, Plant, Signal};
+use checkpoints::Checkpoints;
+use history::History;
+use watch::{Notable, Watch};
+
+/// How far a call came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Model time reached [us].
+    pub at: Us,
+    /// Why it stopped.
+    pub stop: Stop,
+}
+
+/// A design being played.
+#[derive(Debug)]
+pub struct Run {
+    first: Design,
+    /// `design(cursor)`.
+    design: Design,
+    inputs: Vec<Input>,
+    /// Inputs taken by the world so far.
+    taken: usize,
+    /// Faults taken so far: their numbers.
+    faults: u32,
+    engine: Engine<Plant>,
+    watch: Watch,
+    checkpoints: Checkpoints,
+    head: Us,
+    log_budget: u64,
+    /// Inverse edits of this session, newest last: what undo takes.
+    undo: Vec<Edit>,
+    /// Where a seek in slices is heading.
+    seeking: Option<Us>,
+}
+
+/// Largest number of steps that can be undone.
+const UNDO_MAX: usize = 100;
+
+impl Run {
+    /// A run at time 0, before any event.
+    ///
+    /// # Errors
+    /// All fatal problems of the design.
+    pub fn new(design: Design) -> Result<Self, Vec<Problem>> {
+        Self::with_log_budget(design, orders::LOG_BUDGET)
+    }
+
+    /// The same with another budget for retained logs [B].
+    ///
+    /// # Errors
+    /// All fatal problems of the design.
+    pub fn with_log_budget(design: Design, log_budget: u64) -> Result<Self, Vec<Problem>> {
+        let fatal: Vec<Problem> = design.check().into_iter().filter(|p| p.fatal).collect();
+        if !fatal.is_empty() {
+            return Err(fatal);
+        }
+        let engine = orders::build(&design, log_budget);
+        let mut run = Self {
+            first: design.clone(),
+            design,
+            inputs: Vec::new(),
+            taken: 0,
+            faults: 0,
+            engine,
+            watch: Watch::folding(),
+            checkpoints: Checkpoints::default(),
+            head: 0,
+            log_budget,
+            undo: Vec::new(),
+            seeking: None,
+        };
+        run.checkpoint();
+        Ok(run)
+    }
+
+    /// A run of a file's design and inputs, at time 0.
+    ///
+    /// # Errors
+    /// All fatal problems of the design and of the inputs.
+    pub fn restore(file: File) -> Result<Self, Vec<Problem>> {
+        let mut run = Self::new(file.design)?;
+        run.set_inputs(file.inputs)?;
+        Ok(run)
+    }
+
+    /// Gives all inputs of a run that has not begun.
+    ///
+    /// # Errors
+    /// Each input that cannot be taken, with its place in the list.
+    pub fn set_inputs(&mut self, mut inputs: Vec<Input>) -> Result<(), Vec<Problem>> {
+        inputs.sort_by_key(|input| (input.at_us, input.n));
+        let mut design = self.first.clone();
+        let mut problems = Vec::new();
+        for (ix, input) in inputs.iter().enumerate() {
+            let result = match &input.act {
+                Act::Edit(edit) => design.apply(edit).and_then(|next| {
+                    let restarts = design.restarts_between(&next);
+                    match restarts.into_iter().next() {
+                        Some(field) => Err(EditError::NeedsRestart(field)),
+                        None => {
+                            design = next;
+                            Ok(())
+                        }
+                    }
+                }),
+                Act::Fault(spec) => {
+                    orders::fault_of(spec).and_then(|_| match design.node(&spec.node) {
+                        Some(_) => Ok(()),
+                        None => Err(EditError::Unknown(spec.node.clone())),
+                    })
+                }
+            };
+            if let Err(error) = result {
+                let text = format!("Input {} (at {} us): {error}", ix + 1, input.at_us);
+                problems.push(Problem {
+                    at: String::new(),
+                    field: String::new(),
+                    text,
+                    fatal: true,
+                });
+            }
+        }
+        if problems.is_empty() {
+            self.inputs = inputs;
+            Ok(())
+        } else {
+            Err(problems)
+        }
+    }
+
+    // ---- time -----------------------------------------------------------------------------
+
+    /// The cursor [us].
+    #[must_use]
+    pub fn now(&self) -> Us {
+        self.engine.now()
+    }
+
+    /// The furthest time simulated on this branch [us].
+    #[must_use]
+    pub fn head(&self) -> Us {
+        self.head
+    }
+
+    /// Time of the next event or input [us].
+    #[must_use]
+    pub fn next_event_at(&self) -> Option<Us> {
+        let input = self.inputs.get(self.taken).map(|input| input.at_us);
+        self.engine.next_at().into_iter().chain(input).min()
+    }
+
+    /// Runs on to `until`, at most `events_max` events.
+    pub fn advance(&mut self, until: Us, events_max: u64) -> Progress {
+        self.seeking = None;
+        self.go(until, events_max, false)
+    }
+
+    fn go(&mut self, until: Us, events_max: u64, to_notable: bool) -> Progress {
+        let goal = self.engine.events().saturating_add(events_max);
+        loop {
+            let input = self.inputs.get(self.taken).map(|input| input.at_us);
+            let target = input.map_or(until, |at| at.min(until));
+            let left = goal.saturating_sub(self.engine.events());
+            let stop = self.slice(target, left, to_notable);
+            let notable = to_notable && self.watch.notable.is_some();
+            if stop != Stop::Reached || notable {
+                let stop = if notable { Stop::Paused } else { stop };
+                return Progress {
+                    at: self.now(),
+                    stop,
+                };
+            }
+            if input.is_some_and(|at| at <= until) {
+                self.take_input();
+            } else {
+                return Progress {
+                    at: self.now(),
+                    stop: Stop::Reached,
+                };
+            }
+        }
+    }
+
+    /// Runs between two inputs, in pieces that end at checkpoints and where folding begins.
+    fn slice(&mut self, target: Us, mut left: u64, to_notable: bool) -> Stop {
+        loop {
+            let events = self.engine.events();
+            let known = self.watch.history.events();
+            self.watch.folding = events >= known;
+            let mut budget = left.min(if to_notable { 64 } else { 4_096 });
+            if !self.watch.folding {
+                budget = budget.min(known - events);
+            }
+            if budget == 0 {
+                return Stop::Budget;
+            }
+            let stop = self.engine.run_until(target, budget, &mut self.watch);
+            left = left.saturating_sub(self.engine.events() - events);
+            if self.watch.folding {
+                self.watch.history.set_events(self.engine.events());
+            }
+            if self.engine.now() >= self.head {
+                self.head = self.engine.now();
+                if self.checkpoints.due(&self.engine) {
+                    self.checkpoint();
+                }
+            }
+            if stop != Stop::Budget || (to_notable && self.watch.notable.is_some()) {
+                if stop == Stop::Reached && self.engine.now() >= self.head {
+                    self.watch.history.roll(self.engine.now());
+                }
+                return stop;
+            }
+        }
+    }
+
+    fn checkpoint(&mut self) {
+        let mark = self.watch.history.mark();
+        let at = self.engine.now();
+        self.checkpoints.keep(&self.engine, self.taken, mark, at);
+    }
+
+    /// Runs to the next event worth a look, at most `events_max` events.
+    pub fn next_notable(&mut self, events_max: u64) -> Progress {
+        self.seeking = None;
+        self.watch.notable = None;
+        self.go(Us::MAX / 4, events_max, true)
+    }
+
+    /// What [`Self::next_notable`] stopped at.
+    #[must_use]
+    pub fn notable(&self) -> Option<(Us, Notable)> {
+        self.watch.notable
+    }
+
+    /// Goes to `at`; call again with the same `at` while it stops for its budget.
+    pub fn seek(&mut self, at: Us, events_max: u64) -> Progress {
+        let goes_on = self.seeking == Some(at) && self.now() <= at;
+        if !goes_on {
+            self.jump(at);
+        }
+        let progress = self.go(at, events_max, false);
+        self.seeking = (progress.stop == Stop::Budget).then_some(at);
+        progress
+    }
+
+    /// Takes the best checkpoint for `at`, unless running on from here is shorter.
+    fn jump(&mut self, at: Us) {
+        let Some(found) = self.checkpoints.before(at) else {
+            return;
+        };
+        let here = self.now();
+        if here <= at && here >= found.at {
+            return;
+        }
+        self.engine = found.engine.clone();
+        self.taken = found.inputs;
+        self.fold_design();
+    }
+
+    /// Makes `design(cursor)` and the fault count from the inputs taken.
+    fn fold_design(&mut self) {
+        let mut design = self.first.clone();
+        let mut faults = 0;
+        for input in &self.inputs[..self.taken] {
+            match &input.act {
+                Act::Edit(edit) => design = design.apply(edit).unwrap_or(design),
+                Act::Fault(_) => faults += 1,
+            }
+        }
+        self.design = design;
+        self.faults = faults;
+    }
+
+    // ---- inputs ---------------------------------------------------------------------------
+
+    /// `design(cursor)`.
+    #[must_use]
+    pub fn design(&self) -> &Design {
+        &self.design
+    }
+
+    /// The first design, before any input.
+    #[must_use]
+    pub fn first_design(&self) -> &Design {
+        &self.first
+    }
+
+    /// All inputs of the branch.
+    #[must_use]
+    pub fn inputs(&self) -> &[Input] {
+        &self.inputs
+    }
+
+    /// Carries out the next input at the present time.
+    fn take_input(&mut self) {
+        let Some(input) = self.inputs.get(self.taken).cloned() else {
+            return;
+        };
+        self.taken += 1;
+        let note = match &input.act {
+            Act::Edit(edit) => {
+                let Ok(next) = self.design.apply(edit) else {
+                    return;
+                };
+                let old = std::mem::replace(&mut self.design, next);
+                let orders = orders::between(&self.engine.machine().floor, &old, &self.design);
+                self.carry_out(orders);
+                let orders = orders::new_wires(&self.engine.machine().floor, &old, &self.design);
+                self.carry_out(orders);
+                "note.edit"
+            }
+            Act::Fault(spec) => {
+                self.begin_fault(spec);
+                "note.fault"
+            }
+        };
+        if self.watch.folding {
+            self.watch
+                .history
+                .note(self.engine.now(), None, note, self.taken as u64);
+        }
+    }
+
+    fn begin_fault(&mut self, spec: &FaultSpec) {
+        let node = self.engine.machine().floor.find(&spec.node);
+        if let (Some(node), Ok((fault, lasts))) = (node, orders::fault_of(spec)) {
+            let number = self.faults;
+            self.faults += 1;
+            self.carry_out(vec![Order::Fault {
+                node,
+                fault,
+                number,
+                lasts,
+            }]);
+        }
+    }
+
+    fn carry_out(&mut self, orders: Vec<Order>) {
+        let now = self.engine.now();
+        for order in orders {
+            self.engine.schedule(now, Signal::Order(order));
+        }
+        self.slice(now, u64::MAX, false);
+    }
+
+    /// Changes the design at the cursor: an input. Behind the head this forks: what was
+    /// simulated later is dropped.
+    ///
+    /// # Errors
+    /// A sentence; nothing has changed.
+    pub fn edit(&mut self, edit: Edit) -> Result<(), EditError> {
+        let inverse = self.design.inverse(&edit);
+        self.try_edit(edit)?;
+        self.undo.push(inverse);
+        if self.undo.len() > UNDO_MAX {
+            self.undo.remove(0);
+        }
+        Ok(())
+    }
+
+    fn try_edit(&mut self, edit: Edit) -> Result<(), EditError> {
+        let next = self.design.apply(&edit)?;
+        if let Some(field) = self.design.restarts_between(&next).into_iter().next() {
+            return Err(EditError::NeedsRestart(field));
+        }
+        let fatal: Vec<String> = next
+            .check()
+            .into_iter()
+            .filter(|p| p.fatal)
+            .map(|p| p.text)
+            .collect();
+        if !fatal.is_empty() {
+            return Err(EditError::Problems(fatal));
+        }
+        self.admitted(&next)?;
+        self.record(Act::Edit(edit));
+        Ok(())
+    }
+
+    /// Whether every service takes its new settings now.
+    fn admitted(&self, next: &Design) -> Result<(), EditError> {
+        let plant = self.engine.machine();
+        for node in &next.nodes {
+            let before = self.design.node(&node.id);
+            if before.is_none_or(|before| before.config == node.config) {
+                continue;
+            }
+            let Some(id) = plant.floor.find(&node.id) else {
+                continue;
+            };
+            if let Some(unit) = plant.unit(id) {
+                let view = plant.view(id, self.now());
+                unit.admit(&node.config, &view)
+                    .map_err(EditError::Refused)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets a fault befall a node at the cursor: an input.
+    ///
+    /// # Errors
+    /// A sentence; nothing has changed.
+    pub fn fault(&mut self, spec: FaultSpec) -> Result<(), EditError> {
+        orders::fault_of(&spec)?;
+        let node = self.design.node(&spec.node);
+        let node = node.ok_or_else(|| EditError::Unknown(spec.node.clone()))?;
+        let entry = node.config.kind().entry();
+        if !entry.faults.contains(&spec.kind.as_str()) {
+            let (name, kind) = (entry.name, &spec.kind);
+            return Err(EditError::Refused(format!(
+                "{name} has no fault \"{kind}\"."
+            )));
+        }
+        self.record(Act::Fault(spec));
+        Ok(())
+    }
+
+    fn record(&mut self, act: Act) {
+        if self.now() < self.head || self.taken < self.inputs.len() {
+            self.fork();
+        }
+        let at_us = self.now();
+        let same = self.inputs.iter().filter(|input| input.at_us == at_us);
+        let n = same.map(|input| input.n + 1).max().unwrap_or(0);
+        self.inputs.push(Input { at_us, n, act });
+        self.watch.folding = true;
+        self.take_input();
+        self.checkpoint();
+    }
+
+    /// Drops what was simulated after the cursor: history is cut to the checkpoint before and
+    /// folded again up to here.
+    fn fork(&mut self) {
+        let at = self.now();
+        self.inputs.truncate(self.taken);
+        self.checkpoints.cut(at, self.taken);
+        let Some(found) = self.checkpoints.before(at) else {
+            return;
+        };
+        self.watch.history.cut(&found.mark);
+        self.engine = found.engine.clone();
+        self.taken = found.inputs;
+        self.head = found.at;
+        self.fold_design();
+        self.go(at, u64::MAX, false);
+        self.undo.clear();
+    }
+
+    /// Whether there is something to undo here.
+    ///
+    /// # Errors
+    /// The sentence for the greyed button.
+    pub fn can_undo(&self) -> Result<(), EditError> {
+        if self.now() < self.head {
+            return Err(EditError::Undo(
+                "Undo works at the newest time; here the next edit starts another branch.".into(),
+            ));
+        }
+        if self.undo.is_empty() {
+            return Err(EditError::Undo("Nothing to undo.".into()));
+        }
+        Ok(())
+    }
+
+    /// Appends the inverse of the last edit; the simulated past stays.
+    ///
+    /// # Errors
+    /// Why not, as a sentence.
+    pub fn undo(&mut self) -> Result<(), EditError> {
+        self.can_undo()?;
+        let Some(inverse) = self.undo.pop() else {
+            return Ok(());
+        };
+        let tried = self.try_edit(inverse.clone());
+        if tried.is_err() {
+            self.undo.push(inverse);
+        }
+        tried
+    }
+
+    // ---- looking --------------------------------------------------------------------------
+
+    /// The past of the branch.
+    #[must_use]
+    pub fn history(&self) -> &History {
+        &self.watch.history
+    }
+
+    /// The engine, to look at.
+    #[must_use]
+    pub fn engine(&self) -> &Engine<Plant> {
+        &self.engine
+    }
+
+    /// Whether exemplars for moving marks are collected.
+    pub fn sample_marks(&mut self, wanted: bool) {
+        self.watch.sampling = wanted;
+    }
+
+    /// Keeps all facts from now on until they are taken.
+    pub fn listen(&mut self) {
+        self.watch.listener.get_or_insert_with(Vec::new);
+    }
+
+    /// Takes the facts kept since [`Self::listen`].
+    pub fn take_facts(&mut self) -> Vec<(Us, crate::services::facts::Fact)> {
+        self.watch
+            .listener
+            .as_mut()
+            .map(std::mem::take)
+            .unwrap_or_default()
+    }
+
+    /// Times of checkpoints [us].
+    pub fn checkpoint_times(&self) -> impl Iterator<Item = Us> {
+        self.checkpoints.times()
+    }
+
+    /// Digest of the world at the cursor.
+    #[must_use]
+    pub fn digest(&self) -> u64 {
+        self.engine.digest()
+    }
+
+    /// Checks conservation at the cursor; a breach stops the run.
+    pub fn conservation(&mut self) -> Conservation {
+        conservation::enforce(&mut self.engine)
+    }
+
+    /// The file that opens this run again.
+    #[must_use]
+    pub fn file(&self) -> File {
+        File {
+            design: self.first.clone(),
+            inputs: self.inputs.clone(),
+            end: Some(End {
+                at_us: self.now(),
+                digest: Hex(self.digest()).to_string(),
+            }),
+            engine: ENGINE.to_owned(),
+        }
+    }
+
+    /// The file as text.
+    #[must_use]
+    pub fn file_text(&self) -> String {
+        file::write(&self.file())
+    }
+
+    /// A new run of the present design from time 0, without inputs.
+    ///
+    /// # Errors
+    /// All fatal problems of the design.
+    pub fn restarted(&self, edit: Option<&Edit>) -> Result<Self, Vec<Problem>> {
+        let design = match edit {
+            None => self.design.clone(),
+            Some(edit) => self.design.apply(edit).map_err(|error| {
+                let text = error.to_string();
+                vec![Problem {
+                    at: String::new(),
+                    field: String::new(),
+                    text,
+                    fatal: true,
+                }]
+            })?,
+        };
+        Self::with_log_budget(design, self.log_budget)
+    }
+}

@@ -12,9 +12,11 @@ pub mod faults;
 pub mod floor;
 pub mod gauges;
 pub mod lanes;
+pub mod list;
 pub mod plant;
 pub mod rig;
 pub mod shared;
+pub mod signal;
 pub mod talk;
 pub mod wires;
 

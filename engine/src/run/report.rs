@@ -1,0 +1,296 @@
+//! The headless report: one JSON object of metrics, latencies, ledger, conservation, digest.
+
+use super::Run;
+use crate::base::digest::Hex;
+use crate::base::time::Us;
+use crate::design::file::ENGINE;
+use crate::ledger::conservation::{Conservation, PathLine};
+use crate::services::board::{Board, Cell};
+use crate::services::facts::Fact;
+use crate::services::floor::Floor;
+use crate::services::talk::NodeId;
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// `shardId-000000000008`, as AWS writes it.
+#[must_use]
+pub fn shard_id(lane: u32) -> String {
+    format!("shardId-{lane:012}")
+}
+
+/// A whole number as such, anything else rounded to six digits behind the point.
+fn number(value: f64) -> Value {
+    if value == value.trunc() && value.abs() < 9e15 {
+        json!(value as i64)
+    } else {
+        json!((value * 1e6).round() / 1e6)
+    }
+}
+
+fn metrics_of(floor: &Floor, node: NodeId, cells: &[Cell], per_lane: bool) -> Map<String, Value> {
+    let metrics = floor.node(node).kind.entry().metrics;
+    let rows = metrics
+        .iter()
+        .zip(cells)
+        .filter(|(metric, _)| !per_lane || metric.per_lane);
+    rows.map(|(metric, cell)| (metric.name.to_owned(), number(cell.value(metric))))
+        .collect()
+}
+
+fn node_value(floor: &Floor, node: NodeId, board: &Board, lanes: &[u32]) -> Value {
+    let entry = floor.node(node).kind.entry();
+    let mut value = json!({
+        "service": entry.id,
+        "metrics": metrics_of(floor, node, &board.total, false),
+    });
+    if entry.metrics.iter().any(|metric| metric.per_lane) {
+        let empty = vec![Cell::default(); entry.metrics.len()];
+        let shards: Vec<Value> = lanes
+            .iter()
+            .map(|lane| {
+                let cells = board.lanes.get(lane).unwrap_or(&empty);
+                json!({"id": shard_id(*lane), "metrics": metrics_of(floor, node, cells, true)})
+            })
+            .collect();
+        value["shards"] = json!(shards);
+    }
+    value
+}
+
+/// Sums of metrics over intervals, folded from facts: what `--every` prints.
+#[derive(Debug, Default)]
+pub struct Interval {
+    boards: BTreeMap<NodeId, Board>,
+}
+
+impl Interval {
+    /// Folds one fact.
+    pub fn fold(&mut self, floor: &Floor, fact: &Fact) {
+        if let Fact::Metric {
+            node,
+            lane,
+            metric,
+            value,
+        } = fact
+        {
+            let width = floor.node(*node).kind.entry().metrics.len();
+            let board = self
+                .boards
+                .entry(*node)
+                .or_insert_with(|| Board::new(width));
+            board.add(0, usize::from(*metric), *lane, *value);
+        }
+    }
+}
+
+impl Run {
+    /// All lanes of a node, in order: those that are shown and those that were counted.
+    fn lanes_of(&self, node: NodeId) -> Vec<u32> {
+        let plant = self.engine.machine();
+        let mut gauges = crate::services::gauges::Gauges::default();
+        if let Some(unit) = plant.unit(node) {
+            unit.gauges(&plant.view(node, self.now()), &mut gauges);
+        }
+        let shown = gauges.lanes.iter().map(|lane| lane.id);
+        let counted = plant.floor.boards[node.0 as usize].lanes.keys().copied();
+        shown
+            .chain(counted)
+            .collect::<BTreeSet<u32>>()
+            .into_iter()
+            .collect()
+    }
+
+    fn nodes_value(&self, of: Option<&Interval>) -> Value {
+        let floor = &self.engine.machine().floor;
+        let mut nodes = Map::new();
+        for (ix, info) in floor.nodes.iter().enumerate().filter(|(_, info)| info.live) {
+            let node = NodeId(ix as u32);
+            let lanes = self.lanes_of(node);
+            let empty = Board::new(info.kind.entry().metrics.len());
+            let board = match of {
+                None => &floor.boards[ix],
+                Some(interval) => interval.boards.get(&node).unwrap_or(&empty),
+            };
+            nodes.insert(
+                info.name.to_string(),
+                node_value(floor, node, board, &lanes),
+            );
+        }
+        Value::Object(nodes)
+    }
+
+    /// One entry of `series`: the metrics of the interval that starts at `from`.
+    #[must_use]
+    pub fn interval_value(&self, from: Us, interval: &Interval) -> Value {
+        json!({"t_us": from, "nodes": self.nodes_value(Some(interval))})
+    }
+
+    /// Ids of the sinks.
+    fn sinks(&self) -> BTreeSet<NodeId> {
+        self.engine
+            .machine()
+            .floor
+            .books
+            .paths
+            .iter()
+            .map(|path| path.sink)
+            .collect()
+    }
+
+    fn latency_value(&self) -> Value {
+        let floor = &self.engine.machine().floor;
+        let mut out = Map::new();
+        for sink in self.sinks() {
+            let paths = floor.books.paths.iter().filter(|path| path.sink == sink);
+            let open: u64 = paths
+                .map(|path| path.owed.saturating_sub(path.first_delivered))
+                .sum();
+            let name = floor.node(sink).name.to_string();
+            let whole = self.watch.history.whole(sink);
+            let at = |q: f64| whole.map_or(0, |whole| whole.quantile(q));
+            let value = json!({
+                "count": whole.map_or(0, |whole| whole.count()),
+                "p50": at(0.5), "p95": at(0.95), "p99": at(0.99),
+                "max": whole.map_or(0, |whole| whole.max()),
+                "not_delivered": open,
+            });
+            out.insert(name, value);
+        }
+        Value::Object(out)
+    }
+
+    /// What each sink's report believes, beside the truth.
+    #[must_use]
+    pub fn ledger_value(&self) -> Value {
+        let floor = &self.engine.machine().floor;
+        let books = &floor.books;
+        let mut out = Map::new();
+        for sink in self.sinks() {
+            let paths: Vec<_> = books
+                .paths
+                .iter()
+                .filter(|path| path.sink == sink)
+                .collect();
+            let sources: BTreeSet<NodeId> = paths.iter().map(|path| path.source).collect();
+            let truth = sources.iter().filter_map(|source| books.made.get(source));
+            let (mut records, mut units, mut money) = (0, 0, 0);
+            for sums in truth {
+                records += sums.records;
+                units += sums.units;
+                money += sums.money_cents;
+            }
+            let sum = |f: &dyn Fn(&crate::services::books::Path) -> u64| -> u64 {
+                paths.iter().map(|path| f(path)).sum()
+            };
+            let keys: Map<String, Value> = books
+                .by_key(&floor.lanes, sink)
+                .into_iter()
+                .map(|(key, (made, believed))| (key, json!({"true": made, "believed": believed})))
+                .collect();
+            let value = json!({
+                "records": {
+                    "true": records,
+                    "believed": sum(&|path| path.believed.records),
+                    "lost": sum(&|path| path.ended.values().sum()),
+                    "twice": sum(&|path| path.delivered_again),
+                    "late": sum(&|path| path.late),
+                    "out_of_order": sum(&|path| path.out_of_order),
+                },
+                "units": {"true": units, "believed": sum(&|path| path.believed.units)},
+                "money_cents": {"true": money, "believed": sum(&|path| path.believed.money_cents)},
+                "keys": keys,
+            });
+            out.insert(floor.node(sink).name.to_string(), value);
+        }
+        Value::Object(out)
+    }
+
+    fn reasons_value(&self) -> Value {
+        let mut reasons: BTreeMap<&'static str, u64> = BTreeMap::new();
+        for path in &self.engine.machine().floor.books.paths {
+            for (reason, n) in &path.ended {
+                *reasons.entry(reason.code()).or_default() += n;
+            }
+            if path.delivered_again > 0 {
+                *reasons.entry("delivered-again").or_default() += path.delivered_again;
+            }
+        }
+        json!(reasons)
+    }
+
+    /// What was used of each price, by node [USD].
+    #[must_use]
+    pub fn cost_value(&self) -> Value {
+        let plant = self.engine.machine();
+        let mut out = Map::new();
+        for (ix, info) in plant
+            .floor
+            .nodes
+            .iter()
+            .enumerate()
+            .filter(|(_, info)| info.live)
+        {
+            let node = NodeId(ix as u32);
+            let mut lines = Vec::new();
+            if let Some(unit) = plant.unit(node) {
+                unit.bill(&plant.view(node, self.now()), &mut lines);
+            }
+            let lines: Vec<Value> = lines
+                .iter()
+                .map(|line| {
+                    json!({
+                        "line": line.price.key,
+                        "units": line.micro_units as f64 / 1e6,
+                        "unit": line.price.unit,
+                        "usd": line.usd(),
+                        "source": line.price.source,
+                    })
+                })
+                .collect();
+            if !lines.is_empty() {
+                out.insert(info.name.to_string(), json!(lines));
+            }
+        }
+        Value::Object(out)
+    }
+
+    /// The whole report.
+    pub fn report(&mut self, scenario: &str) -> Value {
+        let conservation = self.conservation();
+        json!({
+            "scenario": scenario,
+            "seed": self.first.seed,
+            "until_us": self.now(),
+            "engine": ENGINE,
+            "digest": Hex(self.digest()).to_string(),
+            "conservation": conservation_value(&conservation),
+            "nodes": self.nodes_value(None),
+            "latency_us": self.latency_value(),
+            "reasons": self.reasons_value(),
+            "ledger": self.ledger_value(),
+            "cost_usd": self.cost_value(),
+            "fault": self.engine.fault().map(ToString::to_string),
+        })
+    }
+}
+
+fn conservation_value(found: &Conservation) -> Value {
+    let line = |line: &PathLine| {
+        json!({
+            "source": line.source,
+            "via": line.via,
+            "sink": line.sink,
+            "owed": line.owed,
+            "first_delivered": line.first_delivered,
+            "in_custody": line.in_custody,
+            "ended": line.ended,
+            "delivered_again": line.delivered_again,
+        })
+    };
+    json!({
+        "holds": found.holds,
+        "paths": found.paths.iter().map(line).collect::<Vec<_>>(),
+        "nodes_balanced": found.nodes_balanced,
+        "breach": found.breach,
+    })
+}
