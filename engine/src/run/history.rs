@@ -12,7 +12,7 @@ use crate::base::histogram::{Histogram, Sketch};
 use crate::base::time::{SECOND, Us};
 use crate::services::board::Cell;
 use crate::services::facts::Fact;
-use crate::services::talk::{NodeId, Reason, WireId};
+use crate::services::talk::{NodeId, Parcel, Reason, WireId};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
@@ -290,20 +290,7 @@ impl History {
             Fact::Moved { wire, parcel } => self.add(Key::Moved { wire: *wire }, parcel.n.into()),
             Fact::Admitted {
                 node, lane, parcel, ..
-            } => {
-                let (node, n) = (*node, u64::from(parcel.n));
-                self.last_lane.insert((node, *lane), parcel.lane);
-                self.add(Key::Admitted { node, lane: None }, n);
-                self.add(
-                    Key::Admitted {
-                        node,
-                        lane: Some(*lane),
-                    },
-                    n,
-                );
-                let bytes = n * u64::from(parcel.bytes_each);
-                self.add(Key::AdmittedBytes { node, lane: *lane }, bytes);
-            }
+            } => self.admitted(*node, *lane, parcel),
             Fact::Refused {
                 node,
                 lane,
@@ -326,16 +313,37 @@ impl History {
                 newest_us,
                 ..
             } if *first > 0 => {
-                self.whole
-                    .entry(*node)
-                    .or_default()
-                    .record_spread(*newest_us, *oldest_us, *first);
-                let sketch = self.tiers[0].open.latency.entry(*node).or_default();
-                sketch.record_spread(*newest_us, *oldest_us, *first);
+                self.delivered(*node, *first, *oldest_us, *newest_us);
             }
             Fact::Note { node, key, value } => self.note(at, *node, key, *value),
             _ => {}
         }
+    }
+
+    fn admitted(&mut self, node: NodeId, lane: u32, parcel: &Parcel) {
+        let n = u64::from(parcel.n);
+        self.last_lane.insert((node, lane), parcel.lane);
+        self.add(Key::Admitted { node, lane: None }, n);
+        self.add(
+            Key::Admitted {
+                node,
+                lane: Some(lane),
+            },
+            n,
+        );
+        self.add(
+            Key::AdmittedBytes { node, lane },
+            n * u64::from(parcel.bytes_each),
+        );
+    }
+
+    fn delivered(&mut self, node: NodeId, first: u64, oldest_us: Us, newest_us: Us) {
+        self.whole
+            .entry(node)
+            .or_default()
+            .record_spread(newest_us, oldest_us, first);
+        let sketch = self.tiers[0].open.latency.entry(node).or_default();
+        sketch.record_spread(newest_us, oldest_us, first);
     }
 
     fn refused(&mut self, at: Us, node: NodeId, lane: Option<u32>, reason: Reason, n: u64) {
@@ -392,23 +400,19 @@ impl History {
     /// Buckets that cover the time from `from` to `to`, each the finest kept, in order.
     fn covering(&self, from: Us, to: Us) -> Vec<(Us, &Bucket)> {
         let [second, ten, minute] = &self.tiers;
-        let (fine, middle) = (second.oldest(), ten.oldest().min(second.oldest()));
+        // seconds from the first ten-second boundary that they still reach, tens likewise
+        let fine = second.oldest().next_multiple_of(ten.span);
+        let middle = ten.oldest().next_multiple_of(minute.span).min(fine);
         let mut found: Vec<(Us, &Bucket)> = Vec::new();
-        let inside = |bucket: &Bucket, span: Us| bucket.at + span > from && bucket.at <= to;
-        for bucket in minute
-            .all()
-            .filter(|b| b.at + minute.span <= middle && inside(b, minute.span))
-        {
-            found.push((minute.span, bucket));
-        }
-        let begun = found.last().map_or(0, |(span, bucket)| bucket.at + span);
-        for bucket in ten.all() {
-            if bucket.at >= begun && bucket.at + ten.span <= fine && inside(bucket, ten.span) {
-                found.push((ten.span, bucket));
-            }
-        }
-        for bucket in second.all().filter(|b| inside(b, second.span)) {
-            found.push((second.span, bucket));
+        for (tier, begin, end) in [
+            (minute, 0, middle),
+            (ten, middle, fine),
+            (second, fine, Us::MAX),
+        ] {
+            let inside = |bucket: &&Bucket| {
+                (begin..end).contains(&bucket.at) && bucket.at + tier.span > from && bucket.at <= to
+            };
+            found.extend(tier.all().filter(inside).map(|bucket| (tier.span, bucket)));
         }
         found
     }

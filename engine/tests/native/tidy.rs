@@ -18,8 +18,9 @@ const LAYERS: &[&[&str]] = &[
     &["catalog"],
     &["services"],
     &["design"],
+    &["ledger"],
     &["run"],
-    &["ledger", "scene", "charts", "lessons", "export", "import"],
+    &["scene", "charts", "lessons", "export", "import"],
 ];
 
 /// What engine code may not name, and what to do instead.
