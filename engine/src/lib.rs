@@ -41,6 +41,7 @@
 
 pub mod base;
 pub mod catalog;
+pub mod charts;
 pub mod design;
 pub mod kernel;
 pub mod ledger;
