@@ -20,12 +20,14 @@ pub mod signal;
 pub mod talk;
 pub mod wires;
 
+pub mod kinesis;
 pub mod sink;
 
 use contract::{Link as _, Service as _};
 use wires::{deliver, poll, push, put};
 
 crate::services! {
+    Kinesis => kinesis::Kinesis,
     Sink => sink::Sink,
 }
 

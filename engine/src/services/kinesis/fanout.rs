@@ -1,0 +1,430 @@
+//! Enhanced fan-out: SubscribeToShard, and the events that the stream pushes.
+//!
+//! A record is pushed 70 ms after it arrived (a published mean, used as a constant). There is one
+//! timer a subscription, set for the oldest record that waits: records of one instant go together.
+
+use super::read::{record_bytes, refused, resolve};
+use super::shard::Pace;
+use super::{Kinesis, TAG_PUSH, figures, metric};
+use crate::base::time::{SECOND, Us};
+use crate::kernel::CallId;
+use crate::services::cx::Cx;
+use crate::services::talk::{Ask, OUTSIDE, Parcel, Read, Reason, Reply, StartAt, WireId};
+
+/// A subscription goes on sending once this much of a second's bytes is there again, so that a
+/// consumer that catches up gets ten events a second and not one a record.
+const REST: Us = SECOND / 10;
+/// How long a broken connection stays so before the stream sends again [us]; illustrative.
+const RECONNECT: Us = SECOND;
+
+/// What the stream keeps of one consumer on one shard.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Push {
+    /// When it last subscribed [us].
+    since: Us,
+    /// Whether events go.
+    live: bool,
+    /// Number of the next record to send.
+    next: u64,
+    /// When the timer rings [us].
+    timer: Option<Us>,
+    /// Nothing goes before this [us].
+    rest_until: Us,
+    /// Bytes a second.
+    pace: Pace,
+    /// Events whose answer is open: from, to.
+    flying: Vec<(u64, u64)>,
+    /// Records that came back while other events were under way; the log holds them.
+    returned: Vec<(u64, u64)>,
+}
+
+impl Push {
+    fn new(since: Us, next: u64) -> Self {
+        Self {
+            since,
+            live: true,
+            next,
+            timer: None,
+            rest_until: 0,
+            pace: Pace::default(),
+            flying: Vec::new(),
+            returned: Vec::new(),
+        }
+    }
+
+    /// Ranges that came back and lie below the position.
+    #[must_use]
+    pub(super) fn returned(&self) -> &[(u64, u64)] {
+        &self.returned
+    }
+
+    /// How many records those are.
+    #[must_use]
+    pub(super) fn returned_count(&self) -> u64 {
+        self.returned.iter().map(|(from, to)| to - from).sum()
+    }
+
+    /// Forgets what is under way: nobody will hear of it.
+    pub(super) fn cut(&mut self) {
+        self.flying.clear();
+        self.timer = None;
+    }
+
+    /// Cuts off what the shard no longer keeps.
+    pub(super) fn forget_below(&mut self, first: u64) {
+        for range in &mut self.returned {
+            *range = (range.0.max(first), range.1.max(first));
+        }
+        self.returned.retain(|(from, to)| from < to);
+    }
+}
+
+/// An event whose answer is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Flight {
+    wire: WireId,
+    shard: u32,
+    from: u64,
+    to: u64,
+}
+
+fn timer_arg(wire: WireId, shard: u32) -> u64 {
+    u64::from(wire.0) << 32 | u64::from(shard)
+}
+
+impl Kinesis {
+    /// SubscribeToShard.
+    pub(super) fn subscribe(
+        &mut self,
+        wire: WireId,
+        shard: u32,
+        start: StartAt,
+        cx: &mut Cx<'_, '_>,
+    ) -> Reply {
+        let now = cx.now();
+        let again = cx.figure(&figures::SUBSCRIBE_AGAIN);
+        let Some(slot) = self.slot_by_id(shard) else {
+            return refused(Reason::Invalid);
+        };
+        self.expire(slot, cx);
+        let Some(next) = resolve(&self.shards[slot], start, now) else {
+            return refused(Reason::Invalid);
+        };
+        let Some(reader) = self.reader(wire) else {
+            return self.subscribe_outside(wire, shard, now, again);
+        };
+        if !self.is_registered(wire, cx) {
+            return refused(Reason::Invalid);
+        }
+        let old = self.shards[slot].cursors[reader].push.take();
+        let too_soon = old
+            .as_ref()
+            .is_some_and(|push| now < push.since.saturating_add(again));
+        if too_soon {
+            self.shards[slot].cursors[reader].push = old;
+            return refused(Reason::Invalid);
+        }
+        let mut push = Push::new(now, next);
+        if let Some(old) = old {
+            // what the earlier subscription has under way still comes home to this one
+            push.flying = old.flying;
+            push.returned = old.returned;
+            push.pace = old.pace;
+        }
+        self.shards[slot].cursors[reader].push = Some(Box::new(push));
+        if self.shards[slot].cursors[reader].position < next {
+            self.skip_to(slot, reader, next, cx);
+        }
+        self.plan_push(slot, reader, cx);
+        Reply::Done
+    }
+
+    /// A subscription without a wire gets no events; only the rule of five seconds holds.
+    fn subscribe_outside(&mut self, wire: WireId, shard: u32, now: Us, again: Us) -> Reply {
+        if wire != OUTSIDE {
+            return refused(Reason::Invalid);
+        }
+        if self
+            .outside
+            .get(&shard)
+            .is_some_and(|since| now < since.saturating_add(again))
+        {
+            return refused(Reason::Invalid);
+        }
+        self.outside.insert(shard, now);
+        Reply::Done
+    }
+
+    /// Whether the consumer on the wire is among those that the stream allows.
+    fn is_registered(&self, wire: WireId, cx: &Cx<'_, '_>) -> bool {
+        let most = cx.figure(&figures::CONSUMERS);
+        let view = cx.view();
+        let before = self
+            .subscribers
+            .iter()
+            .filter(|w| **w < wire && is_push(**w, &view));
+        is_push(wire, &view) && (before.count() as u64) < most
+    }
+
+    /// How many consumers are registered.
+    pub(super) fn consumers(&self, view: &crate::services::cx::View<'_>) -> u64 {
+        self.subscribers
+            .iter()
+            .filter(|wire| is_push(**wire, view))
+            .count() as u64
+    }
+
+    /// Sets the timers of all subscriptions of a shard that have something to send.
+    pub(super) fn plan_pushes(&mut self, slot: usize, cx: &mut Cx<'_, '_>) {
+        for reader in 0..self.subscribers.len() {
+            self.plan_push(slot, reader, cx);
+        }
+    }
+
+    fn plan_push(&mut self, slot: usize, reader: usize, cx: &mut Cx<'_, '_>) {
+        let now = cx.now();
+        let delay = cx.stretch(cx.figure(&figures::PUSH_DELAY));
+        let rate = cx.figure(&figures::PUSH_BYTES);
+        let shard = &mut self.shards[slot];
+        let Some(push) = &mut shard.cursors[reader].push else {
+            return;
+        };
+        if !push.live || push.timer.is_some() {
+            return;
+        }
+        let waits = shard.log.arrived(push.next.max(shard.log.first()));
+        let Some(since) = waits.or(shard.closed) else {
+            return;
+        };
+        let earned = if push.pace.level(now, rate) == 0 {
+            push.pace.when(REST)
+        } else {
+            0
+        };
+        let at = (since + delay).max(earned).max(push.rest_until).max(now);
+        push.timer = Some(at);
+        cx.wake(at, TAG_PUSH, timer_arg(self.subscribers[reader], shard.id));
+    }
+
+    /// The timer of a subscription rang.
+    pub(super) fn push_due(&mut self, arg: u64, cx: &mut Cx<'_, '_>) {
+        let (wire, shard) = (WireId((arg >> 32) as u32), arg as u32);
+        let (Some(reader), Some(slot)) = (self.reader(wire), self.slot_by_id(shard)) else {
+            return;
+        };
+        let (now, life) = (cx.now(), cx.figure(&figures::SUBSCRIPTION_LIFE));
+        self.expire(slot, cx);
+        let Some(push) = &mut self.shards[slot].cursors[reader].push else {
+            return;
+        };
+        if push.timer != Some(now) {
+            return; // of an earlier subscription
+        }
+        push.timer = None;
+        if now >= push.since.saturating_add(life) {
+            push.live = false;
+        }
+        if push.live {
+            self.send(slot, reader, cx);
+            self.plan_push(slot, reader, cx);
+        }
+    }
+
+    /// Sends all that has waited long enough, up to the bytes that are earned.
+    fn send(&mut self, slot: usize, reader: usize, cx: &mut Cx<'_, '_>) {
+        let now = cx.now();
+        let shard = &self.shards[slot];
+        let Some(push) = &shard.cursors[reader].push else {
+            return;
+        };
+        let from = push.next.max(shard.log.first());
+        let (to, bytes, all) = self.due(slot, from, push.pace, cx);
+        let end = !shard.open() && to == shard.log.next();
+        if to == from && !end {
+            return;
+        }
+        let (id, wire) = (shard.id, self.subscribers[reader]);
+        let children = if end {
+            shard.children.clone()
+        } else {
+            Vec::new()
+        };
+        let reads = self.hand_out(slot, Some(reader), from, to, cx);
+        let behind_ms = if all {
+            0
+        } else {
+            self.behind(slot, &reads, to, now)
+        };
+        let n = to - from;
+        count_event(id, n, bytes, behind_ms, cx);
+        self.meter.pushed_bytes += bytes;
+        let rate = cx.figure(&figures::PUSH_BYTES);
+        if let Some(push) = &mut self.shards[slot].cursors[reader].push {
+            push.pace.spend(now, bytes, rate);
+            push.next = to;
+            push.live = !end;
+            push.flying.push((from, to));
+        }
+        let event = Ask::ShardEvent {
+            shard: id,
+            reads,
+            next: to,
+            behind_ms,
+            end,
+            children,
+        };
+        let call = cx.ask(wire, event);
+        self.flights.insert(
+            call,
+            Flight {
+                wire,
+                shard: id,
+                from,
+                to,
+            },
+        );
+    }
+
+    /// Number behind the last record that may go now, its bytes, and whether that is all that
+    /// has waited long enough.
+    fn due(&self, slot: usize, from: u64, pace: Pace, cx: &Cx<'_, '_>) -> (u64, u64, bool) {
+        let now = cx.now();
+        let delay = cx.stretch(cx.figure(&figures::PUSH_DELAY));
+        let budget = pace.level(now, cx.figure(&figures::PUSH_BYTES));
+        let (mut to, mut bytes) = (from, 0_u64);
+        let log = &self.shards[slot].log;
+        let ripe = |read: &Read| read.arrived + delay <= now;
+        for read in log.reads(from, log.next()).take_while(ripe) {
+            if bytes >= budget {
+                return (to, bytes, false);
+            }
+            let size = record_bytes(&read.parcel, cx).max(1);
+            let n = u64::from(read.parcel.n).min((budget - bytes).div_ceil(size));
+            to += n;
+            bytes += n * size;
+            if n < u64::from(read.parcel.n) {
+                return (to, bytes, false);
+            }
+        }
+        (to, bytes, true)
+    }
+
+    /// The consumer answered an event.
+    pub(super) fn event_answered(&mut self, call: CallId, reply: &Reply, cx: &mut Cx<'_, '_>) {
+        let Some(flight) = self.flights.remove(&call) else {
+            return;
+        };
+        let (back, copies) = came_back(reply);
+        if copies > 0 {
+            // it has them; only the answer was lost, and nobody waits for that
+            cx.dropped(Reason::SentAgain, copies);
+        }
+        let place = self.slot_by_id(flight.shard).zip(self.reader(flight.wire));
+        let Some((slot, reader)) = place else {
+            Self::end_back(flight.wire, &back, Reason::Removed, cx);
+            return;
+        };
+        let first = self.shards[slot].log.first();
+        let range = (flight.from, flight.to);
+        let Some(push) = &mut self.shards[slot].cursors[reader].push else {
+            Self::end_back(flight.wire, &back, Reason::Removed, cx);
+            return;
+        };
+        if let Some(ix) = push.flying.iter().position(|open| *open == range) {
+            push.flying.remove(ix);
+        }
+        if !back.is_empty() {
+            if flight.from < first {
+                Self::end_back(flight.wire, &back, Reason::Retention, cx);
+            } else {
+                push.returned.push(range);
+                push.rest_until = cx.now() + RECONNECT;
+            }
+        }
+        self.come_home(slot, reader, cx);
+    }
+
+    /// Once nothing is under way, what came back is sent again from its lowest number on.
+    pub(super) fn come_home(&mut self, slot: usize, reader: usize, cx: &mut Cx<'_, '_>) {
+        let cursor = &mut self.shards[slot].cursors[reader];
+        let Some(push) = &mut cursor.push else { return };
+        if !push.flying.is_empty() || push.returned.is_empty() {
+            return;
+        }
+        let held = push.returned_count();
+        let low = push
+            .returned
+            .iter()
+            .map(|(from, _)| *from)
+            .min()
+            .unwrap_or(cursor.position);
+        push.returned.clear();
+        push.next = push.next.min(low);
+        push.timer = None;
+        let back = cursor.position.saturating_sub(low);
+        if back >= held {
+            cx.created(Reason::ReadAgain, back - held);
+        } else {
+            // part of it had been read by the reader again and is back twice
+            cx.dropped(Reason::ReadAgain, held - back);
+        }
+        cursor.position = cursor.position.min(low);
+        self.plan_push(slot, reader, cx);
+    }
+
+    /// The consumer lost what it had: its subscription is over, and what is not under way comes
+    /// back to the log.
+    pub(super) fn push_goes_back(
+        &mut self,
+        slot: usize,
+        reader: usize,
+        to: u64,
+        cx: &mut Cx<'_, '_>,
+    ) {
+        let cursor = &mut self.shards[slot].cursors[reader];
+        let Some(push) = &mut cursor.push else { return };
+        push.live = false;
+        let mut away = push.flying.clone();
+        away.extend(push.returned.iter().copied());
+        away.sort_unstable();
+        let mut from = to;
+        let mut back = 0;
+        for (low, high) in away.into_iter().chain([(cursor.position, u64::MAX)]) {
+            let low = low.min(cursor.position);
+            if from < low {
+                push.returned.push((from, low));
+                back += low - from;
+            }
+            from = from.max(high);
+        }
+        cx.created(Reason::ReadAgain, back);
+        self.come_home(slot, reader, cx);
+    }
+}
+
+/// What an answer brings back: records, and a count of records whose fate it does not tell.
+fn came_back(reply: &Reply) -> (Vec<Parcel>, u64) {
+    let mut copies = 0;
+    if let Reply::NoAnswer { unknown } = reply {
+        copies = unknown
+            .iter()
+            .filter(|p| p.is_copy())
+            .map(|p| u64::from(p.n))
+            .sum();
+    }
+    (reply.parcels(), copies)
+}
+
+fn is_push(wire: WireId, view: &crate::services::cx::View<'_>) -> bool {
+    view.floor.wire(wire).link.kind().entry().id == "push"
+}
+
+fn count_event(shard: u32, n: u64, bytes: u64, behind_ms: u64, cx: &mut Cx<'_, '_>) {
+    if n > 0 {
+        cx.count(metric::EVENT_RECORDS, None, n);
+        cx.count(metric::EVENT_BYTES, None, bytes);
+        cx.count(metric::OUTGOING_RECORDS, Some(shard), n);
+        cx.count(metric::OUTGOING_BYTES, Some(shard), bytes);
+    }
+    cx.count(metric::EVENT_BEHIND, None, behind_ms);
+}

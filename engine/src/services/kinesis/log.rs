@@ -1,0 +1,266 @@
+//! What one shard keeps: parcels with dense record numbers, in the order of arrival.
+
+use crate::base::chunks::Log;
+use crate::base::time::Us;
+use crate::services::talk::{Parcel, Read};
+use std::sync::Arc;
+
+/// A stretch of consecutive record numbers of a lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Run {
+    /// Number of the first record in the lane.
+    pub(super) first: u64,
+    /// How many follow without a gap.
+    pub(super) n: u32,
+}
+
+/// Records of one lane that lie one behind the other in the shard.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Entry {
+    /// The records; of a wide entry the fields that all its runs share, with `n` their sum.
+    pub(super) parcel: Parcel,
+    /// Number of the first record in the shard.
+    pub(super) ordinal: u64,
+    /// When the records arrived; of a wide tick, when its last one did.
+    pub(super) arrived: Us,
+    /// Set when the entry was made coarser in time: the record numbers, none lost.
+    pub(super) runs: Option<Arc<Vec<Run>>>,
+}
+
+impl Entry {
+    /// Number behind the last record.
+    #[must_use]
+    pub(super) fn end(&self) -> u64 {
+        self.ordinal + u64::from(self.parcel.n)
+    }
+
+    /// Its records as parcels without gaps, each with its number in the shard.
+    pub(super) fn pieces(&self) -> impl Iterator<Item = Read> + '_ {
+        let whole = [Run {
+            first: self.parcel.first,
+            n: self.parcel.n,
+        }];
+        let count = self.runs.as_ref().map_or(1, |runs| runs.len());
+        let mut before = 0_u32;
+        (0..count).map(move |ix| {
+            let run = self.runs.as_ref().map_or(whole[0], |runs| runs[ix]);
+            let parcel = Parcel {
+                first: run.first,
+                ..self.parcel.part(before, run.n)
+            };
+            let ordinal = self.ordinal + u64::from(before);
+            before += run.n;
+            Read {
+                parcel,
+                ordinal,
+                arrived: self.arrived,
+            }
+        })
+    }
+}
+
+/// The log of one shard.
+#[derive(Clone, Debug, Default, Hash)]
+pub(super) struct ShardLog {
+    entries: Log<Entry>,
+    next: u64,
+}
+
+impl ShardLog {
+    /// Number that the next record will have.
+    #[must_use]
+    pub(super) fn next(&self) -> u64 {
+        self.next
+    }
+
+    /// Number of the oldest record kept; equal to `next` when there is none.
+    #[must_use]
+    pub(super) fn first(&self) -> u64 {
+        self.entries
+            .get(self.entries.first_index())
+            .map_or(self.next, |entry| entry.ordinal)
+    }
+
+    /// When the oldest record kept arrived.
+    #[must_use]
+    pub(super) fn oldest(&self) -> Option<Us> {
+        self.entries
+            .get(self.entries.first_index())
+            .map(|entry| entry.arrived)
+    }
+
+    /// How many entries are kept.
+    #[must_use]
+    pub(super) fn len(&self) -> u64 {
+        self.entries.len()
+    }
+
+    /// Stores records; gives the number of the first.
+    pub(super) fn push(&mut self, parcel: Parcel, arrived: Us) -> u64 {
+        let ordinal = self.next;
+        self.next += u64::from(parcel.n);
+        self.entries.push(Entry {
+            parcel,
+            ordinal,
+            arrived,
+            runs: None,
+        });
+        ordinal
+    }
+
+    /// When the record with this number arrived; `None` if it is not kept.
+    #[must_use]
+    pub(super) fn arrived(&self, ordinal: u64) -> Option<Us> {
+        if ordinal < self.first() {
+            return None;
+        }
+        self.entries
+            .get(self.index(ordinal))
+            .map(|entry| entry.arrived)
+    }
+
+    /// Index of the entry that holds the record, or of the first behind it.
+    fn index(&self, ordinal: u64) -> u64 {
+        self.entries.partition_point(|entry| entry.end() <= ordinal)
+    }
+
+    /// Number of the first record that arrived at `at` or later.
+    #[must_use]
+    pub(super) fn at_time(&self, at: Us) -> u64 {
+        let ix = self.entries.partition_point(|entry| entry.arrived < at);
+        self.entries
+            .get(ix)
+            .map_or(self.next, |entry| entry.ordinal)
+    }
+
+    /// Where a reader may begin who asks for `ordinal`: inside a wide tick only at its start.
+    #[must_use]
+    pub(super) fn snap(&self, ordinal: u64) -> u64 {
+        ordinal
+    }
+
+    /// The records from number `from` up to `to`, exactly.
+    pub(super) fn reads(&self, from: u64, to: u64) -> impl Iterator<Item = Read> + '_ {
+        let entries = self
+            .entries
+            .iter_from(self.index(from))
+            .map(|(_, entry)| entry);
+        let entries = entries.take_while(move |entry| entry.ordinal < to);
+        entries
+            .flat_map(Entry::pieces)
+            .filter_map(move |read| clip(&read, from, to))
+    }
+
+    /// Forgets the entries that arrived at `until` or before, and gives them.
+    pub(super) fn trim(&mut self, until: Us) -> Vec<Entry> {
+        let upto = self.entries.partition_point(|entry| entry.arrived <= until);
+        let gone = self
+            .entries
+            .iter()
+            .take((upto - self.entries.first_index()) as usize);
+        let gone = gone.cloned().collect();
+        self.entries.drop_front_to(upto);
+        gone
+    }
+}
+
+/// The part of `read` with numbers from `from` up to `to`.
+pub(super) fn clip(read: &Read, from: u64, to: u64) -> Option<Read> {
+    let end = read.ordinal + u64::from(read.parcel.n);
+    let (low, high) = (read.ordinal.max(from), end.min(to));
+    if low >= high {
+        return None;
+    }
+    if (low, high) == (read.ordinal, end) {
+        return Some(*read);
+    }
+    let skip = (low - read.ordinal) as u32;
+    let parcel = read.parcel.part(skip, (high - low) as u32);
+    Some(Read {
+        parcel,
+        ordinal: low,
+        arrived: read.arrived,
+    })
+}
+
+/// The sequence number of a record: 56 digits, increasing within a shard, unique in the stream.
+/// At AWS it is opaque; the one promise is that it grows.
+#[must_use]
+pub fn sequence_number(shard: u32, ordinal: u64, arrived: Us) -> String {
+    format!("49{arrived:016}{ordinal:028}{shard:010}")
+}
+
+/// `shardId-000000000008`.
+#[must_use]
+pub fn shard_id(shard: u32) -> String {
+    format!("shardId-{shard:012}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::services::talk::Op;
+
+    fn parcel(first: u64, n: u32) -> Parcel {
+        Parcel {
+            lane: 0,
+            n,
+            first,
+            born: 0,
+            span: 0,
+            bytes_each: 100,
+            op: Op::Count,
+            flags: 0,
+        }
+    }
+
+    #[test]
+    fn numbers_are_dense_and_any_range_can_be_read() {
+        let mut log = ShardLog::default();
+        for i in 0..50_u64 {
+            log.push(parcel(i * 7, 7), i * 1_000);
+        }
+        assert_eq!((log.first(), log.next()), (0, 350));
+        for from in (0..350).step_by(13) {
+            let reads: Vec<Read> = log.reads(from, 300.max(from + 1)).collect();
+            let mut next = from;
+            for read in &reads {
+                assert_eq!(
+                    (read.ordinal, read.parcel.first),
+                    (next, next),
+                    "no gap, no repeat"
+                );
+                next += u64::from(read.parcel.n);
+            }
+            assert_eq!(next, 300.max(from + 1), "up to the end asked for");
+        }
+    }
+
+    #[test]
+    fn trims_by_arrival_and_keeps_numbers() {
+        let mut log = ShardLog::default();
+        (0..10_u64).for_each(|i| drop(log.push(parcel(i * 5, 5), i * 10)));
+        assert_eq!(log.trim(30).len(), 4, "arrived at 0, 10, 20, 30");
+        assert_eq!((log.first(), log.next(), log.oldest()), (20, 50, Some(40)));
+        assert_eq!(log.at_time(41), 25, "the next later record");
+        assert_eq!(
+            (log.arrived(19), log.arrived(20), log.arrived(50)),
+            (None, Some(40), None)
+        );
+        log.trim(1_000);
+        assert_eq!(
+            (log.first(), log.next()),
+            (50, 50),
+            "empty, and the numbers go on"
+        );
+    }
+
+    #[test]
+    fn sequence_numbers_have_56_digits_and_grow() {
+        let numbers: Vec<String> = [(0, 0), (1, 0), (2, 5), (3, 9_999_999)]
+            .map(|(o, at)| sequence_number(3, o, at))
+            .into();
+        assert!(numbers.iter().all(|n| n.len() == 56), "{numbers:?}");
+        assert!(numbers.is_sorted(), "{numbers:?}");
+    }
+}
