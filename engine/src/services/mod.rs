@@ -20,15 +20,21 @@ pub mod signal;
 pub mod talk;
 pub mod wires;
 
+pub mod consumer;
 pub mod kinesis;
+pub mod queue;
 pub mod sink;
+pub mod token_bucket;
 
 use contract::{Link as _, Service as _};
 use wires::{deliver, poll, push, put};
 
 crate::services! {
     Kinesis => kinesis::Kinesis,
+    Consumer => consumer::Consumer,
     Sink => sink::Sink,
+    Queue => queue::Queue,
+    Bucket => token_bucket::TokenBucket,
 }
 
 crate::links! {

@@ -40,7 +40,7 @@ impl Service for Sink {
         aws: false,
         ports: &[Port {
             dir: Dir::In,
-            kinds: &["deliver"],
+            kinds: &["deliver", "put"],
             wires_max: 64,
         }],
         metrics: &[
@@ -82,9 +82,10 @@ impl Service for Sink {
     fn wake(&mut self, _config: &Config, _tag: u32, _arg: u64, _cx: &mut Cx<'_, '_>) {}
 
     fn ask(&mut self, config: &Config, incoming: Incoming, cx: &mut Cx<'_, '_>) {
-        let Ask::Hand { parcels } = &incoming.ask else {
-            cx.refuse(incoming, Reason::Invalid);
-            return;
+        let (parcels, reply) = match &incoming.ask {
+            Ask::Hand { parcels } => (parcels, Reply::Done),
+            Ask::Put { entries, .. } => (entries, Reply::Put { failed: Vec::new() }),
+            _ => return cx.refuse(incoming, Reason::Invalid),
         };
         for parcel in parcels {
             cx.took(u64::from(parcel.n));
@@ -94,7 +95,7 @@ impl Service for Sink {
                 cx.count(REPEATS, None, delivery.again);
             }
         }
-        cx.reply(incoming.call, Reply::Done);
+        cx.reply(incoming.call, reply);
     }
 
     fn answer(&mut self, _config: &Config, _call: CallId, _reply: Reply, _cx: &mut Cx<'_, '_>) {}
