@@ -21,15 +21,21 @@ pub mod talk;
 pub mod wires;
 
 pub mod consumer;
+pub mod csv_trace;
 pub mod kinesis;
 pub mod queue;
 pub mod sink;
+pub mod terminals;
+pub mod tills;
 pub mod token_bucket;
 
 use contract::{Link as _, Service as _};
 use wires::{deliver, poll, push, put};
 
 crate::services! {
+    Tills => tills::Tills,
+    Terminals => terminals::Terminals,
+    CsvTrace => csv_trace::CsvTrace,
     Kinesis => kinesis::Kinesis,
     Consumer => consumer::Consumer,
     Sink => sink::Sink,

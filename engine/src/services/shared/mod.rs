@@ -1,3 +1,7 @@
 //! Mechanisms that several services use.
 
+pub mod client;
+pub mod keys;
+pub mod load;
+pub mod source;
 pub mod trace;

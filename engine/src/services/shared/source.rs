@@ -1,0 +1,377 @@
+//! The common part of all sources: load, keys, clients. A source differs by its entry, its
+//! fields, its defaults and what its records say: a [`Preset`].
+//!
+//! ```text
+//!   tick ──> maker: exact counts by lane ──> outbox: clients put, retry, resend, give up
+//! ```
+//!
+//! Time is cut into ticks. What is made within a tick is put at its end, in one request a wire,
+//! so a tick is coarse in time and never in number; times of birth inside are exact.
+
+pub mod maker;
+pub mod outbox;
+pub mod settings;
+pub mod tracing;
+
+use crate::base::time::{SECOND, Us};
+use crate::catalog::{Dir, Entry, Field, Metric, Port, Stat};
+use crate::kernel::CallId;
+use crate::services::contract::{Custody, Problem, Service, Wiring};
+use crate::services::cx::{Cx, View};
+use crate::services::facts::Fact;
+use crate::services::gauges::{Gauges, LaneGauge, State};
+use crate::services::shared::keys;
+use crate::services::talk::{Op, Parcel, Reason, Reply, WireId};
+use maker::Maker;
+use outbox::Outbox;
+use settings::{Settings, Values};
+use std::fmt::Debug;
+use std::hash::Hash;
+use std::marker::PhantomData;
+
+/// What tells one source from another.
+pub trait Preset: Clone + Debug + Eq + Hash + 'static {
+    /// What it says of itself.
+    const ENTRY: Entry;
+    /// Its settings.
+    const FIELDS: &'static [Field<Settings<Self>>];
+    /// What its records say.
+    const OP: Op;
+    /// Whether its load is a trace.
+    const TRACE: bool;
+    /// Its defaults.
+    fn defaults() -> Values;
+}
+
+/// Index of `Made` in the metrics.
+pub const MADE: usize = 0;
+/// Index of `Calls`.
+pub const CALLS: usize = 1;
+/// Index of `Sent`.
+pub const SENT: usize = 2;
+/// Index of `Refused`.
+pub const REFUSED: usize = 3;
+/// Index of `Resent`.
+pub const RESENT: usize = 4;
+/// Index of `GivenUp`.
+pub const GIVEN_UP: usize = 5;
+/// Index of `Waiting`.
+pub const WAITING: usize = 6;
+
+/// The metrics of every source.
+pub const METRICS: &[Metric] = &[
+    sum("Made"),
+    sum("Calls"),
+    sum("Sent"),
+    sum("Refused"),
+    sum("Resent"),
+    sum("GivenUp"),
+    Metric {
+        name: "Waiting",
+        stat: Stat::Maximum,
+        unit: "Count",
+        per_lane: false,
+    },
+];
+
+const fn sum(name: &'static str) -> Metric {
+    Metric {
+        name,
+        stat: Stat::Sum,
+        unit: "Count",
+        per_lane: false,
+    }
+}
+
+/// Where the wires of every source end.
+pub const PORTS: &[Port] = &[Port {
+    dir: Dir::Out,
+    kinds: &["put", "deliver"],
+    wires_max: 16,
+}];
+
+/// Timer of the tick.
+const TICK: u32 = 0;
+/// Timer of the outbox.
+const RETRY: u32 = 1;
+/// Clients that are shown one by one.
+const SHOWN: u32 = 64;
+/// An answer with failures colours the source for so long.
+const REFUSING: Us = SECOND;
+/// Records that wait longer than this make it stand behind.
+const BEHIND: Us = 5 * SECOND;
+
+/// State of a source.
+#[derive(Clone, Debug, Hash)]
+pub struct Source<P> {
+    maker: Maker,
+    outbox: Outbox,
+    /// Width of a tick, as it was at the start [us].
+    tick: Us,
+    /// Start of the tick that is being made [us].
+    from: Us,
+    /// Tells the timer of this life from older ones.
+    turn: u64,
+    preset: PhantomData<P>,
+}
+
+impl<P: Preset> Source<P> {
+    /// Begins a tick now; its timer rings at the next multiple of the tick.
+    fn begin(&mut self, cx: &mut Cx<'_, '_>) {
+        self.turn += 1;
+        self.from = cx.now();
+        let next = (self.from / self.tick + 1) * self.tick;
+        cx.wake(next, TICK, self.turn);
+    }
+
+    /// Makes what is due until now and puts it.
+    fn flush(&mut self, values: &Values, cx: &mut Cx<'_, '_>) {
+        let (from, now) = (self.from, cx.now());
+        self.from = now;
+        let was_coarse = self.maker.coarse;
+        let parcels = self.maker.make(values, from, now);
+        if self.maker.coarse && !was_coarse {
+            let node = Some(cx.node());
+            cx.note(Fact::Note {
+                node,
+                key: "note.sizes-coarse",
+                value: 0,
+            });
+        }
+        let n: u64 = parcels.iter().map(|parcel| u64::from(parcel.n)).sum();
+        if n > 0 {
+            parcels.iter().for_each(|parcel| cx.made(parcel));
+            cx.count(MADE, None, n);
+            self.hand_over(values, parcels, n, cx);
+        }
+        cx.count(WAITING, None, self.outbox.held);
+    }
+
+    fn hand_over(&mut self, values: &Values, parcels: Vec<Parcel>, n: u64, cx: &mut Cx<'_, '_>) {
+        let wires = cx.wires_out();
+        let Some((last, others)) = wires.split_last() else {
+            // nobody takes them: the shop sells all the same
+            parcels
+                .iter()
+                .for_each(|parcel| cx.ended(None, parcel, Reason::Removed));
+            return;
+        };
+        for wire in others {
+            cx.created(Reason::FanOut, n);
+            self.outbox.send(values, *wire, parcels.clone(), cx);
+        }
+        self.outbox.send(values, *last, parcels, cx);
+    }
+
+    fn state(&self, view: &View<'_>) -> State {
+        let within =
+            |at: Option<Us>, span| at.is_some_and(|at| view.now.saturating_sub(at) <= span);
+        let waits = self.outbox.waiting_since;
+        if view.down() {
+            State::Down
+        } else if within(self.outbox.last_failed, REFUSING) {
+            State::Refusing
+        } else if waits.is_some() && !within(waits, BEHIND) {
+            State::Behind
+        } else if waits.is_some() {
+            State::Busy
+        } else {
+            State::Calm
+        }
+    }
+}
+
+/// Whether lanes must be made anew.
+fn keys_changed(old: &Values, new: &Values) -> bool {
+    old.keys != new.keys || old.clients != new.clients
+}
+
+/// Whether what is made until now belongs to the old settings.
+fn load_changed(old: &Values, new: &Values) -> bool {
+    keys_changed(old, new)
+        || old.load != new.load
+        || old.poisson != new.poisson
+        || (old.bytes, old.bytes_max) != (new.bytes, new.bytes_max)
+}
+
+impl<P: Preset> Service for Source<P> {
+    type Config = Settings<P>;
+    const ENTRY: Entry = P::ENTRY;
+    const FIELDS: &'static [Field<Settings<P>>] = P::FIELDS;
+
+    fn start(config: &Settings<P>, cx: &mut Cx<'_, '_>) -> Self {
+        let mut source = Self {
+            maker: Maker::new(config, P::OP, P::TRACE, cx),
+            outbox: Outbox::new(cx),
+            tick: config.tick.max(1),
+            from: 0,
+            turn: 0,
+            preset: PhantomData,
+        };
+        source.begin(cx);
+        source
+    }
+
+    fn wake(&mut self, config: &Settings<P>, tag: u32, arg: u64, cx: &mut Cx<'_, '_>) {
+        if cx.view().down() {
+            return;
+        }
+        if tag == RETRY {
+            self.outbox.ring(config, cx);
+        } else if arg == self.turn {
+            self.flush(config, cx);
+            self.begin(cx);
+        }
+    }
+
+    fn answer(&mut self, config: &Settings<P>, call: CallId, reply: Reply, cx: &mut Cx<'_, '_>) {
+        self.outbox.answer(config, call, reply, cx);
+    }
+
+    fn orphan(&mut self, config: &Settings<P>, wire: WireId, reply: Reply, cx: &mut Cx<'_, '_>) {
+        self.outbox.orphan(config, wire, &reply, cx);
+    }
+
+    fn crash(&mut self, config: &Settings<P>, cx: &mut Cx<'_, '_>) {
+        self.flush_before_crash(config, cx);
+        self.outbox.crash(config, cx);
+    }
+
+    fn recover(&mut self, config: &Settings<P>, cx: &mut Cx<'_, '_>) {
+        self.outbox.recover(config, cx);
+        self.maker.skip_to(cx.now());
+        self.begin(cx);
+    }
+
+    fn reconfigure(&mut self, old: &Settings<P>, new: &Settings<P>, cx: &mut Cx<'_, '_>) {
+        if load_changed(old, new) && !cx.view().down() {
+            self.flush(old, cx);
+        }
+        if keys_changed(old, new) {
+            self.maker.register(new, cx);
+        }
+    }
+
+    fn rewired(&mut self, _config: &Settings<P>, cx: &mut Cx<'_, '_>) {
+        self.outbox.rewired(cx);
+    }
+
+    fn gauges(&self, config: &Settings<P>, view: &View<'_>, out: &mut Gauges) {
+        let down = view.down();
+        let rate = if down {
+            0
+        } else {
+            self.maker.rate_at(config, view.now)
+        };
+        out.read("rate", rate as f64 / 1e3, "rec/s");
+        let next = (self.from / self.tick + 1) * self.tick;
+        out.read(
+            "next_batch",
+            next.saturating_sub(view.now) as f64 / SECOND as f64,
+            "s",
+        );
+        let room = config.buffer_records as f64;
+        out.read_of("retry_queue", self.outbox.held as f64, "records", room);
+        out.read("given_up", self.outbox.given_up as f64, "records");
+        if config.journal {
+            out.read("journal", self.outbox.journalled() as f64, "records");
+        }
+        if self.maker.coarse || self.maker.slots {
+            out.read("approximates", 1.0, "");
+        }
+        out.state = self.state(view);
+        self.client_lanes(config, out);
+    }
+
+    fn custody(&self, _config: &Settings<P>, _view: &View<'_>, out: &mut Custody) {
+        self.outbox.custody(out);
+    }
+
+    fn check(config: &Settings<P>, wiring: &Wiring, out: &mut Vec<Problem>) {
+        check(config, P::TRACE, wiring, out);
+    }
+}
+
+impl<P: Preset> Source<P> {
+    /// What was made since the last tick dies with the till that made it, unless it is journalled.
+    fn flush_before_crash(&mut self, values: &Values, cx: &mut Cx<'_, '_>) {
+        let (from, now) = (self.from, cx.now());
+        self.from = now;
+        let parcels = self.maker.make(values, from, now);
+        let n: u64 = parcels.iter().map(|parcel| u64::from(parcel.n)).sum();
+        if n == 0 {
+            return;
+        }
+        parcels.iter().for_each(|parcel| cx.made(parcel));
+        cx.count(MADE, None, n);
+        let wires = cx.wires_out();
+        if wires.is_empty() {
+            parcels
+                .iter()
+                .for_each(|parcel| cx.ended(None, parcel, Reason::Removed));
+        }
+        for (ix, wire) in wires.iter().enumerate() {
+            if ix > 0 {
+                cx.created(Reason::FanOut, n);
+            }
+            for parcel in &parcels {
+                self.outbox.lose(values, *wire, *parcel, cx);
+            }
+        }
+    }
+
+    fn client_lanes(&self, values: &Values, out: &mut Gauges) {
+        let clients = values.clients.min(SHOWN);
+        let waiting = self.outbox.waiting_by_client(clients);
+        out.lanes
+            .extend((0..clients).zip(waiting).map(|(id, waiting)| LaneGauge {
+                id,
+                open: true,
+                waiting,
+                ..LaneGauge::default()
+            }));
+        for (ordinal, lane) in (0_u32..).zip(&self.maker.lanes) {
+            let client = ordinal % values.clients.max(1);
+            if let Some(gauge) = out.lanes.get_mut(client as usize) {
+                gauge.tried += lane.next;
+            }
+        }
+    }
+}
+
+fn check(values: &Values, trace: bool, wiring: &Wiring, out: &mut Vec<Problem>) {
+    let mut say = |field: &str, text: String, fatal: bool| {
+        let at = wiring.id.clone();
+        out.push(Problem {
+            at,
+            field: field.to_owned(),
+            text,
+            fatal,
+        });
+    };
+    if wiring.outs.is_empty() {
+        let text = "No wire leads out: its records go nowhere. Draw one to a stream or a sink.";
+        say("", text.to_owned(), false);
+    }
+    for word in keys::unknown_words(&values.keys.template) {
+        let text = format!(
+            "The key template has \"{word}\", which means nothing and stays as it is written. \
+             Known are {{store}}, {{n}}, {{nn}}, {{nnn}} and {{account}}."
+        );
+        say("key", text, false);
+    }
+    if values.bytes_max < values.bytes {
+        let text = format!(
+            "bytes_max is {} B, less than bytes with {} B: all records have {} B.",
+            values.bytes_max, values.bytes, values.bytes
+        );
+        say("bytes_max", text, false);
+    }
+    if trace && values.trace.is_empty() {
+        let text = "No trace is named: nothing will be made. Give a trace of the design.";
+        say("trace", text.to_owned(), false);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,258 @@
+//! What a source makes in a tick: exact counts by lane, as parcels with their times of birth.
+
+use super::settings::Values;
+use super::tracing::Tracing;
+use crate::base::rng::{Rng, payload};
+use crate::base::time::{DAY, Us};
+use crate::services::cx::Cx;
+use crate::services::lanes::Lane;
+use crate::services::shared::keys::{self, Plan};
+use crate::services::shared::load::{self, Arrivals, Metronome, Run};
+use crate::services::talk::{Op, Parcel};
+use std::sync::Arc;
+
+/// Records of one lane and tick up to which each record has a size of its own.
+pub const SIZES_EXACT: u32 = 200;
+/// Sizes drawn for a lane and tick above that.
+const SIZES_COARSE: u32 = 16;
+/// Salt that tells a record's size from its payload; lane ordinals stay far below it.
+const SALT_SIZE: u32 = 1 << 31;
+
+/// A lane of the source and how far it is numbered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct LaneAt {
+    /// Number in the register.
+    pub id: u32,
+    /// Number of its next record.
+    pub next: u64,
+}
+
+/// Makes records.
+#[derive(Clone, Debug, Hash)]
+pub struct Maker {
+    /// Lanes in force, in order of their ordinals.
+    pub lanes: Vec<LaneAt>,
+    /// Whether lanes stand for hash slots.
+    pub slots: bool,
+    /// Whether a tick was so full that sizes were drawn for runs of records.
+    pub coarse: bool,
+    /// The steps of a trace, for a source that follows one.
+    pub tracing: Option<Tracing>,
+    sums: Arc<[u64]>,
+    metronome: Metronome,
+    /// The lane whose turn it is.
+    turn: u32,
+    /// The lane that is sent first, another one each tick.
+    head: u32,
+    /// Time of day at model time 0 [us].
+    origin: Us,
+    node: u32,
+    seed: u64,
+    op: Op,
+    arrivals: Rng,
+    dealing: Rng,
+}
+
+impl Maker {
+    /// A maker with its lanes registered.
+    pub fn new(values: &Values, op: Op, trace: bool, cx: &mut Cx<'_, '_>) -> Self {
+        let floor = cx.view().floor;
+        let tracing = trace.then(|| {
+            let known = floor.traces.get(&values.trace).cloned();
+            Tracing::new(known, values)
+        });
+        let mut maker = Self {
+            lanes: Vec::new(),
+            slots: false,
+            coarse: false,
+            tracing,
+            sums: Arc::default(),
+            metronome: Metronome::default(),
+            turn: 0,
+            head: 0,
+            origin: floor.start_us % DAY,
+            node: cx.node().0,
+            seed: cx.seed(),
+            op,
+            arrivals: cx.rng("arrivals"),
+            dealing: cx.rng("keys"),
+        };
+        maker.register(values, cx);
+        maker
+    }
+
+    /// Takes up the keys of the settings with lanes of their own; records made before keep theirs.
+    pub fn register(&mut self, values: &Values, cx: &mut Cx<'_, '_>) {
+        let name = cx.name();
+        let clients = values.clients.max(1);
+        let Plan { lanes, sums, slots } = values.keys.plan(&name, clients);
+        let source = cx.node();
+        self.lanes = (0..)
+            .zip(lanes)
+            .map(|(ordinal, key)| {
+                let client = ordinal % clients;
+                let (key, key_bytes, hash) = (key.key.into(), key.bytes, key.hash);
+                let lane = Lane {
+                    source,
+                    client,
+                    ordinal,
+                    key,
+                    key_bytes,
+                    hash,
+                };
+                LaneAt {
+                    id: cx.add_lane(lane),
+                    next: 0,
+                }
+            })
+            .collect();
+        self.sums = sums;
+        self.slots = slots;
+        self.turn = 0;
+    }
+
+    /// Rate now [milli-records/s].
+    #[must_use]
+    pub fn rate_at(&self, values: &Values, at: Us) -> u64 {
+        match &self.tracing {
+            Some(tracing) => tracing.rate_at(at),
+            None => values.load.rate_at(at, self.origin),
+        }
+    }
+
+    /// Nothing is made before `at`: the shop was closed. A trace goes on where it is by then.
+    pub fn skip_to(&mut self, at: Us) {
+        if let Some(tracing) = &mut self.tracing {
+            tracing.runs(Arrivals::Regular, 0, at, &mut self.arrivals);
+        }
+    }
+
+    /// What was made in `[from, to)`, lane by lane.
+    pub fn make(&mut self, values: &Values, from: Us, to: Us) -> Vec<Parcel> {
+        let arrivals = if values.poisson {
+            Arrivals::Poisson
+        } else {
+            Arrivals::Regular
+        };
+        let runs = match &mut self.tracing {
+            Some(tracing) => tracing.runs(arrivals, from, to, &mut self.arrivals),
+            None => {
+                let span = (from, to, self.origin);
+                load::runs(
+                    &values.load,
+                    arrivals,
+                    span,
+                    &mut self.metronome,
+                    &mut self.arrivals,
+                )
+            }
+        };
+        let mut out = Vec::new();
+        for run in runs {
+            if values.poisson || !self.sums.is_empty() {
+                self.by_chance(values, &run, &mut out);
+            } else {
+                self.in_turn(values, &run, &mut out);
+            }
+        }
+        if !out.is_empty() {
+            let head = self.head as usize % out.len();
+            out.rotate_left(head);
+            self.head = self.head.wrapping_add(1);
+        }
+        out
+    }
+
+    /// Each record to the next lane, at its exact time.
+    fn in_turn(&mut self, values: &Values, run: &Run, out: &mut Vec<Parcel>) {
+        let lanes = self.lanes.len() as u64;
+        for j in 0..run.n.min(lanes) {
+            let ix = (u64::from(self.turn) + j) % lanes;
+            let n = (run.n - j - 1) / lanes + 1;
+            let (born, end) = (run.time(j), run.time(j + n * lanes));
+            self.push(
+                values,
+                ix as usize,
+                n,
+                (born, end.saturating_sub(born)),
+                out,
+            );
+        }
+        self.turn = ((u64::from(self.turn) + run.n) % lanes) as u32;
+    }
+
+    /// Counts by chance, each lane's records evenly spaced from a time by chance on.
+    fn by_chance(&mut self, values: &Values, run: &Run, out: &mut Vec<Parcel>) {
+        let length = run.to - run.from;
+        let dealt = keys::deal(
+            &mut self.dealing,
+            run.n,
+            self.lanes.len() as u32,
+            &self.sums,
+        );
+        for (ix, n) in dealt {
+            let born = run.from + self.dealing.below(length / n);
+            self.push(values, ix as usize, n, (born, length), out);
+        }
+    }
+
+    fn push(
+        &mut self,
+        values: &Values,
+        ix: usize,
+        n: u64,
+        (born, span): (Us, Us),
+        out: &mut Vec<Parcel>,
+    ) {
+        let Some(lane) = self.lanes.get_mut(ix) else {
+            return;
+        };
+        let n = u32::try_from(n).unwrap_or(u32::MAX);
+        let parcel = Parcel {
+            lane: lane.id,
+            n,
+            first: lane.next,
+            born,
+            span: u32::try_from(span).unwrap_or(u32::MAX),
+            bytes_each: values.bytes,
+            op: self.op,
+            flags: 0,
+        };
+        lane.next += u64::from(n);
+        if values.bytes_max <= values.bytes {
+            out.push(parcel);
+        } else {
+            self.coarse |= n > SIZES_EXACT;
+            self.sized(values, ix as u32, parcel, out);
+        }
+    }
+
+    /// Gives each record its size; neighbours of one size stay one parcel.
+    fn sized(&self, values: &Values, ordinal: u32, parcel: Parcel, out: &mut Vec<Parcel>) {
+        let width = u64::from(values.bytes_max - values.bytes) + 1;
+        let size = |record: u64| {
+            let bits = payload(self.seed, self.node, record, SALT_SIZE | ordinal);
+            values.bytes + (bits % width) as u32
+        };
+        let step = if parcel.n > SIZES_EXACT {
+            parcel.n.div_ceil(SIZES_COARSE)
+        } else {
+            1
+        };
+        let (mut from, mut bytes) = (0, size(parcel.first));
+        for at in (step..parcel.n).step_by(step as usize) {
+            let next = size(parcel.first + u64::from(at));
+            if next != bytes {
+                out.push(Parcel {
+                    bytes_each: bytes,
+                    ..parcel.part(from, at - from)
+                });
+                (from, bytes) = (at, next);
+            }
+        }
+        out.push(Parcel {
+            bytes_each: bytes,
+            ..parcel.part(from, parcel.n - from)
+        });
+    }
+}

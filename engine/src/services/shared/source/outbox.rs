@@ -1,0 +1,335 @@
+//! The clients of a source: what they sent, what they send again and when, what they give up.
+//!
+//! ```text
+//!   new records ──> flight ──answer──> done
+//!        ^  (line)     ^        └────> waiting (SDK or resend) ──> flight
+//!        └─ in order ──┘                    └──> given up: dropped, or journal ──> flight
+//! ```
+
+mod answers;
+
+use super::settings::Values;
+use super::{CALLS, RESENT, SENT};
+use crate::base::rng::Rng;
+use crate::base::time::Us;
+use crate::kernel::CallId;
+use crate::services::LinkKind;
+use crate::services::cx::Cx;
+use crate::services::shared::client::{
+    Api, Failure, Limiter, Quota, Resend, SdkMode, SdkRules, figures,
+};
+use crate::services::talk::{Ask, Parcel, Reason, WireId, push_joined};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+/// How far the sending of records has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Stage {
+    /// Attempts of the SDK within the call, this one included.
+    sdk: u32,
+    /// Rounds of the program's loop, this one included.
+    round: u32,
+    /// The loop's last delay [us].
+    previous: Us,
+    /// Tokens paid for the SDK's last retry.
+    paid: u32,
+}
+
+const FIRST: Stage = Stage {
+    sdk: 1,
+    round: 1,
+    previous: 0,
+    paid: 0,
+};
+
+impl Stage {
+    fn attempt(&self) -> u32 {
+        self.sdk + self.round - 1
+    }
+}
+
+/// A request on its way.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Flight {
+    wire: WireId,
+    stage: Stage,
+    /// Clients with their calls, where somebody needs to know.
+    senders: Vec<(u32, u64)>,
+}
+
+/// Records of one client that are sent again at a time.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Waiting {
+    wire: WireId,
+    client: u32,
+    stage: Stage,
+    parcels: Vec<Parcel>,
+}
+
+/// Requests that are put together before they leave.
+type Drafts = BTreeMap<(WireId, Stage), (Vec<Parcel>, Vec<(u32, u64)>)>;
+
+/// Parcels of the journal of one node at most; above it records end as if the buffer were full.
+const JOURNAL_PARCELS: u64 = 200_000;
+/// Calls of single records of one client that have delays of their own in one answer; more share.
+const UNITS: u64 = 64;
+
+/// The clients' side of a source.
+#[derive(Clone, Debug, Hash)]
+pub struct Outbox {
+    flights: BTreeMap<CallId, Flight>,
+    waiting: BTreeMap<(Us, u64), Waiting>,
+    number: u64,
+    /// Records in `waiting` and in lines.
+    pub held: u64,
+    /// Records given up so far.
+    pub given_up: u64,
+    /// When an answer last had failures.
+    pub last_failed: Option<Us>,
+    /// Since when records wait without a break.
+    pub waiting_since: Option<Us>,
+    /// Quotas that are not full, by client.
+    quotas: BTreeMap<u32, Quota>,
+    /// Limiters of the adaptive mode, by client.
+    limiters: BTreeMap<u32, Limiter>,
+    /// Clients with records on the way, behind which new ones stand in line.
+    lines: BTreeMap<(WireId, u32), Vec<Parcel>>,
+    journal: BTreeMap<WireId, Vec<Parcel>>,
+    journal_at: Option<Us>,
+    /// The earliest timer set.
+    armed: Option<Us>,
+    rng: Rng,
+}
+
+fn records(parcels: &[Parcel]) -> u64 {
+    parcels.iter().map(|parcel| u64::from(parcel.n)).sum()
+}
+
+fn serial(values: &Values) -> bool {
+    values.keeps_order || values.sdk_retry == SdkMode::Adaptive
+}
+
+fn by_client(parcels: &[Parcel], cx: &Cx<'_, '_>) -> BTreeMap<u32, Vec<Parcel>> {
+    let mut groups: BTreeMap<u32, Vec<Parcel>> = BTreeMap::new();
+    for parcel in parcels {
+        groups
+            .entry(cx.lanes().get(parcel.lane).client)
+            .or_default()
+            .push(*parcel);
+    }
+    groups
+}
+
+fn calls(records: u64, values: &Values, cx: &Cx<'_, '_>) -> u64 {
+    if values.single {
+        records
+    } else {
+        records.div_ceil(cx.figure(&figures::CALL_RECORDS).max(1))
+    }
+}
+
+impl Outbox {
+    /// Nothing sent yet.
+    pub fn new(cx: &Cx<'_, '_>) -> Self {
+        Self {
+            flights: BTreeMap::new(),
+            waiting: BTreeMap::new(),
+            number: 0,
+            held: 0,
+            given_up: 0,
+            last_failed: None,
+            waiting_since: None,
+            quotas: BTreeMap::new(),
+            limiters: BTreeMap::new(),
+            lines: BTreeMap::new(),
+            journal: BTreeMap::new(),
+            journal_at: None,
+            armed: None,
+            rng: cx.rng("retries"),
+        }
+    }
+
+    /// Sends new records over a wire.
+    pub fn send(
+        &mut self,
+        values: &Values,
+        wire: WireId,
+        parcels: Vec<Parcel>,
+        cx: &mut Cx<'_, '_>,
+    ) {
+        let mut drafts = Drafts::new();
+        if serial(values) {
+            for (client, parcels) in by_client(&parcels, cx) {
+                self.line_up(values, (wire, client), parcels, &mut drafts, cx);
+            }
+        } else {
+            let senders = senders(values, &parcels, cx);
+            drafts.insert((wire, FIRST), (parcels, senders));
+        }
+        self.launch(values, drafts, cx);
+        self.arm(cx);
+    }
+
+    /// New records of a client that does one thing after the other.
+    fn line_up(
+        &mut self,
+        values: &Values,
+        who: (WireId, u32),
+        parcels: Vec<Parcel>,
+        drafts: &mut Drafts,
+        cx: &mut Cx<'_, '_>,
+    ) {
+        if let Entry::Vacant(line) = self.lines.entry(who) {
+            line.insert(Vec::new());
+            self.draft(values, who, FIRST, parcels, drafts, cx);
+            return;
+        }
+        let kept = self.keep(values, who.0, parcels, cx);
+        if let Some(line) = self.lines.get_mut(&who) {
+            kept.into_iter()
+                .for_each(|parcel| push_joined(line, parcel));
+        }
+    }
+
+    /// Takes records into the buffer as far as there is room; the newest ones end.
+    fn keep(
+        &mut self,
+        values: &Values,
+        wire: WireId,
+        parcels: Vec<Parcel>,
+        cx: &mut Cx<'_, '_>,
+    ) -> Vec<Parcel> {
+        let mut kept = Vec::with_capacity(parcels.len());
+        for parcel in parcels {
+            let room = values.buffer_records.saturating_sub(self.held);
+            let (head, tail) = parcel.split(u32::try_from(room).unwrap_or(u32::MAX));
+            if let Some(head) = head {
+                self.held += u64::from(head.n);
+                kept.push(head);
+            }
+            if let Some(tail) = tail {
+                self.give_up(values, wire, tail, Reason::BufferFull, cx);
+            }
+        }
+        if self.held > 0 && self.waiting_since.is_none() {
+            self.waiting_since = Some(cx.now());
+        }
+        kept
+    }
+
+    /// Adds records of a client to a request, as far as its limiter lets them go.
+    fn draft(
+        &mut self,
+        values: &Values,
+        who: (WireId, u32),
+        stage: Stage,
+        parcels: Vec<Parcel>,
+        drafts: &mut Drafts,
+        cx: &mut Cx<'_, '_>,
+    ) {
+        let all = calls(records(&parcels), values, cx);
+        let (granted, wait) = self.leave(values, who.1, all, cx);
+        let (now, later) = if granted == all {
+            (parcels, Vec::new())
+        } else {
+            let each = if values.single {
+                1
+            } else {
+                cx.figure(&figures::CALL_RECORDS)
+            };
+            cut(parcels, granted.saturating_mul(each))
+        };
+        if !now.is_empty() {
+            let draft = drafts.entry((who.0, stage)).or_default();
+            draft.0.extend(now);
+            draft.1.push((who.1, granted));
+        }
+        if !later.is_empty() {
+            let kept = self.keep(values, who.0, later, cx);
+            self.wait(who, stage, kept, cx.now() + wait);
+        }
+    }
+
+    /// How many of a client's calls may leave now, and how long the others wait.
+    fn leave(&mut self, values: &Values, client: u32, all: u64, cx: &Cx<'_, '_>) -> (u64, Us) {
+        if values.sdk_retry != SdkMode::Adaptive {
+            return (all, 0);
+        }
+        let Some(limiter) = self.limiters.get_mut(&client) else {
+            return (all, 0);
+        };
+        for granted in 0..all {
+            if let Err(wait) = limiter.acquire(cx.now()) {
+                return (granted, wait);
+            }
+        }
+        (all, 0)
+    }
+
+    fn launch(&mut self, values: &Values, drafts: Drafts, cx: &mut Cx<'_, '_>) {
+        for ((wire, stage), (parcels, senders)) in drafts {
+            let n = records(&parcels);
+            if n == 0 {
+                continue;
+            }
+            let calls = senders.iter().map(|(_, calls)| calls).sum();
+            cx.count(CALLS, None, calls);
+            cx.count(SENT, None, n);
+            if stage != FIRST {
+                cx.count(RESENT, None, n);
+            }
+            let hand = cx.view().floor.wire(wire).link.kind() == LinkKind::Deliver;
+            let ask = if hand {
+                Ask::Hand { parcels }
+            } else {
+                Ask::Put {
+                    entries: parcels,
+                    batched: !values.single,
+                }
+            };
+            let call = cx.ask_within(wire, ask, values.timeout);
+            let known = values.sdk_retry != SdkMode::None || serial(values);
+            let senders = if known || !self.quotas.is_empty() {
+                senders
+            } else {
+                Vec::new()
+            };
+            self.flights.insert(
+                call,
+                Flight {
+                    wire,
+                    stage,
+                    senders,
+                },
+            );
+        }
+    }
+}
+
+/// Cuts off the first `n` records.
+fn cut(parcels: Vec<Parcel>, mut n: u64) -> (Vec<Parcel>, Vec<Parcel>) {
+    let (mut now, mut later) = (Vec::new(), Vec::new());
+    for parcel in parcels {
+        let (head, tail) = parcel.split(u32::try_from(n).unwrap_or(u32::MAX));
+        n -= head.map_or(0, |head| u64::from(head.n));
+        now.extend(head);
+        later.extend(tail);
+    }
+    (now, later)
+}
+
+/// The clients of some records with their calls.
+fn senders(values: &Values, parcels: &[Parcel], cx: &Cx<'_, '_>) -> Vec<(u32, u64)> {
+    let mut all: Vec<(u32, u64)> = parcels
+        .iter()
+        .map(|parcel| (cx.lanes().get(parcel.lane).client, u64::from(parcel.n)))
+        .collect();
+    all.sort_unstable();
+    let groups = all.chunk_by(|a, b| a.0 == b.0);
+    groups
+        .map(|group| {
+            let n = group.iter().map(|(_, n)| n).sum();
+            (group[0].0, calls(n, values, cx))
+        })
+        .collect()
+}

@@ -1,0 +1,135 @@
+//! Tests of sources on a bench: tills in front of a sink.
+
+use crate::base::time::{MS, SECOND, Us};
+use crate::services::books::Tally;
+use crate::services::facts::Fact;
+use crate::services::rig::Rig;
+use crate::services::talk::Parcel;
+
+/// Tills `store-001` before a sink `report`.
+fn shop(settings: &[(&str, &str)]) -> Rig {
+    let mut rig = Rig::new(7);
+    rig.node("report", "sink", &[]);
+    rig.node("store-001", "tills", settings);
+    rig.wire("deliver", "store-001", "report", &[]);
+    rig
+}
+
+/// Parcels that left over a wire at a time.
+fn moved(rig: &Rig, at: Us) -> Vec<Parcel> {
+    let here = rig.facts.iter().filter(|(when, _)| *when == at);
+    here.filter_map(|(_, fact)| match fact {
+        Fact::Moved { parcel, .. } => Some(*parcel),
+        _ => None,
+    })
+    .collect()
+}
+
+/// Both sums of the books hold: for the node and for each path.
+pub(super) fn balanced(rig: &Rig) {
+    let (plant, now) = (rig.engine.machine(), rig.engine.now());
+    for (ix, info) in plant.floor.nodes.iter().enumerate() {
+        let node = crate::services::talk::NodeId(ix as u32);
+        if info.live {
+            let tally: &Tally = &plant.floor.books.nodes[ix];
+            let held = plant.held_by(node, now);
+            assert_eq!(
+                tally.held(),
+                i128::from(held),
+                "{} at {now}: {tally:?}",
+                info.name
+            );
+        }
+    }
+    for (ix, path) in plant.floor.books.paths.iter().enumerate() {
+        let held: u64 = plant
+            .custody(now)
+            .iter()
+            .filter(|(_, wire, _)| wire.is_none_or(|wire| path.through.contains(&wire)))
+            .map(|(_, _, parcel)| plant.floor.books.open_in(ix, parcel))
+            .sum();
+        let ended: u64 = path.ended.values().sum();
+        assert_eq!(
+            path.owed,
+            path.first_delivered + held + ended,
+            "path {ix} at {now}"
+        );
+    }
+}
+
+const BLACK_FRIDAY: &[(&str, &str)] = &[
+    ("shape", "step"),
+    ("rate", "200"),
+    ("rate_after", "1500"),
+    ("at", "5s"),
+];
+
+#[test]
+fn a_step_of_ten_tills_is_exact() {
+    let mut rig = shop(BLACK_FRIDAY);
+    rig.run_to(60 * SECOND);
+    let (calm, rush) = (moved(&rig, 5 * SECOND), moved(&rig, 6 * SECOND));
+    let counts = |parcels: &[Parcel]| parcels.iter().map(|p| p.n).collect::<Vec<_>>();
+    assert_eq!(counts(&calm), [2; 10], "200 a second over ten tills");
+    assert_eq!(counts(&rush), [15; 10], "1,500 a second over ten tills");
+    assert!(
+        rush.iter()
+            .all(|p| p.born >= 5_900 * MS && p.born < 6 * SECOND),
+        "born in the tick"
+    );
+    assert!(
+        rush.iter().all(|p| p.span == 100_000),
+        "evenly over its width"
+    );
+    let lanes = &rig.floor().lanes;
+    assert!(
+        lanes.iter().all(|lane| &*lane.key == "store-001"),
+        "one key"
+    );
+    assert_eq!(
+        lanes.iter().map(|lane| lane.client).max(),
+        Some(9),
+        "ten clients"
+    );
+    assert!(
+        (rig.metric("store-001", "Made") - 83_500.0).abs() < 0.5,
+        "5 x 200 + 55 x 1,500"
+    );
+    assert!(
+        (rig.metric("report", "Records") - 83_500.0).abs() < 0.5,
+        "all of them came"
+    );
+    balanced(&rig);
+}
+
+#[test]
+fn another_key_template_makes_lanes_of_its_own() {
+    let mut rig = shop(BLACK_FRIDAY);
+    rig.run_to(10 * SECOND + 50 * MS);
+    rig.set("store-001", &[("key", "{store}/till-{nn}")]);
+    balanced(&rig);
+    assert_eq!(rig.floor().lanes.len(), 20, "ten old ones, ten new ones");
+    assert_eq!(
+        &*rig.floor().lanes.get(10).key,
+        "store-001/till-01",
+        "the first new one"
+    );
+    assert_eq!(
+        moved(&rig, 10 * SECOND + 50 * MS).len(),
+        10,
+        "what was made goes under old keys"
+    );
+    rig.run_to(10 * SECOND + 100 * MS);
+    let after = moved(&rig, 10 * SECOND + 100 * MS);
+    assert!(
+        after.iter().all(|p| p.lane >= 10),
+        "new records carry new keys"
+    );
+    assert_eq!(after.iter().map(|p| p.n).sum::<u32>(), 75, "half a tick");
+    rig.run_to(20 * SECOND);
+    assert!(
+        (rig.metric("store-001", "Made") - 23_500.0).abs() < 0.5,
+        "nothing lost between"
+    );
+    balanced(&rig);
+}
