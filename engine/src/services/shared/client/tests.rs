@@ -103,7 +103,7 @@ fn older_rules_give_older_delays() {
 fn delays(backoff: Backoff, draw: f64) -> Vec<u64> {
     let resend = resend(backoff);
     let mut previous = 0;
-    let mut next = |attempt| {
+    let next = |attempt| {
         previous = resend.delay(attempt, previous, &mut || draw)?;
         Some(previous / MS)
     };
