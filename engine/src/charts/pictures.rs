@@ -1,5 +1,6 @@
 //! Tests of whole pictures. `MILLRACE_PICTURES=<folder> cargo test pictures` writes them there, to be looked at.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -16,23 +17,11 @@ use crate::run::history::{LatencyPoint, Point};
 const SMALL: (f32, f32) = (252.0, 100.0);
 const LARGE: (f32, f32) = (900.0, 260.0);
 
+/// The page's own words; a key that is missing there stays and is found by `all_words_are_there`.
 fn word(key: &str) -> String {
-    let words = [
-        ("chart.in", "in"),
-        ("chart.out", "out"),
-        ("chart.refused", "refused"),
-        ("chart.limit.stream", "stream limit"),
-        ("chart.limit.used", "{n} shards in use"),
-        ("chart.p50", "p50"),
-        ("chart.p95", "p95"),
-        ("chart.p99", "p99"),
-        ("chart.undelivered", "not delivered"),
-        ("chart.nothing", "Nothing to show yet"),
-        ("chart.zero", "Zero all the time"),
-        ("chart.retention", "retention"),
-    ];
-    let found = words.iter().find(|(own, _)| *own == key);
-    found.map_or(key, |(_, word)| *word).to_owned()
+    let text = include_str!("../../../static/text/en/charts.json");
+    let words: BTreeMap<String, String> = serde_json::from_str(text).expect("words by key");
+    words.get(key).map_or(key, String::as_str).to_owned()
 }
 
 fn view(seconds: u64) -> View {
@@ -181,14 +170,14 @@ fn zero() -> Chart {
 
 fn bars() -> Chart {
     let limit = Limit {
-        label: "chart.retention",
+        label: "chart.limit.stream",
         of: None,
         value: 40.0,
     };
     let points: Vec<Point> = step(30, 4, 30, 4);
     let mut chart = build::level(
         &view(30),
-        "chart.fill",
+        "chart.age",
         super::number::Unit::Count,
         &points,
         Some(limit),
@@ -282,6 +271,21 @@ fn no_text_leaves_the_picture_or_covers_another() {
             }
         }
     }
+}
+
+#[test]
+fn all_words_are_there() {
+    let mut seen = 0;
+    for (name, list, _) in gallery(LARGE) {
+        for text in texts(&list) {
+            assert!(!text.words.contains("chart."), "{name}: {text:?}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 50);
+    let strip = strip(10, &[2], 60);
+    let head = heat::table(&strip, &word).head;
+    assert!(head.iter().all(|word| !word.contains("chart.")), "{head:?}");
 }
 
 #[test]
