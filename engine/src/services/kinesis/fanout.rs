@@ -14,6 +14,11 @@ use crate::services::talk::{Ask, OUTSIDE, Parcel, Read, Reason, Reply, StartAt, 
 /// A subscription goes on sending once this much of a second's bytes is there again, so that a
 /// consumer that catches up gets ten events a second and not one a record.
 const REST: Us = SECOND / 10;
+/// Events whose answer may be open: a consumer whose memory is full answers later, and so slows
+/// the stream down.
+const FLYING_MAX: usize = 16;
+/// How long the stream waits for an answer that is lost [us]. Events at AWS have no answer at all.
+const ANSWER_WAIT: Us = SECOND;
 /// How long a broken connection stays so before the stream sends again [us]; illustrative.
 const RECONNECT: Us = SECOND;
 
@@ -22,8 +27,10 @@ const RECONNECT: Us = SECOND;
 pub(super) struct Push {
     /// When it last subscribed [us].
     since: Us,
-    /// Whether events go.
+    /// Whether the consumer still has this subscription.
     live: bool,
+    /// Whether the end of a closed shard was sent.
+    ended: bool,
     /// Number of the next record to send.
     next: u64,
     /// When the timer rings [us].
@@ -32,8 +39,8 @@ pub(super) struct Push {
     rest_until: Us,
     /// Bytes a second.
     pace: Pace,
-    /// Events whose answer is open: from, to.
-    flying: Vec<(u64, u64)>,
+    /// Events whose answer is open.
+    flying: Vec<Event>,
     /// Records that came back while other events were under way; the log holds them.
     returned: Vec<(u64, u64)>,
 }
@@ -43,6 +50,7 @@ impl Push {
         Self {
             since,
             live: true,
+            ended: false,
             next,
             timer: None,
             rest_until: 0,
@@ -77,6 +85,15 @@ impl Push {
         }
         self.returned.retain(|(from, to)| from < to);
     }
+}
+
+/// An event under way or in the consumer's hands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Event {
+    from: u64,
+    to: u64,
+    /// When it reaches the consumer [us].
+    arrives: Us,
 }
 
 /// An event whose answer is open.
@@ -189,7 +206,8 @@ impl Kinesis {
         let Some(push) = &mut shard.cursors[reader].push else {
             return;
         };
-        if !push.live || push.timer.is_some() {
+        let idle = !push.live || push.ended || push.flying.len() >= FLYING_MAX;
+        if idle || push.timer.is_some() {
             return;
         }
         let waits = shard.log.arrived(push.next.max(shard.log.first()));
@@ -224,7 +242,7 @@ impl Kinesis {
         if now >= push.since.saturating_add(life) {
             push.live = false;
         }
-        if push.live {
+        if push.live && !push.ended {
             self.send(slot, reader, cx);
             self.plan_push(slot, reader, cx);
         }
@@ -259,11 +277,12 @@ impl Kinesis {
         count_event(id, n, bytes, behind_ms, cx);
         self.meter.pushed_bytes += bytes;
         let rate = cx.figure(&figures::PUSH_BYTES);
+        let arrives = now + cx.floor.delay(wire);
         if let Some(push) = &mut self.shards[slot].cursors[reader].push {
             push.pace.spend(now, bytes, rate);
             push.next = to;
-            push.live = !end;
-            push.flying.push((from, to));
+            push.ended = end;
+            push.flying.push(Event { from, to, arrives });
         }
         let event = Ask::ShardEvent {
             shard: id,
@@ -273,7 +292,7 @@ impl Kinesis {
             end,
             children,
         };
-        let call = cx.ask(wire, event);
+        let call = cx.ask_within(wire, event, ANSWER_WAIT);
         self.flights.insert(
             call,
             Flight {
@@ -325,23 +344,28 @@ impl Kinesis {
             return;
         };
         let first = self.shards[slot].log.first();
-        let range = (flight.from, flight.to);
         let Some(push) = &mut self.shards[slot].cursors[reader].push else {
             Self::end_back(flight.wire, &back, Reason::Removed, cx);
             return;
         };
-        if let Some(ix) = push.flying.iter().position(|open| *open == range) {
-            push.flying.remove(ix);
+        let same = |event: &Event| (event.from, event.to) == (flight.from, flight.to);
+        let Some(ix) = push.flying.iter().position(same) else {
+            // the consumer said meanwhile that it lost them, and the log took them back then
+            cx.dropped(Reason::ReadAgain, records(&back));
+            return;
+        };
+        push.flying.remove(ix);
+        if matches!(reply, Reply::Refused { .. }) {
+            push.ended = false;
+            push.rest_until = cx.now() + RECONNECT;
         }
-        if !back.is_empty() {
-            if flight.from < first {
-                Self::end_back(flight.wire, &back, Reason::Retention, cx);
-            } else {
-                push.returned.push(range);
-                push.rest_until = cx.now() + RECONNECT;
-            }
+        if !back.is_empty() && flight.from < first {
+            Self::end_back(flight.wire, &back, Reason::Retention, cx);
+        } else if !back.is_empty() {
+            push.returned.push((flight.from, flight.to));
         }
         self.come_home(slot, reader, cx);
+        self.plan_push(slot, reader, cx);
     }
 
     /// Once nothing is under way, what came back is sent again from its lowest number on.
@@ -361,6 +385,7 @@ impl Kinesis {
         push.returned.clear();
         push.next = push.next.min(low);
         push.timer = None;
+        push.ended = false;
         let back = cursor.position.saturating_sub(low);
         if back >= held {
             cx.created(Reason::ReadAgain, back - held);
@@ -369,11 +394,10 @@ impl Kinesis {
             cx.dropped(Reason::ReadAgain, held - back);
         }
         cursor.position = cursor.position.min(low);
-        self.plan_push(slot, reader, cx);
     }
 
-    /// The consumer lost what it had: its subscription is over, and what is not under way comes
-    /// back to the log.
+    /// The consumer lost what it had from `to` on: its subscription is over. Events that have not
+    /// reached it come back by themselves; all else is the log's again at once.
     pub(super) fn push_goes_back(
         &mut self,
         slot: usize,
@@ -381,25 +405,30 @@ impl Kinesis {
         to: u64,
         cx: &mut Cx<'_, '_>,
     ) {
+        let now = cx.now();
         let cursor = &mut self.shards[slot].cursors[reader];
         let Some(push) = &mut cursor.push else { return };
         push.live = false;
-        let mut away = push.flying.clone();
-        away.extend(push.returned.iter().copied());
+        push.flying.retain(|event| event.arrives > now);
+        let under_way = push.flying.iter().map(|event| (event.from, event.to));
+        let mut away: Vec<(u64, u64)> = under_way.chain(push.returned.iter().copied()).collect();
         away.sort_unstable();
+        away.push((cursor.position, u64::MAX));
         let mut from = to;
-        let mut back = 0;
-        for (low, high) in away.into_iter().chain([(cursor.position, u64::MAX)]) {
+        for (low, high) in away {
             let low = low.min(cursor.position);
             if from < low {
                 push.returned.push((from, low));
-                back += low - from;
+                cx.created(Reason::ReadAgain, low - from);
             }
             from = from.max(high);
         }
-        cx.created(Reason::ReadAgain, back);
         self.come_home(slot, reader, cx);
     }
+}
+
+fn records(parcels: &[Parcel]) -> u64 {
+    parcels.iter().map(|parcel| u64::from(parcel.n)).sum()
 }
 
 /// What an answer brings back: records, and a count of records whose fate it does not tell.

@@ -79,15 +79,20 @@ impl Kinesis {
 
     /// SplitShard or MergeShards.
     pub(super) fn command(&mut self, control: &Control, cx: &mut Cx<'_, '_>) -> Result<(), String> {
-        if self.changing.is_some() {
-            return Err(in_use(&cx.name()));
-        }
-        let change = match *control {
-            Control::SplitShard { shard, new_start } => self.split_allowed(shard, new_start)?,
-            Control::MergeShards { shard, adjacent } => self.merge_allowed(shard, adjacent)?,
-        };
+        let change = self.may_command(control, &cx.name())?;
         self.begin(change, cx);
         Ok(())
+    }
+
+    /// What a command would do, or AWS's refusal.
+    pub(super) fn may_command(&self, control: &Control, name: &str) -> Result<Change, String> {
+        if self.changing.is_some() {
+            return Err(in_use(name));
+        }
+        match *control {
+            Control::SplitShard { shard, new_start } => self.split_allowed(shard, new_start),
+            Control::MergeShards { shard, adjacent } => self.merge_allowed(shard, adjacent),
+        }
     }
 
     fn begin(&mut self, change: Change, cx: &mut Cx<'_, '_>) {

@@ -1,8 +1,14 @@
 //! Tests of the stream, each over a bench with requests from outside.
 
+use crate::services::floor::OpenCall;
 use crate::services::rig::Rig;
-use crate::services::talk::{Ask, Parcel, Read, Reason, Reply, StartAt};
+use crate::services::signal::Signal;
+use crate::services::talk::{Ask, Parcel, Place, Read, Reason, Reply, StartAt, WireId};
 
+mod balance;
+mod pushing;
+mod reading;
+mod resharding;
 mod writing;
 
 /// Puts entries in one call and gives what failed.
@@ -57,4 +63,51 @@ fn got(rig: &mut Rig, shard: u32, ordinal: u64) -> (Vec<Read>, Option<u64>, u64,
 /// How many records lie in the reads.
 fn count(reads: &[Read]) -> u64 {
     reads.iter().map(|read| u64::from(read.parcel.n)).sum()
+}
+
+/// Asks over a wire, as the node at its far end would; the answer comes to the test.
+fn over(rig: &mut Rig, wire: WireId, ask: Ask) -> Reply {
+    let (to, now) = (rig.find("s"), rig.engine.now());
+    let open = OpenCall {
+        asker: Place::Outside,
+        life: 0,
+        wire,
+        to,
+        timeout: 1,
+        lost: None,
+        read_from: None,
+    };
+    let call = rig.engine.machine_mut().floor.calls.open(open);
+    rig.engine.schedule(
+        now,
+        Signal::Arrive {
+            call,
+            wire,
+            to,
+            ask,
+        },
+    );
+    rig.run_to(now);
+    rig.answer_to(call).expect("an answer at once")
+}
+
+/// What the stream's tally says it must hold, and what it holds.
+fn balance(rig: &Rig) -> (i128, i128) {
+    let (node, now) = (rig.find("s"), rig.engine.now());
+    let held = rig.engine.machine().held_by(node, now);
+    (
+        rig.floor().books.nodes[node.0 as usize].held(),
+        i128::from(held),
+    )
+}
+
+/// (number, parents, open) of all shards.
+fn shards(rig: &mut Rig) -> Vec<(u32, Vec<u32>, bool)> {
+    match rig.ask("s", Ask::ListShards) {
+        Reply::Shards(list) => list
+            .into_iter()
+            .map(|s| (s.id, s.parents, s.open))
+            .collect(),
+        other => panic!("no list: {other:?}"),
+    }
 }
