@@ -1,0 +1,64 @@
+//! Window, document, and what a component may do to an element: place, focus, measure.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Document, Element, HtmlElement, Window};
+
+/// The window; the page has no life without one.
+pub(crate) fn window() -> Window {
+    web_sys::window().expect("the page runs in a window")
+}
+
+/// The document.
+pub(crate) fn document() -> Document {
+    window().document().expect("a window has a document")
+}
+
+/// The element with this id.
+pub(crate) fn by_id(id: &str) -> Option<Element> {
+    document().get_element_by_id(id)
+}
+
+/// Wall time since the page was opened [ms].
+pub(crate) fn now_ms() -> f64 {
+    window().performance().map_or(0.0, |clock| clock.now())
+}
+
+/// Whether a media query holds now.
+pub(crate) fn matches(query: &str) -> bool {
+    let list = window().match_media(query).ok().flatten();
+    list.is_some_and(|list| list.matches())
+}
+
+/// Sets one property of an element's own style. The content policy forbids style attributes, not this.
+pub(crate) fn style(element: &Element, property: &str, value: &str) {
+    if let Some(element) = element.dyn_ref::<HtmlElement>() {
+        let _ = element.style().set_property(property, value);
+    }
+}
+
+/// Places an element by its left, top, width and height [CSS px].
+pub(crate) fn place(element: &Element, [left, top, width, height]: [f64; 4]) {
+    for (property, value) in [
+        ("left", left),
+        ("top", top),
+        ("width", width),
+        ("height", height),
+    ] {
+        style(element, property, &format!("{value:.1}px"));
+    }
+}
+
+/// Moves the focus to the element with this id, if it is there.
+pub(crate) fn focus(id: &str) {
+    if let Some(element) = by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
+
+/// The id of the element that has the focus; empty if none has or it has none.
+pub(crate) fn focused_id() -> String {
+    document()
+        .active_element()
+        .map(|element| element.id())
+        .unwrap_or_default()
+}

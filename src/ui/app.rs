@@ -1,0 +1,106 @@
+//! The page's one component: state, life cycle, and the table of messages.
+
+mod files;
+mod keys;
+mod life;
+mod update;
+mod view;
+
+use super::inspector::Refused;
+use super::msg::{Msg, Popover, Tab};
+use super::seen::Seen;
+use super::session::Session;
+use super::why::Answer;
+use crate::platform::listen::Listener;
+use crate::platform::raf::Raf;
+use crate::platform::theme::Theme;
+use millrace_engine::catalog::guide::Guide;
+use millrace_engine::design::edit::Edit;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// Something told to the reader.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Notice {
+    /// Sentences.
+    pub(crate) lines: Vec<AttrValue>,
+    /// Whether it is bad news.
+    pub(crate) bad: bool,
+}
+
+/// What is open and chosen; no result depends on it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Shell {
+    /// The scenario's id; empty for a file of the reader's own.
+    pub(crate) scenario: AttrValue,
+    /// Theme.
+    pub(crate) theme: Theme,
+    /// Whether the inspector is open.
+    pub(crate) inspector: bool,
+    /// Its tab.
+    pub(crate) tab: Tab,
+    /// Whether the charts are open.
+    pub(crate) charts: bool,
+    /// Whether the ledger is open.
+    pub(crate) ledger: bool,
+    /// The chosen node.
+    pub(crate) chosen: Option<AttrValue>,
+    /// The node that the tab key comes to.
+    pub(crate) focus: AttrValue,
+    /// What is open above the page.
+    pub(crate) popover: Option<Popover>,
+    /// What is told.
+    pub(crate) notice: Option<Notice>,
+    /// The answer to "Why?".
+    pub(crate) why: Option<Answer>,
+    /// An edit that was not taken.
+    pub(crate) refused: Option<Refused>,
+    /// Whether files are dragged over the page.
+    pub(crate) dragging: bool,
+    /// Whether keys without a modifier are commands.
+    pub(crate) keys_on: bool,
+}
+
+/// The page.
+pub(crate) struct App {
+    session: Rc<RefCell<Session>>,
+    shell: Shell,
+    seen: Seen,
+    guides: BTreeMap<&'static str, Rc<Guide>>,
+    scenarios: Rc<Vec<(AttrValue, AttrValue)>>,
+    /// The edit that waits for the reader's word on a new run.
+    waiting: Option<Edit>,
+    send: Callback<Msg>,
+    /// Where the focus was before something opened above the page.
+    focus_before: String,
+    /// Dropped with the page.
+    _loop: Raf,
+    _listeners: Vec<Listener>,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App")
+            .field("shell", &self.shell)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Component for App {
+    type Message = Msg;
+    type Properties = ();
+
+    fn create(ctx: &Context<Self>) -> Self {
+        Self::begin(ctx)
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        self.react(ctx, msg)
+    }
+
+    fn view(&self, _ctx: &Context<Self>) -> Html {
+        self.draw()
+    }
+}

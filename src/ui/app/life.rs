@@ -1,0 +1,161 @@
+//! The page's beginning: the run that plays on load, the animation loop, the listeners.
+
+use super::{App, Shell};
+use crate::platform::listen::Listener;
+use crate::platform::raf::Raf;
+use crate::platform::theme::Theme;
+use crate::platform::{dom, storage};
+use crate::ui::msg::Msg;
+use crate::ui::scenarios;
+use crate::ui::seen::Seen;
+use crate::ui::session::Session;
+use crate::ui::visit::Visit;
+use std::cell::RefCell;
+use std::rc::Rc;
+use web_sys::{DragEvent, Event, EventTarget, VisibilityState};
+use yew::prelude::*;
+
+/// The panels are looked at no more often than this [ms].
+const SEEN_MS: f64 = 100.0;
+
+impl App {
+    /// The page as it opens.
+    pub(super) fn begin(ctx: &Context<Self>) -> Self {
+        let send = ctx.link().callback(|msg: Msg| msg);
+        let visit = Visit::first();
+        let first = visit.is_on();
+        let theme = Theme::remembered();
+        theme.apply();
+        let session = Session::new(scenarios::first(), visit, true);
+        let session = Rc::new(RefCell::new(session));
+        let shell = Shell {
+            scenario: scenarios::FIRST.into(),
+            theme,
+            inspector: !first && !is_narrow(),
+            charts: !first,
+            ledger: !first,
+            chosen: (!first).then(|| AttrValue::from("stream")),
+            keys_on: storage::get("keys").as_deref() != Some("off"),
+            ..Shell::default()
+        };
+        let mut app = Self {
+            _loop: animate(Rc::clone(&session), send.clone()),
+            _listeners: listen(&send),
+            session,
+            shell,
+            seen: Seen::default(),
+            guides: std::collections::BTreeMap::new(),
+            scenarios: Rc::new(scenarios::names()),
+            waiting: None,
+            send,
+            focus_before: String::new(),
+        };
+        app.look();
+        app
+    }
+}
+
+/// Whether the page is one column wide.
+pub(super) fn is_narrow() -> bool {
+    dom::matches("(max-width: 760px)")
+}
+
+/// The one loop: steps, draws, and ten times a second tells the panels what changed.
+fn animate(session: Rc<RefCell<Session>>, send: Callback<Msg>) -> Raf {
+    let mut last = Seen::default();
+    let mut next_ms = 0.0;
+    Raf::start(move |now_ms| {
+        let mut told = None;
+        let mut seen = None;
+        {
+            let mut session = session.borrow_mut();
+            session.tick(now_ms);
+            session.draw(now_ms);
+            if now_ms >= next_ms || session.is_hasty() {
+                next_ms = now_ms + SEEN_MS;
+                let fresh = session.seen(now_ms);
+                if fresh != last {
+                    last = fresh.clone();
+                    seen = Some(fresh);
+                }
+                told = session.told.take();
+            }
+        }
+        // Sent when nothing is borrowed: a message may be handled at once.
+        if let Some(seen) = seen {
+            send.emit(Msg::Seen(Box::new(seen)));
+        }
+        if let Some(told) = told {
+            send.emit(Msg::Say(told));
+        }
+    })
+}
+
+fn listen(send: &Callback<Msg>) -> Vec<Listener> {
+    let (window, document) = (dom::window(), dom::document());
+    let to = |send: &Callback<Msg>| send.clone();
+    let mut all = vec![
+        resized(&window, to(send)),
+        hidden(&document, to(send)),
+        keys(&document, to(send)),
+    ];
+    all.extend(drops(&window, send));
+    if let Ok(Some(list)) = window.match_media("(prefers-color-scheme: dark)") {
+        let send = to(send);
+        all.push(Listener::new(&list, "change", move |_: Event| {
+            send.emit(Msg::Surroundings)
+        }));
+    }
+    all
+}
+
+fn resized(window: &EventTarget, send: Callback<Msg>) -> Listener {
+    Listener::new(window, "resize", move |_: Event| {
+        send.emit(Msg::Surroundings)
+    })
+}
+
+fn hidden(document: &EventTarget, send: Callback<Msg>) -> Listener {
+    Listener::new(document, "visibilitychange", move |_: Event| {
+        let hidden = dom::document().visibility_state() == VisibilityState::Hidden;
+        send.emit(Msg::Hidden(hidden));
+    })
+}
+
+fn keys(document: &EventTarget, send: Callback<Msg>) -> Listener {
+    Listener::new(document, "keydown", move |event: KeyboardEvent| {
+        if let Some(key) = super::keys::wanted(&event) {
+            if key != "Escape" {
+                event.prevent_default();
+            }
+            send.emit(Msg::Key(key));
+        }
+    })
+}
+
+/// Files dropped anywhere on the page.
+fn drops(window: &EventTarget, send: &Callback<Msg>) -> [Listener; 3] {
+    use crate::platform::files;
+    let (over, leave, drop) = (send.clone(), send.clone(), send.clone());
+    [
+        Listener::new(window, "dragover", move |event: DragEvent| {
+            if files::drags_files(&event) {
+                event.prevent_default();
+                over.emit(Msg::Dragging(true));
+            }
+        }),
+        Listener::new(window, "dragleave", move |event: DragEvent| {
+            // Leaving the window has nowhere to go to.
+            if event.related_target().is_none() {
+                leave.emit(Msg::Dragging(false));
+            }
+        }),
+        Listener::new(window, "drop", move |event: DragEvent| {
+            event.prevent_default();
+            drop.emit(Msg::Dragging(false));
+            if let Some(file) = files::dropped(&event) {
+                drop.emit(Msg::File(file));
+            }
+        }),
+    ]
+}

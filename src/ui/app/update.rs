@@ -1,0 +1,386 @@
+//! The table of messages: what each changes. Borrow, compute, drop, then tell.
+
+use super::App;
+use crate::platform::{clipboard, dom, fetch, storage};
+use crate::ui::inspector::Refused;
+use crate::ui::msg::{Msg, Popover, Tab};
+use crate::ui::scenarios;
+use crate::ui::session::{Look, SPEEDS, Session};
+use crate::ui::text::t;
+use crate::ui::visit::Visit;
+use crate::ui::why::{self, Answer};
+use millrace_engine::catalog::guide::Guide;
+use millrace_engine::design::edit::{Edit, EditError};
+use millrace_engine::design::file::FaultSpec;
+use millrace_engine::run::Run;
+use millrace_engine::services::contract::Problem;
+use std::rc::Rc;
+use yew::prelude::*;
+
+impl App {
+    /// Carries one message out; true if the page is to be drawn again.
+    pub(super) fn react(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        match msg {
+            Msg::Seen(seen) => self.see(ctx, *seen),
+            Msg::PlayPause => self.drive(Session::play_pause),
+            Msg::Step => self.drive(Session::step),
+            Msg::NextNotable => self.drive(Session::hunt),
+            Msg::ToStart => self.drive(|session| session.seek(0)),
+            Msg::Scrub(at) => self.drive(|session| session.seek(at)),
+            Msg::Speed(speed) => self.drive(|session| session.set_speed(speed)),
+            Msg::Faster(up) => self.drive(|session| {
+                let speed = if up {
+                    session.speed + 1
+                } else {
+                    session.speed.saturating_sub(1)
+                };
+                session.set_speed(speed.min(SPEEDS.len() - 1));
+            }),
+            Msg::Scenario(id) => self.open_scenario(&id, false),
+            Msg::Reset => {
+                let id = self.shell.scenario.clone();
+                self.open_scenario(&id, false)
+            }
+            Msg::VisitAgain => self.open_scenario(scenarios::FIRST, true),
+            Msg::Seed(seed) => self.restart_with(|session| session.reseed(seed)),
+            Msg::Theme => self.next_theme(),
+            Msg::Surroundings => self.surroundings(),
+            Msg::Hidden(hidden) => self.hidden(hidden),
+            Msg::Key(key) => self.key(ctx, &key),
+            Msg::KeysOn(on) => self.keys_on(on),
+            Msg::Say(text) => self.tell(vec![text.into()], false),
+            Msg::NoticeClosed => {
+                self.shell.notice = None;
+                true
+            }
+            Msg::Dragging(on) => std::mem::replace(&mut self.shell.dragging, on) != on,
+            Msg::File(file) => self.take_file(ctx, file),
+            Msg::FileRead(name, text) => self.open_text(&name, text.as_deref()),
+            Msg::Save => self.save(),
+            Msg::Copy(text) => copy(ctx, &text),
+            Msg::Popover(open) => self.popover(open),
+            other => self.react_to_design(ctx, other),
+        }
+    }
+
+    /// Messages about nodes, edits and the first visit.
+    fn react_to_design(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        match msg {
+            Msg::Focus(id) => self.focus(id),
+            Msg::Choose(id) => self.choose(id),
+            Msg::StageClick(x, y) => self.click(x, y),
+            Msg::Tab(tab) => self.open_tab(tab),
+            Msg::Inspector(open) => self.inspector(open),
+            Msg::Charts(open) => self.strips(|shell| shell.charts = open),
+            Msg::Ledger(open) => self.strips(|shell| shell.ledger = open),
+            Msg::Edit(at, field, value) => self.edit(at, field, value),
+            Msg::Restart => self.restart(),
+            Msg::KeepRun => self.keep_run(),
+            Msg::Undo => self.undo(),
+            Msg::Fault(node, kind, lasts) => self.fault(&node, kind, lasts),
+            Msg::Why(node, lane) => self.why(&node, lane),
+            Msg::WhyClosed => self.close_why(),
+            Msg::Guide(service, text) => {
+                self.guides.insert(service, Rc::new(Guide::parse(&text)));
+                true
+            }
+            Msg::Skip => self.skip(),
+            Msg::Forecast(cure) => self.drive(|session| session.visit.choose(cure)),
+            other => {
+                drop((ctx, other));
+                false
+            }
+        }
+    }
+
+    /// Something is done to the session; what changed is seen with the next frame.
+    fn drive(&mut self, act: impl FnOnce(&mut Session)) -> bool {
+        let mut session = self.session.borrow_mut();
+        act(&mut session);
+        session.hasten();
+        drop(session);
+        false
+    }
+
+    fn see(&mut self, ctx: &Context<Self>, seen: crate::ui::seen::Seen) -> bool {
+        self.seen = seen;
+        if let Some(set) = self.seen.set.clone()
+            && !self.guides.contains_key(set.service)
+        {
+            let service = set.service;
+            self.guides.insert(service, Rc::default());
+            ctx.link().send_future(async move {
+                let text = fetch::text(&format!("text/en/services/{service}.md")).await;
+                Msg::Guide(service, text.unwrap_or_default())
+            });
+        }
+        true
+    }
+
+    /// Tells the session what the panels want to see.
+    pub(super) fn look(&mut self) {
+        let shell = &self.shell;
+        let look = Look {
+            chosen: shell.chosen.as_ref().map(ToString::to_string),
+            set: shell.inspector,
+            live: shell.inspector && matches!(shell.tab, Tab::Configure | Tab::Live),
+            ledger: shell.ledger,
+        };
+        let mut session = self.session.borrow_mut();
+        session.look = look;
+        session.hasten();
+    }
+
+    fn open_scenario(&mut self, id: &str, visit: bool) -> bool {
+        self.shell.popover = None;
+        match scenarios::load(id) {
+            Ok(run) => {
+                self.open_run(run, id);
+                if visit {
+                    self.session.borrow_mut().visit = Visit::again();
+                    self.shell.inspector = false;
+                    self.shell.charts = false;
+                    self.shell.ledger = false;
+                    self.look();
+                }
+                true
+            }
+            Err(problems) => self.tell_problems(&problems),
+        }
+    }
+
+    fn restart_with(
+        &mut self,
+        again: impl FnOnce(&mut Session) -> Result<(), Vec<Problem>>,
+    ) -> bool {
+        self.shell.popover = None;
+        let result = again(&mut self.session.borrow_mut());
+        self.look();
+        match result {
+            Ok(()) => true,
+            Err(problems) => self.tell_problems(&problems),
+        }
+    }
+
+    fn next_theme(&mut self) -> bool {
+        self.shell.theme = self.shell.theme.next();
+        self.shell.theme.apply();
+        self.surroundings()
+    }
+
+    fn surroundings(&mut self) -> bool {
+        let mut session = self.session.borrow_mut();
+        session.restage(self.shell.theme.is_dark());
+        session.hasten();
+        true
+    }
+
+    fn hidden(&mut self, hidden: bool) -> bool {
+        let mut session = self.session.borrow_mut();
+        if !hidden || !session.playing() {
+            return false;
+        }
+        session.pause();
+        drop(session);
+        self.tell(vec![t("note.hidden").into()], false)
+    }
+
+    fn popover(&mut self, open: Option<Popover>) -> bool {
+        if open.is_some() {
+            self.focus_before = dom::focused_id();
+        }
+        let was = std::mem::replace(&mut self.shell.popover, open);
+        if open.is_none() && was.is_some() {
+            dom::focus(&self.focus_before);
+        }
+        true
+    }
+
+    fn focus(&mut self, id: AttrValue) -> bool {
+        self.session.borrow_mut().point_at(Some(&id));
+        std::mem::replace(&mut self.shell.focus, id.clone()) != id
+    }
+
+    fn choose(&mut self, id: Option<AttrValue>) -> bool {
+        self.shell.inspector = id.is_some() || self.shell.inspector;
+        self.shell.chosen = id;
+        self.shell.why = None;
+        self.look();
+        true
+    }
+
+    fn click(&mut self, x: f64, y: f64) -> bool {
+        let hit = self.session.borrow().hit(x, y);
+        match hit {
+            Some((node, Some(lane))) if self.refuses(&node, lane) => self.why(&node, Some(lane)),
+            Some((node, _)) => self.choose(Some(node)),
+            None => false,
+        }
+    }
+
+    fn refuses(&self, node: &str, lane: u32) -> bool {
+        let session = self.session.borrow();
+        let node = session
+            .frame
+            .nodes
+            .iter()
+            .find(|frame| &*frame.name == node);
+        node.is_some_and(|node| {
+            let lanes = node.gauges.lanes.iter().zip(&node.rates);
+            lanes
+                .into_iter()
+                .any(|(gauge, rate)| gauge.id == lane && rate.refused > 0.0)
+        })
+    }
+
+    fn open_tab(&mut self, tab: Tab) -> bool {
+        self.shell.tab = tab;
+        self.look();
+        true
+    }
+
+    fn inspector(&mut self, open: bool) -> bool {
+        self.shell.inspector = open;
+        self.shell.why = None;
+        if open && self.shell.chosen.is_none() {
+            let stream = self.seen.nodes.iter().find(|node| node.family == "streams");
+            self.shell.chosen = stream
+                .or(self.seen.nodes.first())
+                .map(|node| node.id.clone());
+        }
+        self.look();
+        true
+    }
+
+    fn strips(&mut self, change: impl FnOnce(&mut super::Shell)) -> bool {
+        change(&mut self.shell);
+        self.look();
+        true
+    }
+
+    fn edit(&mut self, at: String, field: &'static str, value: String) -> bool {
+        let edit = Edit::Set {
+            at: at.clone(),
+            field: field.to_owned(),
+            value: value.clone(),
+        };
+        let result = self.session.borrow_mut().edit(edit.clone());
+        let refused = |why| Refused {
+            at: at.into(),
+            field,
+            typed: value.into(),
+            why,
+        };
+        self.waiting = None;
+        self.shell.refused = match result {
+            Ok(()) => None,
+            Err(EditError::NeedsRestart(_)) => {
+                self.waiting = Some(edit);
+                Some(refused(None))
+            }
+            Err(error) => Some(refused(Some(error.to_string().into()))),
+        };
+        self.session.borrow_mut().hasten();
+        true
+    }
+
+    fn restart(&mut self) -> bool {
+        self.shell.refused = None;
+        let edit = self.waiting.take();
+        self.restart_with(|session| session.restart(edit.as_ref()))
+    }
+
+    fn keep_run(&mut self) -> bool {
+        self.waiting = None;
+        self.shell.refused = None;
+        true
+    }
+
+    fn undo(&mut self) -> bool {
+        self.shell.popover = None;
+        let result = self.session.borrow_mut().undo();
+        self.told(result)
+    }
+
+    fn fault(&mut self, node: &str, kind: &str, lasts: u64) -> bool {
+        let spec = FaultSpec {
+            node: node.to_owned(),
+            kind: kind.to_owned(),
+            lasts: format!("{}s", lasts / 1_000_000),
+            times: (kind == "slow").then_some(10),
+            percent: matches!(kind, "refuse" | "lost-ack").then_some(50.0),
+        };
+        let result = self.session.borrow_mut().fault(spec);
+        self.told(result)
+    }
+
+    fn told(&mut self, result: Result<(), EditError>) -> bool {
+        self.session.borrow_mut().hasten();
+        match result {
+            Ok(()) => false,
+            Err(error) => self.tell(vec![error.to_string().into()], true),
+        }
+    }
+
+    fn why(&mut self, node: &str, lane: Option<u32>) -> bool {
+        let session = self.session.borrow();
+        let run: &Run = &session.run;
+        let found = session
+            .find(node)
+            .and_then(|id| run.why(id, lane, run.now()));
+        let frame = session
+            .frame
+            .nodes
+            .iter()
+            .find(|frame| &*frame.name == node);
+        let lanes = frame.map_or(0, |frame| frame.gauges.lanes.len());
+        let range = found.as_ref().and_then(|why| {
+            let mut all = frame?.gauges.lanes.iter();
+            all.find(|gauge| Some(gauge.id) == why.lane)
+                .map(|gauge| (gauge.from, gauge.to))
+        });
+        let answer = found.map(|why| why::answer(&why, session.frame.start_us, lanes, range));
+        drop(session);
+        self.focus_before = dom::focused_id();
+        self.shell.why = Some(answer.unwrap_or(Answer { links: Vec::new() }));
+        true
+    }
+
+    fn close_why(&mut self) -> bool {
+        self.shell.why = None;
+        let mut session = self.session.borrow_mut();
+        // "Why?" is the last thing that the first visit shows.
+        if session.visit.is_on() && session.run.now() >= crate::ui::visit::WHY_AT {
+            session.visit.end();
+        }
+        session.hasten();
+        drop(session);
+        dom::focus(&self.focus_before);
+        true
+    }
+
+    fn skip(&mut self) -> bool {
+        let mut session = self.session.borrow_mut();
+        session.visit.end();
+        session.hasten();
+        drop(session);
+        storage::set("visited", "yes");
+        true
+    }
+}
+
+fn copy(ctx: &Context<App>, text: &str) -> bool {
+    let text = text.to_owned();
+    ctx.link().send_future(async move {
+        let copied = clipboard::copy(text).await;
+        Msg::Say(
+            t(if copied {
+                "code.copied"
+            } else {
+                "code.refused"
+            })
+            .to_owned(),
+        )
+    });
+    false
+}

@@ -1,0 +1,102 @@
+//! The page's frame: bar, stage, inspector, foot.
+
+use super::App;
+use crate::ui::bar::{Bar, on};
+use crate::ui::foot::Foot;
+use crate::ui::icons::{Icon, icon};
+use crate::ui::inspector::Inspector;
+use crate::ui::msg::{Msg, Popover};
+use crate::ui::sheet::Sheet;
+use crate::ui::stage::{Canvases, Mirror, STAGE};
+use crate::ui::text::t;
+use crate::ui::visit::Card;
+use crate::ui::why;
+use std::rc::Rc;
+use yew::prelude::*;
+
+impl App {
+    /// The page.
+    pub(super) fn draw(&self) -> Html {
+        let (shell, seen) = (&self.shell, &self.seen);
+        let can_undo = self
+            .session
+            .try_borrow()
+            .is_ok_and(|session| session.run.can_undo().is_ok());
+        html! {
+            <div class="shell">
+                <Bar clock={seen.clock.clone()} scenarios={Rc::clone(&self.scenarios)}
+                    scenario={shell.scenario.clone()} theme={shell.theme} open={shell.popover} {can_undo}
+                    send={self.send.clone()} />
+                { self.stage() }
+                { self.side() }
+                <Foot clock={seen.clock.clone()} start_us={self.start_us()} marks={Rc::clone(&seen.marks)}
+                    ledger={Rc::clone(&seen.ledger)} charts_open={shell.charts} ledger_open={shell.ledger}
+                    send={self.send.clone()} />
+                if shell.popover == Some(Popover::Keys) {
+                    <Sheet keys_on={shell.keys_on} send={self.send.clone()} />
+                }
+            </div>
+        }
+    }
+
+    fn start_us(&self) -> u64 {
+        self.session
+            .try_borrow()
+            .map_or(0, |session| session.frame.start_us)
+    }
+
+    fn stage(&self) -> Html {
+        let (shell, seen) = (&self.shell, &self.seen);
+        html! {
+            <main class="stage" id={STAGE}>
+                <Canvases send={self.send.clone()} />
+                <Mirror nodes={Rc::clone(&seen.nodes)} focus={shell.focus.clone()} chosen={shell.chosen.clone()}
+                    send={self.send.clone()} />
+                <div class="over">
+                    <Card beat={seen.visit.clone()} why="stream" send={self.send.clone()} />
+                    { self.notice() }
+                </div>
+                <p class="vh" role="status" aria-live="polite">{ &seen.spoken }</p>
+                if shell.dragging {
+                    <div class="dropzone">{ t("stage.drop") }</div>
+                }
+            </main>
+        }
+    }
+
+    fn notice(&self) -> Html {
+        let Some(notice) = &self.shell.notice else {
+            return Html::default();
+        };
+        html! {
+            <div class={classes!("notice", notice.bad.then_some("bad"))} role={if notice.bad { "alert" } else { "status" }}>
+                <div>{ for notice.lines.iter().map(|line| html! { <p>{ line }</p> }) }</div>
+                <button type="button" class="plain" onclick={on(&self.send, || Msg::NoticeClosed)}
+                    aria-label={t("note.close")}>{ icon(Icon::Close) }</button>
+            </div>
+        }
+    }
+
+    fn side(&self) -> Html {
+        let (shell, seen) = (&self.shell, &self.seen);
+        let body = if let Some(answer) = &shell.why {
+            html! { <why::Panel answer={answer.clone()} send={self.send.clone()} /> }
+        } else if shell.inspector {
+            let guide = seen
+                .set
+                .as_ref()
+                .and_then(|set| self.guides.get(set.service).cloned());
+            html! {
+                <Inspector set={seen.set.clone()} live={seen.live.clone()} {guide} tab={shell.tab}
+                    refused={shell.refused.clone()} send={self.send.clone()} />
+            }
+        } else {
+            html! {
+                <button type="button" class="strip" aria-expanded="false"
+                    onclick={on(&self.send, || Msg::Inspector(true))}>
+                    { icon(Icon::Left) }<span>{ t("strip.inspector") }</span></button>
+            }
+        };
+        html! { <aside class="side" aria-label={t("strip.inspector")}>{ body }</aside> }
+    }
+}

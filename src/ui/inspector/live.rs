@@ -1,0 +1,123 @@
+//! The Live tab: state, what it refuses, readings, lanes, cost, and faults to let loose.
+
+use super::lanes::Lanes;
+use crate::ui::bar::on;
+use crate::ui::msg::Msg;
+use crate::ui::seen::{NodeLive, NodeSet, Row};
+use crate::ui::text::t;
+use millrace_engine::base::time::{HOUR, MINUTE, SECOND, Us};
+use std::rc::Rc;
+use web_sys::HtmlSelectElement;
+use yew::prelude::*;
+
+/// What the tab shows.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct LiveProps {
+    /// The node's settings.
+    pub(crate) set: Rc<NodeSet>,
+    /// The node, live.
+    pub(crate) live: Option<Rc<NodeLive>>,
+    /// Where messages go.
+    pub(crate) send: Callback<Msg>,
+}
+
+const SPANS: [(Us, &str); 4] = [
+    (10 * SECOND, "fault.10s"),
+    (MINUTE, "fault.1m"),
+    (10 * MINUTE, "fault.10m"),
+    (HOUR, "fault.1h"),
+];
+
+/// Rows of label and value.
+pub(crate) fn rows(rows: &[Row]) -> Html {
+    html! {
+        <dl class="rows">
+            { for rows.iter().map(|row| html! {
+                <div class={row.bad.then_some("bad")}><dt>{ &row.label }</dt><dd>{ &row.value }</dd></div>
+            }) }
+        </dl>
+    }
+}
+
+/// The tab.
+#[component]
+pub(crate) fn Live(props: &LiveProps) -> Html {
+    let Some(live) = &props.live else {
+        return Html::default();
+    };
+    let id = props.set.id.clone();
+    let class = live.state.rsplit('.').next().unwrap_or_default();
+    html! {
+        <>
+            <p><span class={classes!("state", class)}>{ t(live.state) }</span></p>
+            { for live.faults.iter().map(|fault| html! { <p class="box bad">{ &fault.words }</p> }) }
+            if let Some((title, text)) = &live.refusing {
+                <div class="box bad">
+                    <b>{ title }</b><p>{ text }</p>
+                    <div class="actions"><button type="button" class="button"
+                        onclick={on(&props.send, move || Msg::Why(id.clone(), None))}>{ t("why.ask") }</button></div>
+                </div>
+            }
+            { rows(&live.rows) }
+            if !live.lanes.is_empty() {
+                <Lanes node={props.set.id.clone()} live={Rc::clone(live)} send={props.send.clone()} />
+            }
+            if !live.bill.is_empty() {
+                <h3>{ t("live.bill") }</h3>
+                { rows(&live.bill) }
+            }
+            if !props.set.faults.is_empty() {
+                <Faults node={props.set.id.clone()} kinds={props.set.faults} send={props.send.clone()} />
+            }
+        </>
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct FaultsProps {
+    node: AttrValue,
+    kinds: &'static [&'static str],
+    send: Callback<Msg>,
+}
+
+#[component]
+fn Faults(props: &FaultsProps) -> Html {
+    let (what, lasts) = (use_node_ref(), use_node_ref());
+    let go = {
+        let (what, lasts, kinds) = (what.clone(), lasts.clone(), props.kinds);
+        let (node, send) = (props.node.clone(), props.send.clone());
+        let picked = |of: &NodeRef| {
+            let select = of.cast::<HtmlSelectElement>();
+            select.map_or(0, |select| {
+                usize::try_from(select.selected_index()).unwrap_or(0)
+            })
+        };
+        Callback::from(move |_: MouseEvent| {
+            if let (Some(kind), Some((span, _))) =
+                (kinds.get(picked(&what)), SPANS.get(picked(&lasts)))
+            {
+                send.emit(Msg::Fault(node.clone(), kind, *span));
+            }
+        })
+    };
+    html! {
+        <>
+            <h3>{ t("fault.title") }</h3>
+            <div class="faults">
+                <label>{ t("fault.what") }
+                    <select ref={what}>
+                        { for props.kinds.iter().map(|kind| html! {
+                            <option key={*kind}>{ t(&format!("fault.{kind}")) }</option>
+                        }) }
+                    </select>
+                </label>
+                <label>{ t("fault.lasts") }
+                    <select ref={lasts}>
+                        { for SPANS.iter().map(|(_, key)| html! { <option key={*key}>{ t(key) }</option> }) }
+                    </select>
+                </label>
+                <button type="button" class="button" onclick={go}>{ t("fault.go") }</button>
+            </div>
+        </>
+    }
+}

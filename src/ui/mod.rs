@@ -1,0 +1,23 @@
+//! The page: one struct component with one flat message, small function components for its panels.
+//!
+//! ```text
+//!  animation frame -> session (run, frame, scene) -> canvas          every frame, no virtual DOM
+//!                          `-> seen::Seen (small values)  -> panels  at most ten times a second
+//!  panels -> Msg -> app/update -> session (edits, transport)
+//! ```
+
+pub(crate) mod app;
+mod bar;
+mod foot;
+mod icons;
+mod inspector;
+mod msg;
+mod scenarios;
+mod seen;
+mod session;
+mod sheet;
+mod stage;
+pub(crate) mod text;
+mod timeline;
+mod visit;
+mod why;

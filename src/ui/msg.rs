@@ -1,0 +1,119 @@
+//! Everything that can happen on the page, flat.
+
+use super::seen::Seen;
+use super::visit::Cure;
+use yew::AttrValue;
+
+/// The inspector's tabs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Tab {
+    /// Settings.
+    #[default]
+    Configure,
+    /// Readings, lanes, faults.
+    Live,
+    /// The guide.
+    Learn,
+    /// The node as code.
+    Code,
+}
+
+/// What can be open above the page; one at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Popover {
+    /// Files and reset.
+    Menu,
+    /// The seed's form.
+    Seed,
+    /// The sheet of keys.
+    Keys,
+}
+
+/// One message.
+#[derive(Debug)]
+pub(crate) enum Msg {
+    /// The panels' values changed.
+    Seen(Box<Seen>),
+    /// Play or pause.
+    PlayPause,
+    /// One event.
+    Step,
+    /// To the next event worth a look.
+    NextNotable,
+    /// To the start.
+    ToStart,
+    /// The speed with this index.
+    Speed(usize),
+    /// The next faster or slower speed.
+    Faster(bool),
+    /// The timeline's thumb moved to this time [us].
+    Scrub(u64),
+    /// Another scenario.
+    Scenario(String),
+    /// A new run under this seed.
+    Seed(u64),
+    /// The scenario as it came, from the start.
+    Reset,
+    /// The next theme.
+    Theme,
+    /// The system's theme changed, or the window's size.
+    Surroundings,
+    /// The tab was hidden or shown.
+    Hidden(bool),
+    /// A node has the focus.
+    Focus(AttrValue),
+    /// A node is chosen, or none.
+    Choose(Option<AttrValue>),
+    /// The stage was clicked here [CSS px].
+    StageClick(f64, f64),
+    /// A tab of the inspector.
+    Tab(Tab),
+    /// Opens or folds the inspector.
+    Inspector(bool),
+    /// Opens or folds the charts.
+    Charts(bool),
+    /// Opens or folds the ledger.
+    Ledger(bool),
+    /// A field's new value: node or pattern, key, text.
+    Edit(String, &'static str, String),
+    /// Applies the edit that waits for a new run.
+    Restart,
+    /// Drops it.
+    KeepRun,
+    /// The newest edit is taken back.
+    Undo,
+    /// A fault at a node for some time [us].
+    Fault(AttrValue, &'static str, u64),
+    /// Why does this node, or this lane of it, refuse?
+    Why(AttrValue, Option<u32>),
+    /// Closes the answer.
+    WhyClosed,
+    /// A guide came.
+    Guide(&'static str, String),
+    /// A file was chosen or dropped.
+    File(web_sys::File),
+    /// Its name and text.
+    FileRead(String, Option<String>),
+    /// Saves the run as a file.
+    Save,
+    /// Opens or closes what lies above the page.
+    Popover(Option<Popover>),
+    /// Says what happened.
+    Say(String),
+    /// The message was read.
+    NoticeClosed,
+    /// Files are being dragged over the page, or no longer.
+    Dragging(bool),
+    /// Text for the clipboard.
+    Copy(AttrValue),
+    /// A key that no control wanted.
+    Key(String),
+    /// Turns single-key commands on or off.
+    KeysOn(bool),
+    /// The first visit is skipped.
+    Skip,
+    /// The first visit's forecast.
+    Forecast(Cure),
+    /// The first visit begins again.
+    VisitAgain,
+}

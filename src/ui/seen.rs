@@ -1,0 +1,156 @@
+//! What the panels see: small values that are compared, so that a panel is drawn again only when it changed.
+
+use std::rc::Rc;
+use yew::AttrValue;
+
+/// The clock and the transport.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Clock {
+    /// `Fri 29 Nov`.
+    pub(crate) day: AttrValue,
+    /// `10:00:04.350`.
+    pub(crate) time: AttrValue,
+    /// Model time [us].
+    pub(crate) at: u64,
+    /// The furthest model time that was simulated [us].
+    pub(crate) head: u64,
+    /// Whether it runs.
+    pub(crate) playing: bool,
+    /// Index of the speed asked for.
+    pub(crate) speed: usize,
+    /// The speed reached, where it is below the one asked for.
+    pub(crate) reached: Option<AttrValue>,
+    /// The seed.
+    pub(crate) seed: u64,
+}
+
+/// One node as the accessible mirror and the inspector's heading have it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct NodeSeen {
+    /// Its id in the design.
+    pub(crate) id: AttrValue,
+    /// Its service's id.
+    pub(crate) service: &'static str,
+    /// Its service's name.
+    pub(crate) service_name: &'static str,
+    /// Its family's key.
+    pub(crate) family: &'static str,
+    /// Left, top, width, height on the stage [CSS px].
+    pub(crate) place: [f64; 4],
+    /// State and figures in words.
+    pub(crate) words: AttrValue,
+    /// Ids of the nodes that data come from.
+    pub(crate) ins: Rc<[AttrValue]>,
+    /// Ids of the nodes that data go to.
+    pub(crate) outs: Rc<[AttrValue]>,
+}
+
+/// A label with its value.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Row {
+    /// What it is.
+    pub(crate) label: AttrValue,
+    /// The value, with its unit.
+    pub(crate) value: AttrValue,
+    /// Whether it is bad news.
+    pub(crate) bad: bool,
+}
+
+/// One lane of the node in the inspector.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct LaneRow {
+    /// Shard number.
+    pub(crate) id: u32,
+    /// Tried, let in, refused a second; waiting.
+    pub(crate) cells: [AttrValue; 4],
+    /// Whether it refuses now.
+    pub(crate) bad: bool,
+}
+
+/// A fault that is on.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct FaultRow {
+    /// Its words.
+    pub(crate) words: AttrValue,
+}
+
+/// The chosen node, live.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct NodeLive {
+    /// Key of its state.
+    pub(crate) state: &'static str,
+    /// Readings.
+    pub(crate) rows: Vec<Row>,
+    /// Lanes.
+    pub(crate) lanes: Vec<LaneRow>,
+    /// Faults that are on.
+    pub(crate) faults: Vec<FaultRow>,
+    /// Cost so far, by price line.
+    pub(crate) bill: Vec<Row>,
+    /// What it refuses, in a heading and a sentence.
+    pub(crate) refusing: Option<(AttrValue, AttrValue)>,
+}
+
+/// One field of the chosen node.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct FieldSeen {
+    /// What it is, from the catalogue.
+    pub(crate) info: millrace_engine::catalog::FieldInfo,
+    /// Its value as text.
+    pub(crate) value: AttrValue,
+}
+
+/// The chosen node, as it is set.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct NodeSet {
+    /// Its id in the design.
+    pub(crate) id: AttrValue,
+    /// Its service's id.
+    pub(crate) service: &'static str,
+    /// Its service's name.
+    pub(crate) service_name: &'static str,
+    /// Its family's key.
+    pub(crate) family: &'static str,
+    /// Whether it is a service of AWS.
+    pub(crate) aws: bool,
+    /// Fields that mean something now.
+    pub(crate) fields: Vec<FieldSeen>,
+    /// The node in AWS CLI and boto3, if it is of AWS.
+    pub(crate) code: Option<[AttrValue; 2]>,
+    /// Ids of the faults that can befall it.
+    pub(crate) faults: &'static [&'static str],
+    /// Problems of its settings.
+    pub(crate) problems: Vec<AttrValue>,
+}
+
+/// A mark on the timeline.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct MarkSeen {
+    /// When [us].
+    pub(crate) at: u64,
+    /// Its words.
+    pub(crate) words: AttrValue,
+    /// Whether it is bad news.
+    pub(crate) bad: bool,
+}
+
+/// All that the panels see.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Seen {
+    /// The clock.
+    pub(crate) clock: Clock,
+    /// Nodes, in the order in which the arrow keys walk.
+    pub(crate) nodes: Rc<Vec<NodeSeen>>,
+    /// The chosen node as it is set.
+    pub(crate) set: Option<Rc<NodeSet>>,
+    /// The chosen node, live.
+    pub(crate) live: Option<Rc<NodeLive>>,
+    /// The truth ledger.
+    pub(crate) ledger: Rc<Vec<Row>>,
+    /// Marks on the timeline.
+    pub(crate) marks: Rc<Vec<MarkSeen>>,
+    /// One sentence on counts and refusals, for the live region.
+    pub(crate) spoken: AttrValue,
+    /// What the first visit shows now.
+    pub(crate) visit: super::visit::Beat,
+}

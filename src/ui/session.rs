@@ -1,0 +1,351 @@
+//! The run that the page plays: pacing against the wall clock, transport, edits, files.
+//!
+//! Borrowed only inside one message or one animation frame, never across either.
+
+mod cures;
+mod looking;
+mod stage;
+mod words;
+
+use super::visit::Visit;
+use crate::platform::{dom, panic, storage};
+use millrace_engine::base::time::Us;
+use millrace_engine::design::edit::{Edit, EditError};
+use millrace_engine::design::file::{self, Act, FaultSpec, Input};
+use millrace_engine::kernel::Stop;
+use millrace_engine::run::Run;
+use millrace_engine::run::frame::Frame;
+use millrace_engine::services::contract::Problem;
+
+/// Speeds with their names.
+pub(crate) const SPEEDS: [(f64, &str); 12] = [
+    (0.1, "0.1x"),
+    (0.5, "0.5x"),
+    (1.0, "1x"),
+    (2.0, "2x"),
+    (5.0, "5x"),
+    (10.0, "10x"),
+    (60.0, "60x"),
+    (600.0, "600x"),
+    (3_600.0, "3,600x"),
+    (10_000.0, "10,000x"),
+    (36_000.0, "36,000x"),
+    (100_000.0, "100,000x"),
+];
+/// The speed at which a run begins.
+pub(crate) const SPEED_ONE: usize = 2;
+
+/// Most wall time that stepping may take in a frame [ms].
+const BUDGET_MS: f64 = 6.0;
+/// Events between two looks at the wall clock.
+const EVENTS_A_LOOK: u64 = 1_500;
+/// Events within one press of "to the next event worth a look" and frame.
+const EVENTS_A_HUNT: u64 = 6_000;
+/// A frame that came later than this [ms] counts as this much: the tab slept, the model does not jump.
+const FRAME_MS_MAX: f64 = 100.0;
+/// Over which time the reached speed is measured [ms].
+const METER_MS: f64 = 1_000.0;
+
+/// What the stepping is at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Gait {
+    /// Stands.
+    Still,
+    /// Plays at its speed.
+    Plays,
+    /// Goes to a time, at full speed [us].
+    Seeks(Us),
+    /// Goes to the next event worth a look, at full speed.
+    Hunts,
+}
+
+/// Which speed was reached lately.
+#[derive(Debug, Default)]
+struct Meter {
+    since_ms: f64,
+    since_us: Us,
+    reached: Option<f64>,
+}
+
+/// What the panels want to see.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Look {
+    /// Id of the node in the inspector.
+    pub(crate) chosen: Option<String>,
+    /// Whether its settings are on view.
+    pub(crate) set: bool,
+    /// Whether its readings are on view.
+    pub(crate) live: bool,
+    /// Whether the ledger is open.
+    pub(crate) ledger: bool,
+}
+
+/// A run with everything that playing it needs.
+#[derive(Debug)]
+pub(crate) struct Session {
+    /// The run.
+    pub(crate) run: Run,
+    /// What is seen of it; refilled each frame.
+    pub(crate) frame: Frame,
+    /// Index of the speed.
+    pub(crate) speed: usize,
+    /// The first visit.
+    pub(crate) visit: Visit,
+    /// What the panels want to see.
+    pub(crate) look: Look,
+    /// Something to tell the reader, once.
+    pub(crate) told: Option<String>,
+    gait: Gait,
+    /// Model time that playing is due to reach, with its part of a microsecond.
+    due: f64,
+    last_ms: Option<f64>,
+    meter: Meter,
+    spoken: words::Spoken,
+    ledger_ms: f64,
+    ledger: std::rc::Rc<Vec<super::seen::Row>>,
+    /// The run stopped for good.
+    broken: bool,
+    stage: stage::Stage,
+}
+
+impl Session {
+    /// Plays `run` from where it stands.
+    pub(crate) fn new(mut run: Run, visit: Visit, playing: bool) -> Self {
+        run.sample_marks(true);
+        let due = run.now() as f64;
+        Self {
+            run,
+            frame: Frame::default(),
+            speed: SPEED_ONE,
+            visit,
+            look: Look::default(),
+            told: None,
+            gait: if playing { Gait::Plays } else { Gait::Still },
+            due,
+            last_ms: None,
+            meter: Meter::default(),
+            spoken: words::Spoken::default(),
+            ledger_ms: 0.0,
+            ledger: std::rc::Rc::default(),
+            broken: false,
+            stage: stage::Stage::default(),
+        }
+    }
+
+    /// Whether it plays (or hurries somewhere).
+    pub(crate) fn playing(&self) -> bool {
+        self.gait != Gait::Still
+    }
+
+    /// One animation frame: steps within the budget, then refills the frame.
+    pub(crate) fn tick(&mut self, now_ms: f64) {
+        let dt = self
+            .last_ms
+            .map_or(0.0, |last| (now_ms - last).clamp(0.0, FRAME_MS_MAX));
+        self.last_ms = Some(now_ms);
+        let until_ms = dom::now_ms() + BUDGET_MS;
+        match self.gait {
+            Gait::Still => {}
+            Gait::Plays => self.play_on(dt, until_ms),
+            Gait::Seeks(at) => self.seek_on(at, until_ms),
+            Gait::Hunts => self.hunt_on(until_ms),
+        }
+        self.measure(now_ms);
+        self.cure();
+        self.run.frame(&mut self.frame);
+    }
+
+    fn play_on(&mut self, dt_ms: f64, until_ms: f64) {
+        self.due += dt_ms * 1_000.0 * SPEEDS[self.speed].0;
+        let due = self.due as Us;
+        loop {
+            match self.run.advance(due, EVENTS_A_LOOK).stop {
+                Stop::Reached | Stop::Paused => return,
+                Stop::Budget if dom::now_ms() < until_ms => {}
+                // What could not be done in this frame is not owed: the speed falls instead.
+                Stop::Budget => {
+                    self.due = self.run.now() as f64;
+                    return;
+                }
+                Stop::Fault(fault) => return self.broke(&fault.to_string()),
+            }
+        }
+    }
+
+    fn seek_on(&mut self, at: Us, until_ms: f64) {
+        while dom::now_ms() < until_ms {
+            match self.run.seek(at, EVENTS_A_LOOK).stop {
+                Stop::Budget => {}
+                Stop::Fault(fault) => return self.broke(&fault.to_string()),
+                Stop::Reached | Stop::Paused => return self.stand(),
+            }
+        }
+    }
+
+    fn hunt_on(&mut self, until_ms: f64) {
+        while dom::now_ms() < until_ms {
+            match self.run.next_notable(EVENTS_A_HUNT).stop {
+                Stop::Budget => {}
+                Stop::Fault(fault) => return self.broke(&fault.to_string()),
+                Stop::Reached | Stop::Paused => return self.stand(),
+            }
+        }
+    }
+
+    fn broke(&mut self, why: &str) {
+        self.stand();
+        if !self.broken {
+            self.broken = true;
+            self.told = Some(why.to_owned());
+        }
+    }
+
+    fn stand(&mut self) {
+        self.gait = Gait::Still;
+        self.due = self.run.now() as f64;
+    }
+
+    fn measure(&mut self, now_ms: f64) {
+        if self.gait != Gait::Plays {
+            self.meter = Meter::default();
+            return;
+        }
+        let meter = &mut self.meter;
+        if meter.since_ms == 0.0 {
+            (meter.since_ms, meter.since_us) = (now_ms, self.run.now());
+        } else if now_ms - meter.since_ms >= METER_MS {
+            let model_us = self.run.now().saturating_sub(meter.since_us) as f64;
+            let reached = model_us / 1_000.0 / (now_ms - meter.since_ms);
+            meter.reached = (reached < 0.9 * SPEEDS[self.speed].0).then_some(reached);
+            (meter.since_ms, meter.since_us) = (now_ms, self.run.now());
+        }
+    }
+
+    /// Plays, or pauses whatever it is at.
+    pub(crate) fn play_pause(&mut self) {
+        match self.gait {
+            Gait::Still if !self.broken => self.gait = Gait::Plays,
+            _ => self.stand(),
+        }
+        self.due = self.run.now() as f64;
+        self.meter = Meter::default();
+    }
+
+    /// Stands still.
+    pub(crate) fn pause(&mut self) {
+        self.stand();
+    }
+
+    /// One event.
+    pub(crate) fn step(&mut self) {
+        self.stand();
+        if let Some(at) = self.run.next_event_at() {
+            self.run.advance(at, 1);
+        }
+        self.stand();
+    }
+
+    /// Goes to the next event worth a look.
+    pub(crate) fn hunt(&mut self) {
+        self.gait = Gait::Hunts;
+    }
+
+    /// Goes to a time that was simulated.
+    pub(crate) fn seek(&mut self, at: Us) {
+        self.gait = Gait::Seeks(at.min(self.run.head()));
+    }
+
+    /// Another speed.
+    pub(crate) fn set_speed(&mut self, speed: usize) {
+        self.speed = speed.min(SPEEDS.len() - 1);
+        self.due = self.run.now() as f64;
+        self.meter = Meter::default();
+    }
+
+    /// Saves the run as it will be with `act`, so that not even a breach in the act loses it.
+    fn autosave(&self, act: &Act) {
+        let mut file = self.run.file();
+        let at_us = self.run.now();
+        file.inputs.retain(|input| input.at_us <= at_us);
+        let n = file
+            .inputs
+            .iter()
+            .filter(|input| input.at_us == at_us)
+            .count() as u32;
+        file.inputs.push(Input {
+            at_us,
+            n,
+            act: act.clone(),
+        });
+        file.end = None;
+        storage::set(panic::AUTOSAVE, &file::write(&file));
+    }
+
+    /// Whether the cursor stands in the past, so that an act begins another branch.
+    fn in_the_past(&self) -> bool {
+        self.run.now() < self.run.head()
+    }
+
+    fn acted(&mut self, in_the_past: bool, result: &Result<(), EditError>) {
+        self.due = self.run.now() as f64;
+        if result.is_ok() && in_the_past {
+            self.told = Some(super::text::t("note.fork").to_owned());
+        }
+    }
+
+    /// Changes the design at the cursor.
+    pub(crate) fn edit(&mut self, edit: Edit) -> Result<(), EditError> {
+        let past = self.in_the_past();
+        self.autosave(&Act::Edit(edit.clone()));
+        let result = self.run.edit(edit);
+        self.acted(past, &result);
+        result
+    }
+
+    /// Takes the newest edit back.
+    pub(crate) fn undo(&mut self) -> Result<(), EditError> {
+        let result = self.run.undo();
+        self.due = self.run.now() as f64;
+        result
+    }
+
+    /// Lets something befall a node.
+    pub(crate) fn fault(&mut self, spec: FaultSpec) -> Result<(), EditError> {
+        let past = self.in_the_past();
+        self.autosave(&Act::Fault(spec.clone()));
+        let result = self.run.fault(spec);
+        self.acted(past, &result);
+        result
+    }
+
+    /// Starts again with `edit` made before the start.
+    pub(crate) fn restart(&mut self, edit: Option<&Edit>) -> Result<(), Vec<Problem>> {
+        let run = self.run.restarted(edit)?;
+        self.replace(run);
+        Ok(())
+    }
+
+    /// Starts again under another seed.
+    pub(crate) fn reseed(&mut self, seed: u64) -> Result<(), Vec<Problem>> {
+        let mut design = self.run.design().clone();
+        design.seed = seed;
+        let run = Run::new(design)?;
+        self.replace(run);
+        Ok(())
+    }
+
+    fn replace(&mut self, mut run: Run) {
+        run.sample_marks(true);
+        let gait = if self.playing() {
+            Gait::Plays
+        } else {
+            Gait::Still
+        };
+        self.run = run;
+        self.broken = false;
+        self.frame = Frame::default();
+        self.stand();
+        self.gait = gait;
+        storage::set(panic::AUTOSAVE, &self.run.file_text());
+    }
+}

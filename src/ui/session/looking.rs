@@ -1,0 +1,290 @@
+//! Makes the panels' small values out of the frame, the design and the books.
+
+use super::{Gait, SPEEDS, Session, words};
+use crate::ui::seen::{
+    Clock, FaultRow, FieldSeen, LaneRow, MarkSeen, NodeLive, NodeSeen, NodeSet, Row, Seen,
+};
+use crate::ui::text::{fill, find, t};
+use millrace_engine::base::time::clock;
+use millrace_engine::base::units::show_count;
+use millrace_engine::catalog::Value;
+use millrace_engine::ledger::conservation;
+use millrace_engine::run::frame::NodeFrame;
+use millrace_engine::services::contract::Lang;
+use millrace_engine::services::talk::NodeId;
+use std::rc::Rc;
+use yew::AttrValue;
+
+/// The books are read at most this often [ms]: counting custody takes time.
+const LEDGER_MS: f64 = 500.0;
+
+fn row(label: impl Into<AttrValue>, value: impl Into<AttrValue>, bad: bool) -> Row {
+    Row {
+        label: label.into(),
+        value: value.into(),
+        bad,
+    }
+}
+
+impl Session {
+    /// All that the panels see now; `places` are the nodes' boxes on the stage.
+    pub(super) fn see(&mut self, now_ms: f64, place: impl Fn(&NodeFrame) -> [f64; 4]) -> Seen {
+        let spoken = self.spoken(now_ms);
+        Seen {
+            clock: self.clock(),
+            nodes: Rc::new(self.nodes(place)),
+            set: self.look.set.then(|| self.set()).flatten().map(Rc::new),
+            live: self.look.live.then(|| self.live()).flatten().map(Rc::new),
+            ledger: self.ledger(now_ms),
+            marks: Rc::new(self.marks()),
+            spoken,
+            visit: self.beat(),
+        }
+    }
+
+    fn clock(&self) -> Clock {
+        let text = clock(self.frame.start_us, self.frame.at);
+        let (day, time) = text.rsplit_once(' ').unwrap_or(("", &text));
+        let reached = self
+            .meter
+            .reached
+            .filter(|_| self.gait == Gait::Plays)
+            .map(|reached| {
+                let figure = if reached < 10.0 {
+                    format!("{reached:.1}x")
+                } else {
+                    format!("{}x", words::whole(reached))
+                };
+                AttrValue::from(fill("bar.reached", &[("speed", &figure)]))
+            });
+        Clock {
+            day: day.to_owned().into(),
+            time: time.to_owned().into(),
+            at: self.frame.at,
+            head: self.run.head(),
+            playing: self.playing(),
+            speed: self.speed.min(SPEEDS.len() - 1),
+            reached,
+            seed: self.run.design().seed,
+        }
+    }
+
+    fn nodes(&self, place: impl Fn(&NodeFrame) -> [f64; 4]) -> Vec<NodeSeen> {
+        let name = |id: NodeId| {
+            let node = self.frame.nodes.iter().find(|node| node.id == id);
+            node.map(|node| AttrValue::from(node.name.to_string()))
+        };
+        let seen = |node: &NodeFrame| {
+            let wires = || self.frame.wires.iter();
+            let ins: Rc<[AttrValue]> = wires()
+                .filter(|wire| wire.to == node.id)
+                .filter_map(|wire| name(wire.from))
+                .collect();
+            let outs: Rc<[AttrValue]> = wires()
+                .filter(|wire| wire.from == node.id)
+                .filter_map(|wire| name(wire.to))
+                .collect();
+            let entry = node.kind.entry();
+            NodeSeen {
+                id: node.name.to_string().into(),
+                service: entry.id,
+                service_name: entry.name,
+                family: entry.family.key(),
+                place: place(node),
+                words: words::node_words(node, &ins, &outs),
+                ins,
+                outs,
+            }
+        };
+        self.frame.nodes.iter().map(seen).collect()
+    }
+
+    fn chosen(&self) -> Option<&NodeFrame> {
+        let id = self.look.chosen.as_deref()?;
+        self.frame.nodes.iter().find(|node| &*node.name == id)
+    }
+
+    fn set(&self) -> Option<NodeSet> {
+        let id = self.look.chosen.as_deref()?;
+        let design = self.run.design();
+        let config = &design.node(id)?.config;
+        let entry = config.kind().entry();
+        let fields = config.kind().fields();
+        let shown = fields
+            .iter()
+            .enumerate()
+            .filter(|(ix, _)| config.shown(*ix));
+        let wiring = design.wiring(id);
+        let code = |lang| config.snippet(&wiring, lang).map(AttrValue::from);
+        Some(NodeSet {
+            id: id.to_owned().into(),
+            service: entry.id,
+            service_name: entry.name,
+            family: entry.family.key(),
+            aws: entry.aws,
+            fields: shown
+                .map(|(ix, info)| FieldSeen {
+                    info: *info,
+                    value: show(info, &config.get(ix)),
+                })
+                .collect(),
+            code: code(Lang::Cli)
+                .zip(code(Lang::Python))
+                .map(|(cli, python)| [cli, python]),
+            faults: entry.faults,
+            problems: design
+                .check()
+                .into_iter()
+                .filter(|problem| problem.at == id)
+                .map(|problem| problem.text.into())
+                .collect(),
+        })
+    }
+
+    fn live(&self) -> Option<NodeLive> {
+        let node = self.chosen()?;
+        let plant = self.run.engine().machine();
+        let readings = node.gauges.readings.iter().map(|reading| {
+            row(
+                words::label_of(reading.key),
+                words::value_of(reading),
+                false,
+            )
+        });
+        let tanks = node.gauges.tanks.iter().map(|tank| {
+            let value = format!(
+                "{} / {} {}",
+                words::whole(tank.level),
+                words::whole(tank.size),
+                tank.unit
+            );
+            row(words::label_of(tank.key), value, false)
+        });
+        let faults = plant
+            .floor
+            .node(node.id)
+            .faults
+            .iter()
+            .map(|(_, fault)| FaultRow {
+                words: fill(
+                    "fault.on",
+                    &[("fault", t(&format!("fault.{}", fault.id())))],
+                )
+                .into(),
+            });
+        Some(NodeLive {
+            state: node.gauges.state.key(),
+            rows: readings.chain(tanks).collect(),
+            lanes: lanes(node),
+            faults: faults.collect(),
+            bill: self.bill(node.id),
+            refusing: words::refusing(node),
+        })
+    }
+
+    fn bill(&self, node: NodeId) -> Vec<Row> {
+        let plant = self.run.engine().machine();
+        let mut lines = Vec::new();
+        if let Some(unit) = plant.unit(node) {
+            unit.bill(&plant.view(node, self.run.now()), &mut lines);
+        }
+        let total: f64 = lines.iter().map(|line| line.usd()).sum();
+        let label = |key: &str| {
+            find(&format!("price.{key}")).map_or_else(|| key.replace('_', " "), str::to_owned)
+        };
+        let mut rows: Vec<Row> = lines
+            .iter()
+            .map(|line| row(label(line.price.key), usd(line.usd()), false))
+            .collect();
+        if rows.len() > 1 {
+            rows.push(row(t("live.total"), usd(total), false));
+        }
+        rows
+    }
+
+    fn ledger(&mut self, now_ms: f64) -> Rc<Vec<Row>> {
+        if self.look.ledger && (now_ms - self.ledger_ms >= LEDGER_MS || self.ledger.is_empty()) {
+            self.ledger_ms = now_ms;
+            self.ledger = Rc::new(self.count());
+        }
+        Rc::clone(&self.ledger)
+    }
+
+    fn count(&self) -> Vec<Row> {
+        let books = conservation::check(self.run.engine());
+        let sum = |of: fn(&conservation::PathLine) -> u64| books.paths.iter().map(of).sum::<u64>();
+        let ended = sum(|path| path.ended.values().sum());
+        let twice = sum(|path| path.delivered_again);
+        let mut rows = vec![
+            row(t("ledger.made"), show_count(sum(|path| path.owed)), false),
+            row(
+                t("ledger.counted"),
+                show_count(sum(|path| path.first_delivered)),
+                false,
+            ),
+            row(
+                t("ledger.way"),
+                show_count(sum(|path| path.in_custody)),
+                false,
+            ),
+            row(t("ledger.ended"), show_count(ended), ended > 0),
+            row(t("ledger.twice"), show_count(twice), twice > 0),
+        ];
+        if !books.holds {
+            rows.push(row(t("ledger.broken"), "", true));
+        }
+        rows
+    }
+
+    fn marks(&self) -> Vec<MarkSeen> {
+        let notes = self
+            .run
+            .history()
+            .notes()
+            .iter()
+            .filter(|note| note.key != "note.fault-end");
+        let mark = |note: &millrace_engine::run::history::TimelineNote| MarkSeen {
+            at: note.at,
+            words: fill(note.key, &[("value", &show_count(note.value))]).into(),
+            bad: matches!(note.key, "note.first-refusal" | "note.fault"),
+        };
+        notes.take(60).map(mark).collect()
+    }
+}
+
+fn usd(value: f64) -> String {
+    if value < 0.01 {
+        format!("{value:.5} USD")
+    } else {
+        format!("{value:.2} USD")
+    }
+}
+
+fn show(info: &millrace_engine::catalog::FieldInfo, value: &Value) -> AttrValue {
+    info.show(value).into()
+}
+
+fn lanes(node: &NodeFrame) -> Vec<LaneRow> {
+    let lane = |(gauge, rate): (
+        &millrace_engine::services::gauges::LaneGauge,
+        &millrace_engine::run::frame::LaneRate,
+    )| {
+        LaneRow {
+            id: gauge.id,
+            cells: [
+                words::whole(rate.tried),
+                words::whole(rate.admitted),
+                words::whole(rate.refused),
+                show_count(gauge.waiting),
+            ]
+            .map(AttrValue::from),
+            bad: rate.refused > 0.0,
+        }
+    };
+    node.gauges
+        .lanes
+        .iter()
+        .zip(&node.rates)
+        .map(lane)
+        .collect()
+}

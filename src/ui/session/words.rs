@@ -1,0 +1,153 @@
+//! The run in words: what a node does, and the one sentence for the live region.
+
+use super::Session;
+use crate::ui::text::{fill, find, number, number_first, t};
+use millrace_engine::base::units::show_count;
+use millrace_engine::run::frame::NodeFrame;
+use millrace_engine::services::gauges::{Reading, State};
+use yew::AttrValue;
+
+/// Model-independent pace of the live region: at most one sentence in this time [ms].
+const PAUSE_MS: f64 = 5_000.0;
+
+/// What was said last.
+#[derive(Debug, Default)]
+pub(super) struct Spoken {
+    text: AttrValue,
+    at_ms: f64,
+}
+
+/// A number without a fraction, with separators.
+pub(super) fn whole(value: f64) -> String {
+    show_count(value.max(0.0).round() as u64)
+}
+
+/// A reading's value with its unit.
+pub(super) fn value_of(reading: &Reading) -> String {
+    let figure = if reading.value.abs() < 100.0 && reading.value.fract().abs() > 0.005 {
+        format!("{:.2}", reading.value)
+    } else {
+        whole(reading.value)
+    };
+    match reading.limit {
+        Some(limit) => format!("{figure} / {} {}", whole(limit), reading.unit),
+        None => format!("{figure} {}", reading.unit),
+    }
+}
+
+/// The label of a reading.
+pub(super) fn label_of(key: &str) -> String {
+    let named = find(&format!("gauge.{key}"));
+    named.map_or_else(|| key.replace('_', " "), str::to_owned)
+}
+
+/// How many lanes refuse now, and of how many that take work.
+pub(super) fn refusing_lanes(node: &NodeFrame) -> (usize, usize) {
+    let open = node.gauges.lanes.iter().filter(|lane| lane.open).count();
+    let refusing = node.rates.iter().filter(|lane| lane.refused > 0.0).count();
+    (refusing, open)
+}
+
+/// Records a second that asked to come in.
+pub(super) fn tried(node: &NodeFrame) -> f64 {
+    node.rates.iter().map(|lane| lane.tried).sum()
+}
+
+/// Heading and sentence of what a node refuses; `None` if it takes everything.
+pub(super) fn refusing(node: &NodeFrame) -> Option<(AttrValue, AttrValue)> {
+    if node.refused_rate <= 0.0 {
+        return None;
+    }
+    let (some, all) = refusing_lanes(node);
+    let refused = whole(node.refused_rate);
+    if all == 0 {
+        let text = fill("refusing.whole", &[("refused", &refused)]);
+        return Some((t("state.refusing").into(), text.into()));
+    }
+    let room: u64 = node
+        .gauges
+        .lanes
+        .iter()
+        .map(|lane| lane.records_capacity)
+        .sum();
+    let title = fill(
+        "refusing.title",
+        &[("some", &some.to_string()), ("all", &all.to_string())],
+    );
+    let text = fill(
+        "refusing.text",
+        &[
+            ("refused", &refused),
+            ("tried", &whole(tried(node))),
+            ("room", &show_count(room)),
+        ],
+    );
+    Some((title.into(), text.into()))
+}
+
+/// State and figures of a node, as a screen reader says them.
+pub(super) fn node_words(node: &NodeFrame, ins: &[AttrValue], outs: &[AttrValue]) -> AttrValue {
+    let mut words = vec![format!("{}.", t(node.gauges.state.key()))];
+    for reading in node.gauges.readings.iter().take(3) {
+        words.push(format!("{}: {}.", label_of(reading.key), value_of(reading)));
+    }
+    if let Some((title, text)) = refusing(node) {
+        words.push(format!("{title}. {text}"));
+    }
+    for (key, ids) in [("stage.from", ins), ("stage.to", outs)] {
+        if !ids.is_empty() {
+            words.push(fill(key, &[("nodes", &ids.join(", "))]));
+        }
+    }
+    words.join(" ").into()
+}
+
+impl Session {
+    /// The sentence for the live region: changed rarely, and only when there is something else to say.
+    pub(super) fn spoken(&mut self, now_ms: f64) -> AttrValue {
+        if now_ms - self.spoken.at_ms < PAUSE_MS && self.spoken.at_ms > 0.0 {
+            return self.spoken.text.clone();
+        }
+        let text: AttrValue = self.sentence().into();
+        if text != self.spoken.text {
+            self.spoken = Spoken {
+                text,
+                at_ms: now_ms,
+            };
+        }
+        self.spoken.text.clone()
+    }
+
+    fn sentence(&self) -> String {
+        let mut sentences = Vec::new();
+        for node in &self.frame.nodes {
+            if node.gauges.state == State::Down {
+                sentences.push(fill("spoken.down", &[("node", &node.name)]));
+            }
+            let (some, all) = refusing_lanes(node);
+            if node.refused_rate > 0.0 && all > 0 {
+                sentences.push(fill(
+                    "spoken.refusing",
+                    &[
+                        ("some", &number_first(some as u64)),
+                        ("all", &number(all as u64)),
+                        ("refused", &rounded(node.refused_rate)),
+                        ("tried", &rounded(tried(node))),
+                    ],
+                ));
+            }
+        }
+        if sentences.is_empty() {
+            t("spoken.well").to_owned()
+        } else {
+            sentences.join(" ")
+        }
+    }
+}
+
+/// To two digits, so that a figure that trembles is not said again and again.
+fn rounded(value: f64) -> String {
+    let whole_value = value.max(0.0).round() as u64;
+    let unit = 10_u64.pow(whole_value.max(1).ilog10().saturating_sub(1));
+    show_count(whole_value / unit * unit)
+}
