@@ -107,8 +107,10 @@ impl ChartCanvas {
             return false;
         }
         self.size = (wide, high, ratio);
-        self.canvas.set_width((f64::from(wide) * ratio).round() as u32);
-        self.canvas.set_height((f64::from(high) * ratio).round() as u32);
+        self.canvas
+            .set_width((f64::from(wide) * ratio).round() as u32);
+        self.canvas
+            .set_height((f64::from(high) * ratio).round() as u32);
         self.ruler.font.set(None); // a new size resets the context
         true
     }
@@ -229,7 +231,9 @@ impl Brush<'_> {
     }
 
     fn color(&self, ink: Ink) -> &str {
-        self.colors.get(ink.token.index()).map_or("", String::as_str)
+        self.colors
+            .get(ink.token.index())
+            .map_or("", String::as_str)
     }
 }
 
