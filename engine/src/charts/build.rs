@@ -202,6 +202,27 @@ pub fn heat(view: &View, shards: &[(u32, Vec<Point>)], limit: f64) -> Heat {
     }
 }
 
+/// Two series as one: what was tried is what was let in and what was refused. Buckets that start at one time are
+/// added up; `max` then is at most the sum of both.
+#[must_use]
+pub fn together(a: &[Point], b: &[Point]) -> Vec<Point> {
+    let mut all: Vec<Point> = a.iter().chain(b).copied().collect();
+    all.sort_by_key(|point| point.at);
+    let mut out: Vec<Point> = Vec::with_capacity(all.len());
+    for point in all {
+        match out.last_mut() {
+            Some(last) if last.at == point.at => {
+                last.span = last.span.max(point.span);
+                last.sum = last.sum.saturating_add(point.sum);
+                last.samples = last.samples.saturating_add(point.samples);
+                last.max = last.max.saturating_add(point.max);
+            }
+            _ => out.push(point),
+        }
+    }
+    out
+}
+
 fn seconds(us: Us) -> f64 {
     us as f64 / SECOND as f64
 }
@@ -294,6 +315,16 @@ mod tests {
         assert_eq!(half, Some(1_000.0));
         assert_eq!(rate(&point(3, 500), 3 * SECOND + SECOND / 10), None);
         assert_eq!(rate(&point(3, 500), 3 * SECOND), None);
+    }
+
+    #[test]
+    fn what_was_tried_is_what_was_let_in_and_refused() {
+        let tried = together(
+            &[point(0, 900), point(2, 1_000)],
+            &[point(1, 5), point(2, 500)],
+        );
+        let sums: Vec<u64> = tried.iter().map(|point| point.sum).collect();
+        assert_eq!(sums, [900, 5, 1_500]);
     }
 
     #[test]
