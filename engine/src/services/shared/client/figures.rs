@@ -270,6 +270,24 @@ pub const CALL_RECORDS: Figure = figure(
     }],
 );
 
+/// Most bytes of one PutRecords call, keys included.
+pub const CALL_BYTES: Figure = figure(
+    "put_records_bytes",
+    "B",
+    &[
+        Dated {
+            since: 201_312,
+            value: 5 << 20,
+            source: "KDS-lim-22, read 2026-11",
+        },
+        Dated {
+            since: 202_510,
+            value: 10 << 20,
+            source: "API-kin and KDS-lim, read 2026-11",
+        },
+    ],
+);
+
 /// All of them, for the honesty panel of a source.
 pub const ALL: &[&Figure] = &[
     &ATTEMPTS,
@@ -293,4 +311,5 @@ pub const ALL: &[&Figure] = &[
     &RATE_MIN,
     &RATE_OVER_MEASURED,
     &CALL_RECORDS,
+    &CALL_BYTES,
 ];

@@ -66,8 +66,8 @@ struct Waiting {
     parcels: Vec<Parcel>,
 }
 
-/// Requests that are put together before they leave.
-type Drafts = BTreeMap<(WireId, Stage), (Vec<Parcel>, Vec<(u32, u64)>)>;
+/// Records that leave together, before they are cut into calls.
+type Drafts = BTreeMap<(WireId, Stage), Vec<Parcel>>;
 
 /// Parcels of the journal of one node at most; above it records end as if the buffer were full.
 const JOURNAL_PARCELS: u64 = 200_000;
@@ -163,8 +163,7 @@ impl Outbox {
                 self.line_up(values, (wire, client), parcels, &mut drafts, cx);
             }
         } else {
-            let senders = senders(values, &parcels, cx);
-            drafts.insert((wire, FIRST), (parcels, senders));
+            drafts.insert((wire, FIRST), parcels);
         }
         self.launch(values, drafts, cx);
         self.arm(cx);
@@ -240,9 +239,7 @@ impl Outbox {
             cut(parcels, granted.saturating_mul(each))
         };
         if !now.is_empty() {
-            let draft = drafts.entry((who.0, stage)).or_default();
-            draft.0.extend(now);
-            draft.1.push((who.1, granted));
+            drafts.entry((who.0, stage)).or_default().extend(now);
         }
         if !later.is_empty() {
             let kept = self.keep(values, who.0, later, cx);
@@ -267,43 +264,90 @@ impl Outbox {
     }
 
     fn launch(&mut self, values: &Values, drafts: Drafts, cx: &mut Cx<'_, '_>) {
-        for ((wire, stage), (parcels, senders)) in drafts {
+        for ((wire, stage), parcels) in drafts {
             let n = records(&parcels);
             if n == 0 {
                 continue;
             }
-            let calls = senders.iter().map(|(_, calls)| calls).sum();
-            cx.count(CALLS, None, calls);
             cx.count(SENT, None, n);
             if stage != FIRST {
                 cx.count(RESENT, None, n);
             }
             let hand = cx.view().floor.wire(wire).link.kind() == LinkKind::Deliver;
-            let ask = if hand {
-                Ask::Hand { parcels }
-            } else {
-                Ask::Put {
-                    entries: parcels,
-                    batched: !values.single,
-                }
-            };
-            let call = cx.ask_within(wire, ask, values.timeout);
-            let known = values.sdk_retry != SdkMode::None || serial(values);
-            let senders = if known || !self.quotas.is_empty() {
-                senders
-            } else {
-                Vec::new()
-            };
-            self.flights.insert(
-                call,
-                Flight {
-                    wire,
-                    stage,
-                    senders,
-                },
-            );
+            if hand || values.single {
+                self.call(values, (wire, stage), parcels, hand, cx);
+                continue;
+            }
+            for parcels in batches(parcels, cx) {
+                self.call(values, (wire, stage), parcels, false, cx);
+            }
         }
     }
+
+    fn call(
+        &mut self,
+        values: &Values,
+        (wire, stage): (WireId, Stage),
+        parcels: Vec<Parcel>,
+        hand: bool,
+        cx: &mut Cx<'_, '_>,
+    ) {
+        let senders = senders(values, &parcels, cx);
+        cx.count(CALLS, None, senders.iter().map(|(_, calls)| calls).sum());
+        let ask = if hand {
+            Ask::Hand { parcels }
+        } else {
+            Ask::Put {
+                entries: parcels,
+                batched: !values.single,
+            }
+        };
+        let call = cx.ask_within(wire, ask, values.timeout);
+        let known = values.sdk_retry != SdkMode::None || serial(values);
+        let senders = if known || !self.quotas.is_empty() {
+            senders
+        } else {
+            Vec::new()
+        };
+        self.flights.insert(
+            call,
+            Flight {
+                wire,
+                stage,
+                senders,
+            },
+        );
+    }
+}
+
+/// Cuts records into requests that PutRecords takes: by number and by size with keys. A record
+/// that is too large by itself goes alone, to be refused alone.
+fn batches(parcels: Vec<Parcel>, cx: &Cx<'_, '_>) -> Vec<Vec<Parcel>> {
+    let records = cx.figure(&figures::CALL_RECORDS).max(1);
+    let bytes = cx.figure(&figures::CALL_BYTES);
+    let mut out = vec![Vec::new()];
+    let (mut n, mut size) = (0, 0);
+    for parcel in parcels {
+        let key = u64::from(cx.lanes().get(parcel.lane).key_bytes);
+        let each = (u64::from(parcel.bytes_each) + key).max(1);
+        let mut rest = Some(parcel);
+        while let Some(open) = rest {
+            let room = (records - n).min(bytes.saturating_sub(size) / each);
+            if room == 0 && n > 0 {
+                out.push(Vec::new());
+                (n, size) = (0, 0);
+                continue;
+            }
+            let (head, tail) = open.split(u32::try_from(room.max(1)).unwrap_or(u32::MAX));
+            if let (Some(head), Some(last)) = (head, out.last_mut()) {
+                n += u64::from(head.n);
+                size += u64::from(head.n) * each;
+                last.push(head);
+            }
+            rest = tail;
+        }
+    }
+    out
 }
 
 /// Cuts off the first `n` records.

@@ -133,3 +133,55 @@ fn another_key_template_makes_lanes_of_its_own() {
     );
     balanced(&rig);
 }
+
+/// Four stores before a stream of so many shards.
+fn four_stores(shards: &str, settings: &[(&str, &str)]) -> Rig {
+    let mut rig = Rig::new(7);
+    rig.node("stream", "kinesis", &[("shards", shards)]);
+    for store in ["store-001", "store-002", "store-003", "store-004"] {
+        rig.node(store, "tills", BLACK_FRIDAY);
+        rig.set(store, settings);
+        rig.wire("put", store, "stream", &[]);
+    }
+    rig
+}
+
+const STORES: [&str; 4] = ["store-001", "store-002", "store-003", "store-004"];
+
+#[test]
+fn four_hot_keys_lose_a_third_in_front_of_ten_shards() {
+    let mut rig = four_stores("10", &[]);
+    rig.run_to(600 * SECOND);
+    for store in STORES {
+        // 500 a second from the moment the bucket is empty; puts at the end of a tick cost the
+        // bucket at most what one tick refills
+        let lost = rig.metric(store, "GivenUp");
+        assert!((296_500.0..=296_600.0).contains(&lost), "{store}: {lost}");
+    }
+    let refused = |fact: &Fact| matches!(fact, Fact::Refused { .. });
+    let first = rig
+        .facts
+        .iter()
+        .find(|(_, fact)| refused(fact))
+        .map(|(at, _)| *at);
+    assert!(
+        first.is_some_and(|at| at.abs_diff(7 * SECOND) <= 100 * MS),
+        "first at {first:?}"
+    );
+    balanced(&rig);
+}
+
+#[test]
+fn forty_keys_spread_better() {
+    let mut rig = four_stores("10", &[("key", "{store}/till-{nn}")]);
+    rig.run_to(600 * SECOND);
+    let lost: f64 = STORES
+        .iter()
+        .map(|store| rig.metric(store, "GivenUp"))
+        .sum();
+    assert!(
+        (28_750.0..=28_850.0).contains(&lost),
+        "50 a second on one shard: {lost}"
+    );
+    balanced(&rig);
+}
