@@ -4,7 +4,9 @@
 //! per node can fail only if a service lost or invented records: the two sides come from different
 //! places (books against the state of the holders and the queue).
 
-use crate::kernel::{Engine, SimFault};
+use crate::kernel::{CallId, Engine, SimFault};
+use crate::services::LinkKind;
+use crate::services::floor::Floor;
 use crate::services::plant::{Plant, Signal};
 use crate::services::talk::{NodeId, Parcel, Place, Reply, WireId};
 use std::collections::BTreeMap;
@@ -61,6 +63,7 @@ fn in_flight(engine: &Engine<Plant>) -> Vec<(WireId, Parcel)> {
     let mut all = Vec::new();
     for signal in engine.pending().iter_unordered() {
         match signal {
+            Signal::Arrive { call, .. } if read_again(floor, *call) => {}
             Signal::Arrive { wire, ask, .. } => {
                 all.extend(ask.parcels().into_iter().map(|parcel| (*wire, parcel)));
             }
@@ -71,8 +74,9 @@ fn in_flight(engine: &Engine<Plant>) -> Vec<(WireId, Parcel)> {
                 reply,
                 ..
             } => {
+                let gone = floor.life(*place) != *life;
                 let reader_gone =
-                    matches!(reply, Reply::Records { .. }) && floor.life(*place) != *life;
+                    gone && (matches!(reply, Reply::Records { .. }) || reads_log(floor, *place));
                 if *place != Place::Outside && !reader_gone {
                     all.extend(reply.parcels().into_iter().map(|parcel| (*wire, parcel)));
                 }
@@ -81,6 +85,28 @@ fn in_flight(engine: &Engine<Plant>) -> Vec<(WireId, Parcel)> {
         }
     }
     all
+}
+
+/// Whether a place reads a log: what it had in hand at a crash belongs to the log again.
+fn reads_log(floor: &Floor, place: Place) -> bool {
+    let Place::Node(node) = place else {
+        return false;
+    };
+    let reads = |wire: &WireId| {
+        matches!(
+            floor.wire(*wire).link.kind(),
+            LinkKind::Poll | LinkKind::Push
+        )
+    };
+    floor.node(node).ins.iter().any(reads)
+}
+
+/// Whether a request of an earlier life carries what the asker will read again.
+fn read_again(floor: &Floor, call: CallId) -> bool {
+    floor
+        .calls
+        .get(call)
+        .is_some_and(|open| floor.life(open.asker) != open.life && reads_log(floor, open.asker))
 }
 
 /// Checks the whole run as it stands. Takes time in proportion to what is held.

@@ -16,6 +16,8 @@ mod figures;
 mod reader;
 mod shard;
 mod show;
+#[cfg(test)]
+mod tests;
 mod work;
 
 use super::contract::{Custody, Incoming, Lang, Problem, Service, Wiring};

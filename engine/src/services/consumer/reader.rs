@@ -1,7 +1,7 @@
 //! Reading: which shards there are, from where, and when each is asked next.
 
 use super::figures::{ITERATOR_S, LIST_S, SUBSCRIPTION_S, THROTTLE_S};
-use super::shard::{Key, Phase, Shard, count, cut, last_arrived};
+use super::shard::{Event, Key, Phase, Shard, count};
 use super::{Asked, CALLS, Config, Consumer, DELAY, DELAY_MAX, Feed, ITERATOR_AGE, READ};
 use super::{READ_THROTTLED, TAG_LIST, TAG_READ};
 use crate::base::time::{SECOND, Us};
@@ -191,7 +191,7 @@ impl Consumer {
             return;
         }
         shard.due = None;
-        let expired = now.saturating_sub(shard.issued) > cx.figure(&ITERATOR_S) * SECOND;
+        let expired = now.saturating_sub(shard.issued) >= cx.figure(&ITERATOR_S) * SECOND;
         match shard.phase {
             Phase::Reading if !push && !expired => self.poll(config, key, cx),
             Phase::Reading | Phase::Opening => self.open(key, cx),
@@ -360,11 +360,12 @@ impl Consumer {
         self.pushed(key.0) && shard.is_some_and(|shard| shard.phase == Phase::Reading)
     }
 
-    /// An event came. Its answer asks for the next one, so it waits while memory is full.
+    /// An event came. It waits unanswered while memory has more than one batch, and the stream
+    /// does not send many of them without an answer: so a slow program falls behind in the stream.
     pub(super) fn event(&mut self, config: &Config, incoming: Incoming, cx: &mut Cx<'_, '_>) {
         let Incoming { call, wire, ask } = incoming;
         let Ask::ShardEvent {
-            shard: id,
+            shard,
             reads,
             next,
             behind_ms,
@@ -374,43 +375,43 @@ impl Consumer {
         else {
             return;
         };
-        let key = Key(wire, id);
+        let key = Key(wire, shard);
+        let behind = behind_ms.saturating_mul(1_000);
+        let Some(shard) = self.shards.get_mut(&key) else {
+            return;
+        };
         cx.took(count(&reads));
-        let reads = self.fresh(key, reads, cx);
-        if let Some(shard) = self.shards.get_mut(&key) {
-            shard.behind = behind_ms.saturating_mul(1_000);
-            shard.begin(reads.first().map_or(next, |read| read.ordinal));
-        }
-        self.took_up(key, reads, next, end, cx);
-        match self.shards.get_mut(&key) {
-            Some(shard) if shard.in_hand > u64::from(config.limit) => shard.events.push(call),
-            _ => cx.reply(call, Reply::Done),
-        }
-        self.settle(config, key, cx);
+        shard.events.push_back(Event {
+            call,
+            reads,
+            next,
+            behind,
+            end,
+        });
+        self.take_events(config, key, cx);
         self.pump(config, cx);
     }
 
-    /// Leaves out what an earlier subscription brought already.
-    fn fresh(&self, key: Key, reads: Vec<Read>, cx: &mut Cx<'_, '_>) -> Vec<Read> {
-        let Some(shard) = self.shards.get(&key) else {
-            return reads;
-        };
-        let from = if shard.first.is_some() { shard.next } else { 0 };
-        let mut fresh = Vec::new();
-        for read in reads {
-            let known = from
-                .saturating_sub(read.ordinal)
-                .min(u64::from(read.parcel.n));
-            if known > 0 {
-                cx.dropped(Reason::ReadAgain, known);
-            }
-            if known == 0 {
-                fresh.push(read);
-            } else if known < u64::from(read.parcel.n) {
-                fresh.extend(cut(&read, known as u32).1);
-            }
+    /// Takes waiting events into memory and answers them while there is room.
+    pub(super) fn take_events(&mut self, config: &Config, key: Key, cx: &mut Cx<'_, '_>) {
+        while let Some(shard) = self.shards.get_mut(&key)
+            && shard.in_hand <= u64::from(config.limit)
+            && let Some(event) = shard.events.pop_front()
+        {
+            let Event {
+                call,
+                reads,
+                next,
+                behind,
+                end,
+            } = event;
+            let reads = shard.fresh(reads, cx);
+            shard.behind = behind;
+            shard.begin(reads.first().map_or(next, |read| read.ordinal));
+            self.took_up(key, reads, next, end, cx);
+            cx.reply(call, Reply::Done);
+            self.settle(config, key, cx);
         }
-        fresh
     }
 
     // ---- crash and change -----------------------------------------------------------------
@@ -420,19 +421,21 @@ impl Consumer {
         let mut lost = 0;
         for (key, shard) in &mut self.shards {
             lost += shard.unfinished();
+            // answered first: the stream then knows what it has before it is set back
+            for event in shard.events.drain(..) {
+                let back = event.reads.iter().map(|read| read.parcel).collect();
+                cx.reply(
+                    event.call,
+                    Reply::Refused {
+                        reason: Reason::Down,
+                        back,
+                    },
+                );
+            }
             if shard.first.is_some()
                 && let Some(from) = shard.saved.or(shard.origin)
             {
                 cx.set_back(key.0, key.1, from);
-            }
-            for call in shard.events.drain(..) {
-                cx.reply(
-                    call,
-                    Reply::Refused {
-                        reason: Reason::Down,
-                        back: Vec::new(),
-                    },
-                );
             }
             *shard = shard.forgotten();
         }
@@ -479,8 +482,8 @@ impl Consumer {
             for shard in keys.iter().filter_map(|key| self.shards.remove(key)) {
                 cx.dropped(Reason::Removed, shard.unfinished());
                 self.busy -= u32::from(shard.work.is_some());
-                for call in shard.events {
-                    cx.reply(call, Reply::Done);
+                for event in shard.events {
+                    cx.reply(event.call, Reply::Done);
                 }
             }
             self.ready.retain(|(key, _)| key.0 != wire);
@@ -493,12 +496,9 @@ fn measure(reads: &[Read], n: u64, cx: &mut Cx<'_, '_>) {
     let now = cx.now();
     cx.count(READ, None, n);
     for read in reads {
-        let (oldest, newest) = (read.arrived, last_arrived(read).min(now));
-        cx.count(DELAY, None, now.saturating_sub(oldest));
-        if read.parcel.n > 1 {
-            cx.count(DELAY, None, now.saturating_sub(newest));
-        }
-        cx.count(DELAY_MAX, None, now.saturating_sub(oldest));
+        let delay = now.saturating_sub(read.arrived);
+        cx.count(DELAY, None, delay);
+        cx.count(DELAY_MAX, None, delay);
     }
     if reads.is_empty() {
         cx.count(ITERATOR_AGE, None, 0);

@@ -2,7 +2,8 @@
 
 use crate::base::time::Us;
 use crate::kernel::CallId;
-use crate::services::talk::{Read, StartAt, WireId};
+use crate::services::cx::Cx;
+use crate::services::talk::{Read, Reason, StartAt, WireId};
 use std::collections::VecDeque;
 
 /// A shard of the stream at the other end of a wire.
@@ -47,6 +48,20 @@ pub(super) struct Work {
     pub(super) last: bool,
 }
 
+/// An event of a subscription.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Event {
+    /// To be answered.
+    pub(super) call: CallId,
+    pub(super) reads: Vec<Read>,
+    /// Number of the record behind the last one.
+    pub(super) next: u64,
+    /// How far it is behind the newest record [us].
+    pub(super) behind: Us,
+    /// Whether the shard was read to its end.
+    pub(super) end: bool,
+}
+
 /// One shard.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Shard {
@@ -80,8 +95,8 @@ pub(super) struct Shard {
     pub(super) done_to: Option<u64>,
     /// What a restart goes on from; outlives a crash.
     pub(super) saved: Option<u64>,
-    /// Events whose answer waits until memory has room again.
-    pub(super) events: Vec<CallId>,
+    /// Events that wait, unanswered, until memory has room again.
+    pub(super) events: VecDeque<Event>,
 }
 
 impl Shard {
@@ -104,7 +119,7 @@ impl Shard {
             in_hand: 0,
             done_to: None,
             saved: None,
-            events: Vec::new(),
+            events: VecDeque::new(),
         }
     }
 
@@ -138,13 +153,14 @@ impl Shard {
             .iter()
             .map(|read| u64::from(read.parcel.n))
             .sum();
-        waiting + self.work.as_ref().map_or(0, |work| count(&work.reads))
+        let events: u64 = self.events.iter().map(|event| count(&event.reads)).sum();
+        waiting + events + self.work.as_ref().map_or(0, |work| count(&work.reads))
     }
 
     /// Where an iterator or a subscription starts now.
     pub(super) fn position(&self) -> StartAt {
         match (self.first, self.saved) {
-            (Some(_), _) => behind(self.next),
+            (Some(_), _) => behind(self.events.back().map_or(self.next, |event| event.next)),
             (None, Some(saved)) => behind(saved),
             (None, None) => self.start,
         }
@@ -166,10 +182,33 @@ impl Shard {
         taken
     }
 
+    /// Leaves out what an earlier subscription brought already.
+    pub(super) fn fresh(&self, reads: Vec<Read>, cx: &mut Cx<'_, '_>) -> Vec<Read> {
+        let from = if self.first.is_some() { self.next } else { 0 };
+        let mut fresh = Vec::new();
+        for read in reads {
+            let n = u64::from(read.parcel.n);
+            let known = from.saturating_sub(read.ordinal).min(n);
+            if known > 0 {
+                cx.dropped(Reason::ReadAgain, known);
+            }
+            if known == 0 {
+                fresh.push(read);
+            } else if known < n {
+                fresh.extend(cut(&read, known as u32).1);
+            }
+        }
+        fresh
+    }
+
     /// When the oldest record in memory arrived at the stream [us].
     pub(super) fn oldest(&self) -> Option<Us> {
         let at_work = self.work.as_ref().and_then(|work| work.reads.first());
-        at_work.or(self.waiting.front()).map(|read| read.arrived)
+        let event = self.events.front().and_then(|event| event.reads.first());
+        at_work
+            .or(self.waiting.front())
+            .or(event)
+            .map(|read| read.arrived)
     }
 }
 
@@ -181,34 +220,24 @@ fn behind(next: u64) -> StartAt {
     }
 }
 
-/// Cuts what was read into its first `n` records (at least one) and the rest. Records of one parcel
-/// are taken to have arrived at the distances at which they were made.
+/// Cuts what was read into its first `n` records (at least one) and the rest.
 pub(super) fn cut(read: &Read, n: u32) -> (Read, Option<Read>) {
-    let (Some(head), Some(tail)) = read.parcel.split(n.max(1)) else {
+    let (Some(head), Some(parcel)) = read.parcel.split(n.max(1)) else {
         return (*read, None);
     };
     let ordinal = read.ordinal + u64::from(head.n);
-    let arrived = read.arrived + tail.born.saturating_sub(head.born);
+    let tail = Read {
+        parcel,
+        ordinal,
+        ..*read
+    };
     (
         Read {
             parcel: head,
             ..*read
         },
-        Some(Read {
-            parcel: tail,
-            ordinal,
-            arrived,
-        }),
+        Some(tail),
     )
-}
-
-/// When the last record of what was read arrived at the stream, as [`cut`] takes it [us].
-pub(super) fn last_arrived(read: &Read) -> Us {
-    read.arrived
-        + read
-            .parcel
-            .born_at(read.parcel.n - 1)
-            .saturating_sub(read.parcel.born)
 }
 
 /// Records in a list of reads.
@@ -247,10 +276,9 @@ mod tests {
         );
         assert_eq!(
             (tail.parcel.n, tail.ordinal, tail.arrived),
-            (6, 11, 5_400),
+            (6, 11, 5_000),
             "the tail"
         );
-        assert_eq!(last_arrived(&read), 5_900, "the tenth");
         assert_eq!(cut(&read, 10).1, None, "nothing is left");
     }
 

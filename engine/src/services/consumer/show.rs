@@ -1,7 +1,7 @@
 //! What is seen of the application: gauges, custody, problems, code.
 
 use super::figures::{IDLE_LEAST_MS, SHARD_CALLS};
-use super::shard::count;
+use super::shard::{Shard, count};
 use super::{Config, Consumer};
 use crate::base::time::{MS, SECOND, Us, show_span};
 use crate::catalog::Rules;
@@ -16,10 +16,12 @@ impl Consumer {
     pub(super) fn show(&self, config: &Config, view: &View<'_>, out: &mut Gauges) {
         let per_s = self.meter.per_s(view.now);
         let in_hand: u64 = self.shards.values().map(|shard| shard.in_hand).sum();
-        let ages = self.shards.values().map(|shard| {
-            let waits = shard.oldest().map_or(0, |at| view.now.saturating_sub(at));
-            waits.max(shard.behind)
-        });
+        let in_memory = self.shards.values().filter_map(Shard::oldest);
+        let handed = self.handing.values().map(|handing| handing.arrived);
+        let waits = in_memory
+            .chain(handed)
+            .map(|at| view.now.saturating_sub(at));
+        let ages = waits.chain(self.shards.values().map(|shard| shard.behind));
         let age = ages.max().unwrap_or(0);
         let limit = config.rate as f64 / 1_000.0;
         if config.rate > 0 {
@@ -40,7 +42,8 @@ impl Consumer {
     pub(super) fn held(&self, out: &mut Custody) {
         for (key, shard) in &self.shards {
             let at_work = shard.work.iter().flat_map(|work| &work.reads);
-            for read in at_work.chain(&shard.waiting) {
+            let events = shard.events.iter().flat_map(|event| &event.reads);
+            for read in at_work.chain(&shard.waiting).chain(events) {
                 out.hold(Some(key.0), read.parcel);
             }
         }

@@ -1,6 +1,6 @@
 //! Working on what was read, and handing it on.
 
-use super::shard::{Key, Work, count, last_arrived};
+use super::shard::{Key, Work, count};
 use super::{Asked, Config, Consumer, HANDED_ON, ITERATOR_AGE, PROCESSED};
 use super::{TAG_AGAIN, TAG_CHECKPOINT, TAG_WORK};
 use crate::base::time::{MS, SECOND, Us};
@@ -23,6 +23,8 @@ pub(super) struct Handing {
     pub(super) n: u64,
     /// Number of the record behind the slice.
     pub(super) end: u64,
+    /// When its oldest record arrived at the stream [us].
+    pub(super) arrived: Us,
     /// Whether a batch ends with it.
     pub(super) last: bool,
     /// What each next place has not taken.
@@ -160,14 +162,16 @@ impl Consumer {
         cx.count(
             ITERATOR_AGE,
             None,
-            now.saturating_sub(last_arrived(newest)) / 1_000,
+            now.saturating_sub(newest.arrived) / 1_000,
         );
         self.meter.add(now, n);
         let end = newest.ordinal + u64::from(newest.parcel.n);
         let outs = cx.wires_out();
+        let arrived = reads[0].arrived;
         let mut handing = Handing {
             n,
             end,
+            arrived,
             last,
             parts: Vec::new(),
         };
@@ -275,11 +279,7 @@ impl Consumer {
         if config.checkpoint_every == 0 && slice.last {
             shard.saved = shard.done_to;
         }
-        if shard.in_hand <= u64::from(config.limit) {
-            for call in shard.events.drain(..) {
-                cx.reply(call, Reply::Done);
-            }
-        }
+        self.take_events(config, key, cx);
         self.settle(config, key, cx);
     }
 
