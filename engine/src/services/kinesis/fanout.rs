@@ -15,8 +15,8 @@ use crate::services::talk::{Ask, OUTSIDE, Parcel, Read, Reason, Reply, StartAt, 
 /// consumer that catches up gets ten events a second and not one a record.
 const REST: Us = SECOND / 10;
 /// Events whose answer may be open: a consumer whose memory is full answers later, and so slows
-/// the stream down.
-const FLYING_MAX: usize = 16;
+/// the stream down. One is taken while the next is on its way; each may carry a second's bytes.
+const FLYING_MAX: usize = 2;
 /// How long the stream waits for an answer that is lost [us]. Events at AWS have no answer at all.
 const ANSWER_WAIT: Us = SECOND;
 /// How long a broken connection stays so before the stream sends again [us]; illustrative.
