@@ -46,4 +46,5 @@ pub mod design;
 pub mod kernel;
 pub mod ledger;
 pub mod run;
+pub mod scene;
 pub mod services;

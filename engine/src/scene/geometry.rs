@@ -1,0 +1,224 @@
+//! Where everything stands, in world units: boxes of nodes, rows of lanes, ends and curves of wires.
+//!
+//! ```text
+//! wide     columns from left to right by depth, or the places that the design gives
+//! compact  bands from top to bottom for narrow screens; wires into lanes run down the sides
+//! ```
+
+mod lanes;
+mod layout;
+mod wires;
+
+pub use lanes::{LaneGrid, ROWS_MAX};
+pub use wires::WireShape;
+
+use super::shapes::{Point, Rect};
+use crate::catalog::Family;
+use crate::run::frame::{Frame, NodeFrame};
+use crate::services::talk::{NodeId, WireId};
+use std::collections::BTreeMap;
+
+/// Stages narrower than this take the compact layout [px].
+pub const NARROW: f64 = 700.0;
+/// Room above a node for the flag of its state.
+pub(crate) const FLAG: f64 = 9.0;
+
+/// How nodes are set out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// Columns.
+    #[default]
+    Wide,
+    /// Bands.
+    Compact,
+}
+
+impl Mode {
+    /// The mode for a stage of this width [px].
+    #[must_use]
+    pub fn of_width(width: f64) -> Self {
+        if width < NARROW {
+            Self::Compact
+        } else {
+            Self::Wide
+        }
+    }
+
+    /// The smallest zoom at which this mode can be read.
+    #[must_use]
+    pub fn zoom_min(self) -> f64 {
+        match self {
+            Self::Wide => 0.6,
+            Self::Compact => 0.84,
+        }
+    }
+}
+
+/// The way a node is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// Makes records.
+    Source,
+    /// Lanes inside.
+    Lanes,
+    /// Readings.
+    Card,
+    /// One large total.
+    Total,
+}
+
+impl Look {
+    /// How this node is drawn: by its family and by what it shows, not by its name.
+    #[must_use]
+    pub fn of(node: &NodeFrame) -> Self {
+        let family = node.kind.entry().family;
+        let buckets = node
+            .gauges
+            .lanes
+            .iter()
+            .any(|lane| lane.records_capacity > 0);
+        let total = node
+            .gauges
+            .readings
+            .iter()
+            .any(|reading| reading.key == "money");
+        match family {
+            Family::Sources => Self::Source,
+            Family::Streams if !node.gauges.lanes.is_empty() => Self::Lanes,
+            _ if buckets => Self::Lanes,
+            Family::Storage if total => Self::Total,
+            _ => Self::Card,
+        }
+    }
+}
+
+/// Where a node stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NodeBox {
+    /// Which.
+    pub id: NodeId,
+    /// How it is drawn.
+    pub look: Look,
+    /// Its card.
+    pub rect: Rect,
+    /// Its lanes, if it shows any.
+    pub lanes: Option<LaneGrid>,
+}
+
+/// Where everything stands.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Geometry {
+    /// How it was set out.
+    pub mode: Mode,
+    /// In the order of the frame.
+    pub nodes: Vec<NodeBox>,
+    /// In the order of the frame.
+    pub wires: Vec<WireShape>,
+}
+
+impl Geometry {
+    /// Sets out a frame. `places` are upper left corners by node id; the compact mode, in which
+    /// they could not be read, does without them.
+    #[must_use]
+    pub fn of(frame: &Frame, places: &BTreeMap<String, (i32, i32)>, mode: Mode) -> Self {
+        let mut nodes: Vec<NodeBox> = frame
+            .nodes
+            .iter()
+            .map(|node| {
+                let look = Look::of(node);
+                let (w, h) = size(node, look, mode);
+                NodeBox {
+                    id: node.id,
+                    look,
+                    rect: Rect::new(0.0, 0.0, w, h),
+                    lanes: None,
+                }
+            })
+            .collect();
+        match mode {
+            Mode::Wide => layout::columns(frame, places, &mut nodes),
+            Mode::Compact => layout::bands(frame, &mut nodes),
+        }
+        for (node, place) in frame.nodes.iter().zip(&mut nodes) {
+            if place.look == Look::Lanes {
+                place.lanes = Some(LaneGrid::of(node, &place.rect, mode));
+            }
+        }
+        let wires = wires::shapes(frame, &nodes, mode);
+        Self { mode, nodes, wires }
+    }
+
+    /// The place of a node.
+    #[must_use]
+    pub fn node(&self, id: NodeId) -> Option<&NodeBox> {
+        self.nodes.iter().find(|node| node.id == id)
+    }
+
+    /// The shape of a wire.
+    #[must_use]
+    pub fn wire(&self, id: WireId) -> Option<&WireShape> {
+        self.wires.iter().find(|wire| wire.id == id)
+    }
+
+    /// The smallest box around all nodes, flags and side wires.
+    #[must_use]
+    pub fn bounds(&self) -> Rect {
+        let rects = self.nodes.iter().map(|node| {
+            let side = match self.mode {
+                Mode::Wide => 6.0,
+                Mode::Compact => wires::GUTTER,
+            };
+            let rect = node.rect;
+            Rect::new(
+                rect.x - side,
+                rect.y - FLAG,
+                rect.w + 2.0 * side,
+                rect.h + FLAG,
+            )
+        });
+        rects
+            .reduce(|all, rect| all.around(&rect))
+            .unwrap_or_default()
+    }
+
+    /// What to show first where not all can be seen: the first node with lanes, or all.
+    #[must_use]
+    pub fn focus(&self) -> Rect {
+        let lanes = self.nodes.iter().find(|node| node.look == Look::Lanes);
+        lanes.map_or_else(|| self.bounds(), |node| node.rect)
+    }
+
+    /// A free place for a new node near `wanted` (upper left corner), on the grid of ten.
+    #[must_use]
+    pub fn free_place(&self, wanted: Point, w: f64, h: f64) -> Point {
+        let snap = |value: f64| libm::round(value / 10.0) * 10.0;
+        let mut rect = Rect::new(snap(wanted.x), snap(wanted.y), w, h);
+        for _ in 0..200 {
+            let Some(other) = self
+                .nodes
+                .iter()
+                .find(|node| node.rect.grown(12.0).overlaps(&rect))
+            else {
+                break;
+            };
+            rect.y = snap(other.rect.bottom() + 20.0);
+        }
+        Point::new(rect.x, rect.y)
+    }
+}
+
+/// Width and height of a node: fixed by its kind and the number of its lanes, never by its load,
+/// so that nothing moves while playing.
+fn size(node: &NodeFrame, look: Look, mode: Mode) -> (f64, f64) {
+    match (look, mode) {
+        (Look::Source, Mode::Wide) => (136.0, 80.0),
+        (Look::Source, Mode::Compact) => (150.0, 54.0),
+        (Look::Lanes, _) => lanes::size(node, mode),
+        (Look::Card, Mode::Wide) => (168.0, 112.0),
+        (Look::Total, Mode::Wide) => (156.0, 100.0),
+        (Look::Card | Look::Total, Mode::Compact) => (150.0, 90.0),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,74 @@
+//! How wide a text is: the browser measures, tests estimate.
+
+use super::list::Weight;
+
+/// Tells widths of text.
+pub trait Measure {
+    /// Width of `text` in a font of `size` pixels [px].
+    fn width(&self, text: &str, size: f64, weight: Weight) -> f64;
+}
+
+/// An estimate after the widths of Inter, a little on the wide side.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Estimate;
+
+impl Measure for Estimate {
+    fn width(&self, text: &str, size: f64, weight: Weight) -> f64 {
+        let ems: f64 = text.chars().map(ems).sum();
+        let heavier = match weight {
+            Weight::Regular => 1.0,
+            Weight::Bold => 1.06,
+        };
+        ems * size * heavier
+    }
+}
+
+fn ems(letter: char) -> f64 {
+    match letter {
+        'i' | 'j' | 'l' | '\'' | '|' | ' ' | '.' | ',' | ':' | ';' => 0.30,
+        'f' | 'r' | 't' | 'I' | '(' | ')' | '/' | '-' => 0.40,
+        'm' | 'w' | 'M' | 'W' | '%' | '@' => 0.90,
+        '\u{2026}' => 0.90,
+        c if c.is_ascii_digit() => 0.63,
+        c if c.is_ascii_uppercase() => 0.70,
+        c if c.is_ascii() => 0.58,
+        _ => 1.0,
+    }
+}
+
+/// The text, or as much of it as has room, with an ellipsis; empty if not even that has.
+#[must_use]
+pub fn fitted(measure: &dyn Measure, text: &str, size: f64, weight: Weight, room: f64) -> String {
+    if measure.width(text, size, weight) <= room {
+        return text.to_owned();
+    }
+    let mut kept: String = text.to_owned();
+    while kept.pop().is_some() {
+        let short = format!("{}\u{2026}", kept.trim_end());
+        if measure.width(&short, size, weight) <= room {
+            return short;
+        }
+    }
+    String::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_too_long_ends_in_an_ellipsis() {
+        let whole = fitted(&Estimate, "store-001", 12.0, Weight::Bold, 200.0);
+        assert_eq!(whole, "store-001");
+        let short = fitted(
+            &Estimate,
+            "a very long name indeed",
+            12.0,
+            Weight::Bold,
+            60.0,
+        );
+        assert!(short.ends_with('\u{2026}'), "{short}");
+        assert!(Estimate.width(&short, 12.0, Weight::Bold) <= 60.0);
+        assert_eq!(fitted(&Estimate, "name", 12.0, Weight::Bold, 2.0), "");
+    }
+}

@@ -1,0 +1,320 @@
+//! What moves by the wall clock: marks in flight, badges, eased bars. The engine never reads it.
+//!
+//! Time here is wall seconds that pass while playing; paused, everything stands still. Bars ease
+//! over about 2.5 s, figures never. After a jump of the cursor bars stand at their values at once.
+
+use crate::base::time::Us;
+use crate::catalog::Family;
+use crate::run::frame::{Frame, LaneRate, Mark, NodeFrame, Refusal};
+use crate::services::gauges::{LaneGauge, Reading};
+use crate::services::talk::{NodeId, WireId};
+use std::collections::BTreeMap;
+
+/// A mark crosses its wire in this time [wall s].
+pub const FLIGHT: f64 = 0.6;
+/// A refused mark is seen to fall back for this time [wall s].
+pub const BOUNCE: f64 = 0.45;
+/// A badge is seen for this time [wall s].
+pub const BADGE: f64 = 2.4;
+/// Marks a wall second and wire.
+pub const MARKS_PER_S: f64 = 12.0;
+/// A lane shows its badge again after this time at the earliest [wall s].
+const BADGE_REST: f64 = 9.0;
+/// Badges of one node that may be seen at once, so that they do not hide what they speak of.
+const BADGES_AT_ONCE: usize = 2;
+/// A way to a lane that no mark takes any more is gone after about this time [wall s].
+const WAY_REST: f64 = 4.0;
+/// Bars come within 5 % of their value in three of these: 2.5 s.
+const EASE: f64 = 2.5 / 3.0;
+/// Lanes whose bars are eased one by one; a heat map of more shows its values as they are.
+const EASED_MAX: usize = 1_024;
+
+/// A mark on its way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Flight {
+    /// The record that it shows.
+    pub mark: Mark,
+    /// When it leaves [wall s of this motion].
+    pub born: f64,
+    /// Its number among those of its wire: a short wire shows every second or third.
+    pub number: u32,
+}
+
+/// A badge at a lane.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Badge {
+    /// What it says.
+    pub refusal: Refusal,
+    /// When it was put up [wall s of this motion].
+    pub born: f64,
+}
+
+/// Shares of one lane, eased.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct LaneBars {
+    /// Records let in against the limit.
+    pub load: f64,
+    /// Records refused against the limit.
+    pub excess: f64,
+    /// Bytes let in against the limit.
+    pub bytes: f64,
+    /// How full the records bucket is.
+    pub records_level: f64,
+    /// How full the bytes bucket is.
+    pub bytes_level: f64,
+}
+
+/// Shares of one node, eased.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct NodeBars {
+    /// Its load: a reading against its limit, or its rate against the scale of its kind.
+    pub load: f64,
+    /// Its tanks.
+    pub tanks: Vec<f64>,
+    /// Its lanes.
+    pub lanes: Vec<LaneBars>,
+}
+
+/// All that moves.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Motion {
+    /// Wall seconds played.
+    pub wall: f64,
+    /// Whether marks fly; without it wires carry a figure.
+    pub reduced: bool,
+    at: Us,
+    peak: f64,
+    flights: Vec<Flight>,
+    bars: BTreeMap<NodeId, NodeBars>,
+    badges: BTreeMap<(NodeId, u32), Badge>,
+    ways: BTreeMap<(WireId, u32), f64>,
+    next_mark: BTreeMap<WireId, (f64, u32)>,
+}
+
+impl Motion {
+    /// Nothing in flight.
+    #[must_use]
+    pub fn new(reduced: bool) -> Self {
+        Self {
+            reduced,
+            ..Self::default()
+        }
+    }
+
+    /// Wall time passed and a frame was filled.
+    pub fn step(&mut self, wall_dt_s: f64, frame: &Frame, playing: bool) {
+        let dt = if playing {
+            wall_dt_s.clamp(0.0, 0.25)
+        } else {
+            0.0
+        };
+        self.wall += dt;
+        let jumped = frame.at < self.at || (!playing && frame.at != self.at);
+        if frame.at < self.at {
+            self.flights.clear();
+            self.badges.clear();
+            self.ways.clear();
+            self.next_mark.clear();
+        }
+        self.at = frame.at;
+        self.ease(dt, frame, jumped);
+        if playing {
+            self.spawn(frame);
+        }
+        self.land(frame, dt);
+    }
+
+    /// Forgets everything: another run.
+    pub fn reset(&mut self) {
+        *self = Self::new(self.reduced);
+    }
+
+    /// Marks that have left: with the share of the wire that lies behind them (above 1 while one
+    /// that was refused falls back).
+    pub fn flying(&self) -> impl Iterator<Item = (&Flight, f64)> {
+        self.flights
+            .iter()
+            .filter(|flight| flight.born <= self.wall)
+            .map(|flight| (flight, (self.wall - flight.born) / FLIGHT))
+    }
+
+    /// The bars of a node.
+    #[must_use]
+    pub fn bars(&self, node: NodeId) -> Option<&NodeBars> {
+        self.bars.get(&node)
+    }
+
+    /// The newest refusal of a lane and how much of its badge is still seen, 0..1.
+    #[must_use]
+    pub fn badge(&self, node: NodeId, lane: u32) -> Option<(Refusal, f64)> {
+        let badge = self.badges.get(&(node, lane))?;
+        let age = self.wall - badge.born;
+        let left = BADGE - age;
+        Some((
+            badge.refusal,
+            (left / 0.6).min(age / 0.12 + 0.2).clamp(0.0, 1.0),
+        ))
+    }
+
+    /// Lanes that marks of a wire took of late, with how lately, 0..1.
+    pub fn ways(&self, wire: WireId) -> impl Iterator<Item = (u32, f64)> + '_ {
+        self.ways
+            .range((wire, 0)..=(wire, u32::MAX))
+            .map(|((_, lane), strength)| (*lane, strength.clamp(0.0, 1.0)))
+    }
+
+    fn ease(&mut self, dt: f64, frame: &Frame, jumped: bool) {
+        let top = frame
+            .nodes
+            .iter()
+            .map(|node| node.out_rate)
+            .fold(0.0, f64::max);
+        self.peak = self.peak.max(top);
+        let scale = scale_of(self.peak);
+        self.bars
+            .retain(|id, _| frame.nodes.iter().any(|node| node.id == *id));
+        for node in &frame.nodes {
+            let fresh = !self.bars.contains_key(&node.id);
+            let bars = self.bars.entry(node.id).or_default();
+            let step = if jumped || fresh {
+                1.0
+            } else {
+                1.0 - libm::exp(-dt / EASE)
+            };
+            ease_node(bars, node, scale, step);
+        }
+    }
+
+    fn spawn(&mut self, frame: &Frame) {
+        for mark in &frame.marks {
+            let next = self.next_mark.entry(mark.wire).or_insert((0.0, 0));
+            let born = next.0.max(self.wall);
+            // evenly spaced; what comes faster than marks may leave is left out
+            if born - self.wall > 0.3 {
+                continue;
+            }
+            self.flights.push(Flight {
+                mark: mark.clone(),
+                born,
+                number: next.1,
+            });
+            *next = (born + 1.0 / MARKS_PER_S, next.1.wrapping_add(1));
+        }
+    }
+
+    fn land(&mut self, frame: &Frame, dt: f64) {
+        for strength in self.ways.values_mut() {
+            *strength -= dt / WAY_REST;
+        }
+        self.ways.retain(|_, strength| *strength > 0.02);
+        for flight in &self.flights {
+            let Some(lane) = flight.mark.to_lane else {
+                continue;
+            };
+            if flight.born <= self.wall {
+                let way = self.ways.entry((flight.mark.wire, lane)).or_insert(0.0);
+                *way = (*way + dt * 4.0).min(1.5);
+            }
+            let landed = flight.born + FLIGHT <= self.wall;
+            let to = frame.wires.iter().find(|wire| wire.id == flight.mark.wire);
+            if let (true, Some(refusal), Some(wire)) = (landed, flight.mark.refused, to) {
+                put_up(&mut self.badges, (wire.to, lane), refusal, self.wall);
+            }
+        }
+        let (wall, reduced) = (self.wall, self.reduced);
+        self.flights.retain(|flight| {
+            let fall = if flight.mark.refused.is_some() && !reduced {
+                BOUNCE
+            } else {
+                0.0
+            };
+            wall < flight.born + FLIGHT + fall
+        });
+    }
+}
+
+/// Puts a badge up, unless one hung there or two hang near it of late.
+fn put_up(
+    badges: &mut BTreeMap<(NodeId, u32), Badge>,
+    (node, lane): (NodeId, u32),
+    refusal: Refusal,
+    wall: f64,
+) {
+    let all = badges.range((node, 0)..=(node, u32::MAX));
+    let seen = all.filter(|(_, badge)| wall < badge.born + BADGE).count();
+    let before = badges.get(&(node, lane)).map(|badge| badge.born);
+    let rested = before.is_none_or(|born| born + BADGE_REST <= wall);
+    let born = if rested && seen < BADGES_AT_ONCE {
+        wall
+    } else {
+        // not shown, and free to be shown as soon as the others are gone
+        before.unwrap_or(wall - BADGE_REST)
+    };
+    badges.insert((node, lane), Badge { refusal, born });
+}
+
+/// A round number above the fastest source, at least 2,000 a second, so that bars can be compared.
+fn scale_of(peak: f64) -> f64 {
+    let mut scale = 2_000.0;
+    while scale < peak {
+        scale *= 2.0;
+    }
+    scale
+}
+
+fn share(value: f64, of: f64) -> f64 {
+    if of > 0.0 { value / of } else { 0.0 }
+}
+
+fn ease_to(value: &mut f64, target: f64, step: f64) {
+    *value += (target - *value) * step;
+}
+
+/// A node's rate against its limit; for what makes no records also any other reading with one.
+fn limited(node: &NodeFrame) -> Option<f64> {
+    let source = node.kind.entry().family == Family::Sources;
+    let with_limit = |reading: &&Reading| reading.limit.is_some_and(|limit| limit > 0.0);
+    let mut readings = node.gauges.readings.iter().filter(with_limit);
+    let reading = readings.find(|reading| !source || reading.key == "rate")?;
+    reading.limit.map(|limit| reading.value / limit)
+}
+
+fn ease_node(bars: &mut NodeBars, node: &NodeFrame, scale: f64, step: f64) {
+    let load = limited(node).unwrap_or_else(|| share(node.out_rate, scale));
+    ease_to(&mut bars.load, load, step);
+    bars.tanks.resize(node.gauges.tanks.len(), 0.0);
+    for (bar, tank) in bars.tanks.iter_mut().zip(&node.gauges.tanks) {
+        ease_to(bar, share(tank.level, tank.size), step);
+    }
+    let lanes = &node.gauges.lanes;
+    let step = if bars.lanes.len() != lanes.len() || lanes.len() > EASED_MAX {
+        1.0
+    } else {
+        step
+    };
+    bars.lanes.resize(lanes.len(), LaneBars::default());
+    for (ix, (bar, lane)) in bars.lanes.iter_mut().zip(lanes).enumerate() {
+        let rate = node.rates.get(ix).copied().unwrap_or_default();
+        ease_lane(bar, lane, &rate, step);
+    }
+}
+
+fn ease_lane(bar: &mut LaneBars, lane: &LaneGauge, rate: &LaneRate, step: f64) {
+    let (records, bytes) = (lane.records_capacity as f64, lane.bytes_capacity as f64);
+    ease_to(&mut bar.load, share(rate.admitted, records), step);
+    ease_to(&mut bar.excess, share(rate.refused, records), step);
+    ease_to(&mut bar.bytes, share(rate.bytes, bytes), step);
+    ease_to(
+        &mut bar.records_level,
+        share(lane.records_level as f64, records),
+        step,
+    );
+    ease_to(
+        &mut bar.bytes_level,
+        share(lane.bytes_level as f64, bytes),
+        step,
+    );
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,155 @@
+//! Frames made by hand, for tests, pictures and benchmarks of the drawing alone.
+
+use crate::run::frame::{Frame, KEY_COLOURS, LaneRate, Mark, NodeFrame, Refusal, WireFrame};
+use crate::services::gauges::{Gauges, LaneGauge, State};
+use crate::services::talk::{Name, NodeId, Reason, WireId};
+use crate::services::{LinkKind, ServiceKind};
+
+/// Lanes that the four stores' keys fall on, of ten.
+const STORE_LANES: [u32; 4] = [2, 7, 8, 5];
+
+/// The service with this id, or the first of all while it is not built in.
+#[must_use]
+pub fn kind(id: &str) -> ServiceKind {
+    ServiceKind::of_id(id).unwrap_or(ServiceKind::ALL[0])
+}
+
+/// A node with rates, without gauges.
+#[must_use]
+pub fn node(id: u32, name: &str, service: &str, in_rate: f64, out_rate: f64) -> NodeFrame {
+    NodeFrame {
+        id: NodeId(id),
+        name: Name::from(name),
+        kind: kind(service),
+        gauges: Gauges::default(),
+        rates: Vec::new(),
+        in_rate,
+        out_rate,
+        refused_rate: 0.0,
+        colour: KEY_COLOURS,
+    }
+}
+
+/// A wire at a rate.
+#[must_use]
+pub fn wire(id: u32, kind: &str, from: u32, to: u32, rate: f64) -> WireFrame {
+    WireFrame {
+        id: WireId(id),
+        name: Name::from(format!("w{id}")),
+        kind: LinkKind::of_id(kind).unwrap_or(LinkKind::ALL[0]),
+        from: NodeId(from),
+        to: NodeId(to),
+        rate,
+    }
+}
+
+/// Four stores, a stream of `lanes`, a consumer, a report: each store sends `rate` a second.
+#[must_use]
+pub fn black_friday(lanes: u32, rate: f64) -> Frame {
+    let mut frame = Frame {
+        at: 12_000_000,
+        records_per_mark: 125,
+        ..Frame::default()
+    };
+    for store in 0..4_u32 {
+        let name = format!("store-{:03}", store + 1);
+        let mut node = node(store, &name, "tills", rate, rate);
+        node.colour = store as u8;
+        let given_up = (rate - 1_000.0).max(0.0) * 25.0;
+        node.gauges.read("given_up", given_up, "records");
+        frame.keys.push((Name::from(name), store as u8));
+        frame.nodes.push(node);
+        frame.wires.push(wire(store, "put", store, 4, rate));
+    }
+    let admitted = rate.min(1_000.0);
+    frame.nodes.push(stream(lanes, rate));
+    frame.nodes.push(consumer(admitted * 4.0));
+    let mut sink = node(6, "sales-report", "sink", admitted * 4.0, 0.0);
+    sink.gauges.read("records", 1_004_152.0, "records");
+    sink.gauges.read("money", 18_074_736.0, "USD");
+    frame.nodes.push(sink);
+    frame.wires.push(wire(4, "poll", 4, 5, admitted * 4.0));
+    frame.wires.push(wire(5, "deliver", 5, 6, admitted * 4.0));
+    frame
+}
+
+fn stream(lanes: u32, rate: f64) -> NodeFrame {
+    let admitted = rate.min(1_000.0);
+    let refused = rate - admitted;
+    let mut node = node(4, "orders", "kinesis", rate * 4.0, admitted * 4.0);
+    node.refused_rate = refused * 4.0;
+    node.gauges.state = if refused > 0.0 {
+        State::Refusing
+    } else {
+        State::Calm
+    };
+    for id in 0..lanes {
+        let store = STORE_LANES.iter().position(|lane| *lane == id);
+        let mut lane = LaneGauge {
+            id,
+            open: true,
+            records_level: 1_000,
+            records_capacity: 1_000,
+            bytes_level: 1_048_576,
+            bytes_capacity: 1_048_576,
+            ..LaneGauge::default()
+        };
+        let mut of = LaneRate {
+            colour: KEY_COLOURS,
+            ..LaneRate::default()
+        };
+        if let Some(store) = store {
+            lane.records_level = (1_000.0 - admitted) as u64;
+            lane.bytes_level = 748_576;
+            of = LaneRate {
+                tried: rate,
+                admitted,
+                refused,
+                bytes: admitted * 300.0,
+                colour: store as u8,
+            };
+        }
+        node.gauges.lanes.push(lane);
+        node.rates.push(of);
+    }
+    node
+}
+
+fn consumer(rate: f64) -> NodeFrame {
+    let mut node = node(5, "checkout", "consumer", rate, rate);
+    node.gauges.read("in_hand", 500.0, "records");
+    node.gauges.read("age", 4.2, "s");
+    node.gauges.state = if rate > 3_900.0 {
+        State::Behind
+    } else {
+        State::Calm
+    };
+    node
+}
+
+/// One exemplar on every wire of [`black_friday`].
+pub fn add_marks(frame: &mut Frame, record: u64) {
+    frame.marks.clear();
+    for wire in 0..6_u32 {
+        let store = if wire < 4 { wire } else { (record % 4) as u32 };
+        let rate = frame.nodes[4]
+            .rates
+            .get(STORE_LANES[store as usize] as usize);
+        let refuses = wire < 4 && record % 3 == 0 && rate.is_some_and(|rate| rate.refused > 0.0);
+        frame.marks.push(Mark {
+            wire: WireId(wire),
+            lane: store,
+            record,
+            key: Name::from(format!("store-{:03}", store + 1)),
+            colour: store as u8,
+            to_lane: (wire < 4).then(|| STORE_LANES[store as usize]),
+            refused: refuses.then_some(Refusal {
+                reason: Reason::WriteRecords,
+                had: 0,
+                needed: 1,
+                limit_per_s: 1_000,
+            }),
+            at: frame.at,
+        });
+    }
+}

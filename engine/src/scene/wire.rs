@@ -1,0 +1,107 @@
+//! Wires at rest: one curve, or one to each lane that their records took of late.
+
+use super::Stage;
+use super::geometry::WireShape;
+use super::hit::Target;
+use super::list::Stroke;
+use super::numbers;
+use super::pen::{Pen, Style};
+use super::shapes::{Point, Rect};
+use super::theme::Tone;
+use crate::run::frame::WireFrame;
+
+/// A way fainter than this is not drawn.
+const FAINTEST: f64 = 0.08;
+
+/// Draws all wires, and their rates where marks do not fly or the pointer asks.
+pub(super) fn draw(stage: &Stage<'_>, pen: &mut Pen<'_>) {
+    for wire in &stage.geometry.wires {
+        let Some(frame) = stage.frame.wires.iter().find(|frame| frame.id == wire.id) else {
+            continue;
+        };
+        let target = Some(Target::Wire(wire.id));
+        let stroke = if stage.selection == target {
+            Stroke::solid(Tone::Accent, 2.4)
+        } else if stage.hover == target {
+            Stroke::solid(Tone::Muted, 2.2)
+        } else {
+            Stroke::solid(Tone::Muted.alpha(0.45), 1.6)
+        };
+        ways(stage, wire, stroke, frame, pen);
+        if stage.motion.reduced || stage.hover == target || stage.selection == target {
+            rate(wire, frame, pen);
+        }
+    }
+}
+
+fn ways(
+    stage: &Stage<'_>,
+    wire: &WireShape,
+    mut stroke: Stroke,
+    frame: &WireFrame,
+    pen: &mut Pen<'_>,
+) {
+    stroke.dashed = frame.rate < 0.5;
+    let to = stage.geometry.node(wire.to);
+    let grid = to.and_then(|node| node.lanes.as_ref());
+    let full = stroke.ink.alpha;
+    let mut strongest: f64 = 0.0;
+    if grid.is_some_and(super::geometry::LaneGrid::has_rows) {
+        let mut taken = 0.0;
+        for (lane, seen) in stage.motion.ways(wire.id) {
+            // a wire that feeds many lanes is a fan, each rib fainter
+            taken += seen;
+            strongest = strongest.max(seen);
+            let part = seen * 1.0_f64.min(3.0 / taken.max(1.0));
+            if part >= FAINTEST {
+                // whole tenths, so that a way at rest stays on the resting layer
+                stroke.ink.alpha = full * (libm::ceil(part * 10.0) / 10.0) as f32;
+                pen.resting().curve(&wire.to_lane(grid, Some(lane)), stroke);
+            }
+        }
+    }
+    let rest = 1.0 - strongest.min(1.0);
+    if rest >= FAINTEST {
+        stroke.ink.alpha = full * (libm::ceil(rest * 10.0) / 10.0) as f32;
+        pen.resting().curve(&wire.curve, stroke);
+    }
+}
+
+/// The wire's rate on a plate in its middle.
+fn rate(wire: &WireShape, frame: &WireFrame, pen: &mut Pen<'_>) {
+    let text = format!("{}/s", numbers::count(frame.rate));
+    let style = Style::SMALL.ink(Tone::Text).centre();
+    let (at, width) = (wire.curve.at(0.5), pen.width(&text, style));
+    let plate = Rect::new(at.x - width / 2.0 - 5.0, at.y - 8.0, width + 10.0, 16.0);
+    let edge = Stroke::solid(Tone::Line, 1.0);
+    pen.moving()
+        .round(plate, 8.0, Some(Tone::Panel.into()), Some(edge), false);
+    pen.text(Point::new(at.x, at.y + 3.5), width + 1.0, &text, style);
+}
+
+/// Draws where wires end, over the cards.
+pub(super) fn ports(stage: &Stage<'_>, pen: &mut Pen<'_>) {
+    let edge = Stroke::solid(Tone::Muted, 1.4);
+    let fill = Some(Tone::Panel.into());
+    for wire in &stage.geometry.wires {
+        pen.moving().circle(wire.start, 4.5, fill, Some(edge));
+        let lanes = stage
+            .geometry
+            .node(wire.to)
+            .is_some_and(|node| node.lanes.is_some());
+        if !lanes {
+            pen.circle(wire.end, 4.5, fill, Some(edge));
+        }
+    }
+    if let Some(Target::Port(id, dir)) = stage.hover {
+        if let Some(node) = stage.geometry.node(id) {
+            let [left, right] = super::hit::ports(node);
+            let at = match dir {
+                crate::catalog::Dir::In => left,
+                crate::catalog::Dir::Out => right,
+            };
+            let edge = Stroke::solid(Tone::Accent, 2.0);
+            pen.moving().circle(at, 6.5, fill, Some(edge));
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! The words of the stage, and the sentences that stand for its pictures.
+//!
+//! All words lie in `static/text/<language>/scene.txt`; English is compiled in, so that no key is
+//! ever without words. Sentences name a node, its readings and its state, for the elements beside
+//! the canvas.
+
+use super::numbers;
+use crate::run::frame::{Frame, NodeFrame, Refusal, WireFrame};
+use crate::services::gauges::State;
+use crate::services::talk::Reason;
+use std::collections::BTreeMap;
+
+const ENGLISH: &str = include_str!("../../../static/text/en/scene.txt");
+
+/// Words by key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Words {
+    by_key: BTreeMap<String, String>,
+}
+
+impl Default for Words {
+    fn default() -> Self {
+        Self::parse(ENGLISH)
+    }
+}
+
+impl Words {
+    /// Reads `key = text` lines; what it does not understand it leaves out.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let by_key = text
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .filter_map(|line| line.split_once('='))
+            .map(|(key, text)| (key.trim().to_owned(), text.trim().to_owned()))
+            .collect();
+        Self { by_key }
+    }
+
+    /// Another language over English: keys that it lacks stay English.
+    #[must_use]
+    pub fn over_english(text: &str) -> Self {
+        let mut words = Self::default();
+        words.by_key.extend(Self::parse(text).by_key);
+        words
+    }
+
+    /// The words under a key; a key without words is read out with blanks for its marks.
+    #[must_use]
+    pub fn get(&self, key: &str) -> String {
+        self.by_key.get(key).cloned().unwrap_or_else(|| {
+            let tail = key.rsplit('.').next().unwrap_or(key);
+            tail.replace(['_', '-'], " ")
+        })
+    }
+
+    /// The words under a key with `{name}`s filled in.
+    #[must_use]
+    pub fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
+        let mut text = self.get(key);
+        for (name, value) in values {
+            text = text.replace(&format!("{{{name}}}"), value);
+        }
+        text
+    }
+
+    /// What a lane of the service is called.
+    #[must_use]
+    pub fn lane(&self, service: &str) -> String {
+        let own = self.by_key.get(&format!("lane.{service}"));
+        own.cloned().unwrap_or_else(|| self.get("lane"))
+    }
+
+    /// The word of a state.
+    #[must_use]
+    pub fn state(&self, state: State) -> String {
+        self.get(state.key())
+    }
+
+    /// The label of a reading.
+    #[must_use]
+    pub fn gauge(&self, key: &str) -> String {
+        self.get(&format!("gauge.{key}"))
+    }
+
+    /// Why a record bounced: bucket and both numbers.
+    #[must_use]
+    pub fn refusal(&self, refusal: &Refusal) -> String {
+        let (key, bytes) = match refusal.reason {
+            Reason::WriteRecords => ("bucket.records", false),
+            Reason::WriteBytes => ("bucket.bytes", true),
+            Reason::ReadCalls => ("bucket.reads", false),
+            Reason::ReadBytes => ("bucket.read-bytes", true),
+            Reason::NoToken => ("bucket.token", false),
+            other => return self.get(&format!("reason.{}", other.code())),
+        };
+        let show = |value: u64| {
+            if bytes {
+                numbers::bytes(value as f64)
+            } else {
+                numbers::whole(value as f64)
+            }
+        };
+        let (had, limit) = (show(refusal.had), show(refusal.limit_per_s));
+        self.fill(key, &[("had", &had), ("limit", &limit)])
+    }
+
+    /// A node as a sentence or two.
+    #[must_use]
+    pub fn node(&self, node: &NodeFrame, name: &str) -> String {
+        let entry = node.kind.entry();
+        let key = if entry.family == crate::catalog::Family::Sources {
+            "say.source"
+        } else if node.rates.len() > 1 {
+            "say.lanes"
+        } else {
+            "say.node"
+        };
+        let mut text = self.fill(
+            key,
+            &[
+                ("name", name),
+                ("service", entry.name),
+                ("in", &numbers::whole(node.in_rate)),
+                ("out", &numbers::whole(node.out_rate)),
+                ("refused", &numbers::whole(node.refused_rate)),
+                ("lanes", &node.gauges.lanes.len().to_string()),
+                ("word", &self.lane(entry.id)),
+                ("state", &self.state(node.gauges.state)),
+            ],
+        );
+        for reading in node.gauges.readings.iter().take(3) {
+            let label = capital(&self.gauge(reading.key));
+            let value = numbers::reading(reading);
+            text.push(' ');
+            text.push_str(&self.fill("say.reading", &[("label", &label), ("value", &value)]));
+        }
+        text
+    }
+
+    /// A lane as a phrase; `None` if the node has no such lane.
+    #[must_use]
+    pub fn lane_of(&self, node: &NodeFrame, lane: u32) -> Option<String> {
+        let ix = node
+            .gauges
+            .lanes
+            .iter()
+            .position(|gauge| gauge.id == lane)?;
+        let gauge = &node.gauges.lanes[ix];
+        let rate = node.rates.get(ix).copied().unwrap_or_default();
+        let key = if !gauge.open {
+            "say.lane-closed"
+        } else if rate.tried < 0.5 {
+            "say.lane-idle"
+        } else {
+            "say.lane"
+        };
+        Some(self.fill(
+            key,
+            &[
+                ("word", &self.lane(node.kind.entry().id)),
+                ("n", &lane.to_string()),
+                ("tried", &numbers::whole(rate.tried)),
+                ("admitted", &numbers::whole(rate.admitted)),
+                ("refused", &numbers::whole(rate.refused)),
+                ("waiting", &numbers::whole(gauge.waiting as f64)),
+            ],
+        ))
+    }
+
+    /// A wire as a phrase.
+    #[must_use]
+    pub fn wire(&self, frame: &Frame, wire: &WireFrame) -> String {
+        let name = |id| {
+            let node = frame.nodes.iter().find(|node| node.id == id);
+            node.map_or("", |node| &*node.name)
+        };
+        let rate = numbers::whole(wire.rate);
+        let values = [
+            ("from", name(wire.from)),
+            ("to", name(wire.to)),
+            ("rate", rate.as_str()),
+        ];
+        self.fill("say.wire", &values)
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_names_bucket_and_numbers() {
+        let refusal = Refusal {
+            reason: Reason::WriteRecords,
+            had: 0,
+            needed: 1,
+            limit_per_s: 1_000,
+        };
+        let words = Words::default();
+        assert_eq!(words.refusal(&refusal), "records bucket 0 of 1,000/s");
+        let bytes = Refusal {
+            reason: Reason::WriteBytes,
+            had: 512,
+            needed: 1_024,
+            limit_per_s: 1_048_576,
+        };
+        assert_eq!(words.refusal(&bytes), "bytes bucket 512 B of 1.0 MiB/s");
+    }
+
+    #[test]
+    fn a_key_without_words_is_read_out() {
+        assert_eq!(Words::default().gauge("poll_wait_ms"), "poll wait ms");
+        assert_eq!(Words::over_english("lane = Spur").lane("sink"), "Spur");
+        assert_eq!(Words::over_english("lane = Spur").get("state.calm"), "calm");
+    }
+}

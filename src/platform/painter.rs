@@ -1,0 +1,465 @@
+//! Paints a display list of the scene on two stacked canvases.
+//!
+//! ```text
+//! resting canvas   repainted when its operations, the theme or the size differ from what it shows
+//! moving canvas    repainted when its operations differ; transparent, lies above
+//! ```
+//! Raster is the cost, not the calls: what rests keeps its own canvas, marks are squares on whole pixels, and a colour
+//! is set only where it changes (runs of squares are put in order of colour).
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use millrace_engine::scene::list::{Align, DisplayList, Op, Stroke, Weight};
+use millrace_engine::scene::measure::Measure;
+use millrace_engine::scene::shapes::{Point, Rect};
+use millrace_engine::scene::svg::{FONTS, dots};
+use millrace_engine::scene::theme::{Ink, Theme, Tone};
+use millrace_engine::scene::{Camera, icons};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, Path2d};
+
+/// Widths kept at most; the store is emptied when it is full.
+const WIDTHS_MAX: usize = 4_000;
+/// Text is measured once at this size; other sizes are in proportion [px].
+const MEASURED_AT: f64 = 64.0;
+/// Largest device pixels in a CSS pixel: more cannot be seen and costs raster.
+const RATIO_MAX: f64 = 3.0;
+
+/// The two canvases.
+#[derive(Debug)]
+pub(crate) struct Painter {
+    resting: Layer,
+    moving: Layer,
+    ruler: Ruler,
+    icons: BTreeMap<&'static str, Vec<Path2d>>,
+    size: (f64, f64, f64),
+    /// What the canvases show.
+    shown: Option<(DisplayList, Theme)>,
+}
+
+impl Painter {
+    /// Takes two canvases that stand in the page, the second above the first. None without 2d contexts.
+    pub(crate) fn new(resting: HtmlCanvasElement, moving: HtmlCanvasElement) -> Option<Self> {
+        let ruler = Ruler::new(context(&moving)?);
+        Some(Self {
+            resting: Layer::new(resting)?,
+            moving: Layer::new(moving)?,
+            ruler,
+            icons: BTreeMap::new(),
+            size: (0.0, 0.0, 1.0),
+            shown: None,
+        })
+    }
+
+    /// What measures text with the fonts of the canvases.
+    pub(crate) fn ruler(&self) -> &Ruler {
+        &self.ruler
+    }
+
+    /// The size of the stage [CSS px].
+    pub(crate) fn size(&self) -> (f64, f64) {
+        (self.size.0, self.size.1)
+    }
+
+    /// The camera with the size of the stage.
+    pub(crate) fn camera(&self) -> Camera {
+        Camera::new(self.size.0, self.size.1)
+    }
+
+    /// Sets size and device pixels in a CSS pixel; returns whether they changed.
+    pub(crate) fn resize(&mut self, css_width: f64, css_height: f64, ratio: f64) -> bool {
+        let size = (css_width, css_height, ratio.clamp(1.0, RATIO_MAX));
+        if size == self.size {
+            return false;
+        }
+        self.size = size;
+        self.resting.resize(size);
+        self.moving.resize(size);
+        self.shown = None;
+        true
+    }
+
+    /// Forgets what the canvases show: fonts came, or a context was lost.
+    pub(crate) fn refresh(&mut self) {
+        self.ruler.widths.borrow_mut().clear();
+        self.shown = None;
+    }
+
+    /// Paints what differs from what is shown.
+    pub(crate) fn paint(&mut self, list: &DisplayList, theme: Theme) {
+        let (rests, stands) = match &self.shown {
+            Some((shown, under)) if *under == theme => {
+                (shown.resting == list.resting, shown.moving == list.moving)
+            }
+            _ => (false, false),
+        };
+        if !rests {
+            self.resting
+                .paint(&list.resting, theme, &mut self.icons, Some(Tone::Ground));
+        }
+        if !stands {
+            self.moving
+                .paint(&list.moving, theme, &mut self.icons, None);
+        }
+        match &mut self.shown {
+            Some((shown, under)) => {
+                if !rests {
+                    shown.resting.clone_from(&list.resting);
+                }
+                if !stands {
+                    shown.moving.clone_from(&list.moving);
+                }
+                *under = theme;
+            }
+            None => self.shown = Some((list.clone(), theme)),
+        }
+    }
+}
+
+fn context(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
+    canvas.get_context("2d").ok().flatten()?.dyn_into().ok()
+}
+
+/// Widths of text by the browser, each measured once. Figures are tabular, so that all digits count as one.
+#[derive(Debug)]
+pub(crate) struct Ruler {
+    context: CanvasRenderingContext2d,
+    /// By (bold, text with digits made equal), at the size measured.
+    widths: RefCell<BTreeMap<(bool, String), f64>>,
+}
+
+impl Ruler {
+    fn new(context: CanvasRenderingContext2d) -> Self {
+        Self {
+            context,
+            widths: RefCell::new(BTreeMap::new()),
+        }
+    }
+}
+
+impl Measure for Ruler {
+    fn width(&self, text: &str, size: f64, weight: Weight) -> f64 {
+        let alike = text
+            .chars()
+            .map(|c| if c.is_ascii_digit() { '0' } else { c })
+            .collect();
+        let key = (weight == Weight::Bold, alike);
+        let mut widths = self.widths.borrow_mut();
+        if widths.len() >= WIDTHS_MAX {
+            widths.clear();
+        }
+        let width = *widths.entry(key).or_insert_with_key(|(_, text)| {
+            self.context.save();
+            self.context.set_font(&font(MEASURED_AT, weight));
+            let width = self
+                .context
+                .measure_text(text)
+                .map_or(0.0, |metrics| metrics.width());
+            self.context.restore();
+            width
+        });
+        width * size / MEASURED_AT
+    }
+}
+
+fn font(size: f64, weight: Weight) -> String {
+    let weight = match weight {
+        Weight::Regular => 400,
+        Weight::Bold => 600,
+    };
+    format!("{weight} {size:.2}px {FONTS}")
+}
+
+#[derive(Debug)]
+struct Layer {
+    canvas: HtmlCanvasElement,
+    context: CanvasRenderingContext2d,
+    size: (f64, f64, f64),
+}
+
+impl Layer {
+    fn new(canvas: HtmlCanvasElement) -> Option<Self> {
+        let context = context(&canvas)?;
+        Some(Self {
+            canvas,
+            context,
+            size: (0.0, 0.0, 1.0),
+        })
+    }
+
+    fn resize(&mut self, size: (f64, f64, f64)) {
+        let (width, height, ratio) = size;
+        self.size = size;
+        self.canvas.set_width((width * ratio).round() as u32);
+        self.canvas.set_height((height * ratio).round() as u32);
+        let style = self.canvas.style();
+        let _ = style.set_property("width", &format!("{width}px"));
+        let _ = style.set_property("height", &format!("{height}px"));
+    }
+
+    fn paint(
+        &self,
+        ops: &[Op],
+        theme: Theme,
+        icons: &mut BTreeMap<&'static str, Vec<Path2d>>,
+        ground: Option<Tone>,
+    ) {
+        let (width, height, ratio) = self.size;
+        let context = &self.context;
+        let _ = context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
+        let mut brush = Brush::new(context, theme, icons);
+        match ground {
+            Some(tone) => {
+                brush.fill(tone.into());
+                context.fill_rect(0.0, 0.0, width, height);
+            }
+            None => context.clear_rect(0.0, 0.0, width, height),
+        }
+        let mut rest = ops;
+        while let Some(op) = rest.first() {
+            let run = rest
+                .iter()
+                .take_while(|op| matches!(op, Op::Rect { .. }))
+                .count();
+            if run > 1 {
+                brush.squares(&rest[..run]);
+                rest = &rest[run..];
+            } else {
+                brush.op(op, (width, height));
+                rest = &rest[1..];
+            }
+        }
+    }
+}
+
+/// A context with the colours and fonts that it has, so that each is set only where it changes.
+struct Brush<'a> {
+    context: &'a CanvasRenderingContext2d,
+    theme: Theme,
+    icons: &'a mut BTreeMap<&'static str, Vec<Path2d>>,
+    filled: Option<Ink>,
+    stroked: Option<Ink>,
+    dashed: bool,
+    font: Option<(f64, Weight)>,
+    align: Option<Align>,
+}
+
+impl<'a> Brush<'a> {
+    fn new(
+        context: &'a CanvasRenderingContext2d,
+        theme: Theme,
+        icons: &'a mut BTreeMap<&'static str, Vec<Path2d>>,
+    ) -> Self {
+        context.set_line_cap("round");
+        context.set_line_join("round");
+        let _ = context.set_line_dash(&js_sys::Array::new());
+        Self {
+            context,
+            theme,
+            icons,
+            filled: None,
+            stroked: None,
+            dashed: false,
+            font: None,
+            align: None,
+        }
+    }
+
+    fn fill(&mut self, ink: Ink) {
+        if self.filled != Some(ink) {
+            self.context.set_fill_style_str(&ink.css(self.theme));
+            self.filled = Some(ink);
+        }
+    }
+
+    fn stroke(&mut self, stroke: Stroke) {
+        if self.stroked != Some(stroke.ink) {
+            self.context
+                .set_stroke_style_str(&stroke.ink.css(self.theme));
+            self.stroked = Some(stroke.ink);
+        }
+        self.context.set_line_width(stroke.width);
+        if self.dashed != stroke.dashed {
+            let dash = js_sys::Array::new();
+            if stroke.dashed {
+                dash.push(&JsValue::from_f64(4.0));
+                dash.push(&JsValue::from_f64(4.0));
+            }
+            let _ = self.context.set_line_dash(&dash);
+            self.dashed = stroke.dashed;
+        }
+    }
+
+    /// A run of squares in order of colour; rims (the colour of cards) first, so that they lie below.
+    fn squares(&mut self, ops: &[Op]) {
+        let mut squares: Vec<(Ink, Rect)> = ops
+            .iter()
+            .filter_map(|op| match op {
+                Op::Rect { rect, fill } => Some((*fill, *rect)),
+                _ => None,
+            })
+            .collect();
+        squares.sort_by(|(a, _), (b, _)| a.tone.cmp(&b.tone).then(a.alpha.total_cmp(&b.alpha)));
+        for (ink, rect) in squares {
+            self.fill(ink);
+            self.context.fill_rect(rect.x, rect.y, rect.w, rect.h);
+        }
+    }
+
+    fn op(&mut self, op: &Op, size: (f64, f64)) {
+        match op {
+            Op::Dots { at, step, ink } => self.dots(*at, *step, *ink, size),
+            Op::RoundRect {
+                rect,
+                radius,
+                fill,
+                stroke,
+                shadow,
+            } => self.round(*rect, *radius, (*fill, *stroke), *shadow),
+            Op::Rect { rect, fill } => {
+                self.fill(*fill);
+                self.context.fill_rect(rect.x, rect.y, rect.w, rect.h);
+            }
+            Op::Line { from, to, stroke } => self.path(&[*from, *to], false, None, Some(*stroke)),
+            Op::Bezier { cubic, stroke } => {
+                self.stroke(*stroke);
+                self.context.begin_path();
+                self.context.move_to(cubic.from.x, cubic.from.y);
+                let (c1, c2, to) = (cubic.c1, cubic.c2, cubic.to);
+                self.context
+                    .bezier_curve_to(c1.x, c1.y, c2.x, c2.y, to.x, to.y);
+                self.context.stroke();
+            }
+            Op::Polyline {
+                points,
+                closed,
+                fill,
+                stroke,
+            } => self.path(points, *closed, *fill, *stroke),
+            Op::Circle {
+                centre,
+                radius,
+                fill,
+                stroke,
+            } => {
+                self.context.begin_path();
+                let _ = self
+                    .context
+                    .arc(centre.x, centre.y, *radius, 0.0, std::f64::consts::TAU);
+                self.finish(*fill, *stroke);
+            }
+            Op::Text { .. } => self.text(op),
+            Op::Icon { at, size, id, ink } => self.icon(*at, *size, id, *ink),
+        }
+    }
+
+    fn finish(&mut self, fill: Option<Ink>, stroke: Option<Stroke>) {
+        if let Some(ink) = fill {
+            self.fill(ink);
+            self.context.fill();
+        }
+        if let Some(stroke) = stroke {
+            self.stroke(stroke);
+            self.context.stroke();
+        }
+    }
+
+    fn dots(&mut self, at: Point, step: f64, ink: Ink, (width, height): (f64, f64)) {
+        self.fill(ink);
+        for (x, y) in dots(at, step, width, height) {
+            self.context.fill_rect(x, y, 1.0, 1.0);
+        }
+    }
+
+    fn round(
+        &mut self,
+        rect: Rect,
+        radius: f64,
+        (fill, stroke): (Option<Ink>, Option<Stroke>),
+        shadow: bool,
+    ) {
+        self.context.begin_path();
+        let (x, y, w, h) = (rect.x, rect.y, rect.w, rect.h);
+        let _ = self.context.round_rect_with_f64(x, y, w, h, radius);
+        if shadow {
+            self.context
+                .set_shadow_color(&Tone::Shadow.alpha(0.16).css(self.theme));
+            self.context.set_shadow_blur(8.0);
+            self.context.set_shadow_offset_y(2.0);
+        }
+        if let Some(ink) = fill {
+            self.fill(ink);
+            self.context.fill();
+        }
+        if shadow {
+            self.context.set_shadow_color("transparent");
+            self.context.set_shadow_blur(0.0);
+            self.context.set_shadow_offset_y(0.0);
+        }
+        self.finish(None, stroke);
+    }
+
+    fn path(&mut self, points: &[Point], closed: bool, fill: Option<Ink>, stroke: Option<Stroke>) {
+        let Some((first, rest)) = points.split_first() else {
+            return;
+        };
+        self.context.begin_path();
+        self.context.move_to(first.x, first.y);
+        for point in rest {
+            self.context.line_to(point.x, point.y);
+        }
+        if closed {
+            self.context.close_path();
+        }
+        self.finish(fill, stroke);
+    }
+
+    fn text(&mut self, op: &Op) {
+        let Op::Text {
+            at,
+            text,
+            size,
+            weight,
+            align,
+            ink,
+            ..
+        } = op
+        else {
+            return;
+        };
+        if self.font != Some((*size, *weight)) {
+            self.context.set_font(&font(*size, *weight));
+            self.font = Some((*size, *weight));
+        }
+        if self.align != Some(*align) {
+            self.context.set_text_align(match align {
+                Align::Left => "left",
+                Align::Centre => "center",
+                Align::Right => "right",
+            });
+            self.align = Some(*align);
+        }
+        self.fill(*ink);
+        let _ = self.context.fill_text(text, at.x, at.y);
+    }
+
+    fn icon(&mut self, at: Point, size: f64, id: &'static str, ink: Ink) {
+        let paths = self.icons.entry(id).or_insert_with(|| {
+            let data = icons::paths(id);
+            data.iter()
+                .filter_map(|d| Path2d::new_with_path_string(d).ok())
+                .collect()
+        });
+        self.context.save();
+        let scale = size / icons::SIZE;
+        let _ = self.context.translate(at.x, at.y);
+        let _ = self.context.scale(scale, scale);
+        self.context.set_stroke_style_str(&ink.css(self.theme));
+        self.context.set_line_width(icons::STROKE);
+        for path in paths.iter() {
+            self.context.stroke_with_path(path);
+        }
+        self.context.restore();
+    }
+}
