@@ -52,10 +52,10 @@ fn text<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
     loop {
         let at = rest.find(name)?;
         let (before, after) = (&rest[..at], &rest[at + name.len()..]);
-        if before.ends_with(char::is_whitespace) {
-            if let Some(value) = after.strip_prefix("=\"") {
-                return value.split('"').next();
-            }
+        if before.ends_with(char::is_whitespace)
+            && let Some(value) = after.strip_prefix("=\"")
+        {
+            return value.split('"').next();
         }
         rest = after;
     }
@@ -85,9 +85,14 @@ fn rect(tag: &str) -> String {
         return format!("M{x} {y}h{w}v{h}h-{w}z");
     }
     let (a, b) = (w - 2.0 * r, h - 2.0 * r);
+    let turn = |x: &str, y: &str| format!("a{r} {r} 0 0 1 {x}{r} {y}{r}");
     format!(
-        "M{} {y}h{a}a{r} {r} 0 0 1 {r} {r}v{b}a{r} {r} 0 0 1 -{r} {r}h-{a}a{r} {r} 0 0 1 -{r} -{r}v-{b}a{r} {r} 0 0 1 {r} -{r}z",
-        x + r
+        "M{} {y}h{a}{}v{b}{}h-{a}{}v-{b}{}z",
+        x + r,
+        turn("", ""),
+        turn("-", ""),
+        turn("-", "-"),
+        turn("", "-")
     )
 }
 

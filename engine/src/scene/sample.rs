@@ -135,7 +135,8 @@ pub fn add_marks(frame: &mut Frame, record: u64) {
         let rate = frame.nodes[4]
             .rates
             .get(STORE_LANES[store as usize] as usize);
-        let refuses = wire < 4 && record % 3 == 0 && rate.is_some_and(|rate| rate.refused > 0.0);
+        let refuses =
+            wire < 4 && record.is_multiple_of(3) && rate.is_some_and(|rate| rate.refused > 0.0);
         frame.marks.push(Mark {
             wire: WireId(wire),
             lane: store,

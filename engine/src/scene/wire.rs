@@ -93,15 +93,15 @@ pub(super) fn ports(stage: &Stage<'_>, pen: &mut Pen<'_>) {
             pen.circle(wire.end, 4.5, fill, Some(edge));
         }
     }
-    if let Some(Target::Port(id, dir)) = stage.hover {
-        if let Some(node) = stage.geometry.node(id) {
-            let [left, right] = super::hit::ports(node);
-            let at = match dir {
-                crate::catalog::Dir::In => left,
-                crate::catalog::Dir::Out => right,
-            };
-            let edge = Stroke::solid(Tone::Accent, 2.0);
-            pen.moving().circle(at, 6.5, fill, Some(edge));
-        }
+    if let Some(Target::Port(id, dir)) = stage.hover
+        && let Some(node) = stage.geometry.node(id)
+    {
+        let [left, right] = super::hit::ports(node);
+        let at = match dir {
+            crate::catalog::Dir::In => left,
+            crate::catalog::Dir::Out => right,
+        };
+        let edge = Stroke::solid(Tone::Accent, 2.0);
+        pen.moving().circle(at, 6.5, fill, Some(edge));
     }
 }

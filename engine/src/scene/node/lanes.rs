@@ -113,7 +113,10 @@ fn row(subject: &Subject<'_>, grid: &LaneGrid, cell: usize, pen: &mut Pen<'_>) {
 /// A line around the row that is chosen or pointed at.
 fn ring(subject: &Subject<'_>, id: u32, rect: Rect, pen: &mut Pen<'_>) {
     let node = subject.node.id;
-    let is = |target: Option<Target>| matches!(target, Some(Target::Lane(n, l) | Target::Badge(n, l)) if n == node && l == id);
+    let is = |target: Option<Target>| match target {
+        Some(Target::Lane(at, lane) | Target::Badge(at, lane)) => at == node && lane == id,
+        _ => false,
+    };
     if is(subject.stage.selection) {
         let stroke = Stroke::solid(Tone::Accent, 1.8);
         pen.resting().round(rect, 5.0, None, Some(stroke), false);
