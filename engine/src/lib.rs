@@ -45,6 +45,7 @@ pub mod charts;
 pub mod design;
 pub mod kernel;
 pub mod ledger;
+pub mod lessons;
 pub mod run;
 pub mod scene;
 pub mod services;

@@ -1,2 +1,356 @@
-//! The headless runner.
-fn main() {}
+//! The headless runner: the same engine from a terminal. `millrace help` lists what it does.
+
+use lexopt::prelude::*;
+use millrace_engine::base::time::{Us, parse_span};
+use millrace_engine::design::edit::Edit;
+use millrace_engine::design::file::{self, Input};
+use millrace_engine::design::{Design, pattern};
+use millrace_engine::kernel::Stop;
+use millrace_engine::lessons::scenarios;
+use millrace_engine::run::Run;
+use millrace_engine::run::report::Interval;
+use millrace_engine::services::contract::Problem;
+use millrace_engine::services::shared::trace;
+use serde_json::{Value as Json, json};
+use std::io::Write;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+const HELP: &str = "\
+millrace: a deterministic model of data ingestion. Models AWS services; not affiliated with AWS.
+
+  millrace run SCENARIO[:ACT] | FILE.json   runs and prints one JSON object
+      --until 600s          how long (us, ms, s, m, h, d)
+      --seed 7              seed of all random streams
+      --set NODE.FIELD=VALUE  a setting; NODE may be a pattern (store-*); may be repeated.
+                            trace.file=FILE.csv drives a trace source by a file
+      --inputs FILE.json    a list of {at_us, n, edit | fault}
+      --every 1s            adds series: metrics of each interval; t_us is its start
+      --facts FILE.jsonl    writes every fact, one JSON object a line
+  millrace scenarios [--json]               lists scenarios, acts and their figures
+  millrace check FILE.json                  lists the problems of a file
+  millrace help
+";
+
+/// Events run between two looks at the clock of `--every`.
+const EVENTS: u64 = u64::MAX;
+
+fn main() -> ExitCode {
+    match go() {
+        Ok(code) => code,
+        Err(text) => {
+            eprintln!("millrace: {text}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn go() -> Result<ExitCode, String> {
+    let mut parser = lexopt::Parser::from_env();
+    let command = match parser.next().map_err(|error| error.to_string())? {
+        Some(Value(word)) => word.to_string_lossy().into_owned(),
+        Some(Long("help") | Short('h')) | None => "help".to_owned(),
+        Some(other) => return Err(other.unexpected().to_string()),
+    };
+    match command.as_str() {
+        "run" => run(&mut parser),
+        "scenarios" => list(&mut parser),
+        "check" => check(&mut parser),
+        "help" => {
+            print!("{HELP}");
+            Ok(ExitCode::SUCCESS)
+        }
+        other => Err(format!(
+            "there is no command \"{other}\"; see millrace help"
+        )),
+    }
+}
+
+/// What `run` was asked for.
+#[derive(Default)]
+struct Asked {
+    what: String,
+    until: Option<Us>,
+    seed: Option<u64>,
+    sets: Vec<String>,
+    inputs: Option<String>,
+    every: Option<Us>,
+    facts: Option<String>,
+}
+
+fn arguments(parser: &mut lexopt::Parser) -> Result<Asked, String> {
+    let mut asked = Asked::default();
+    let say = |error: lexopt::Error| error.to_string();
+    while let Some(arg) = parser.next().map_err(say)? {
+        let long = match &arg {
+            Long(name) => (*name).to_owned(),
+            Value(word) if asked.what.is_empty() => {
+                asked.what = word.to_string_lossy().into_owned();
+                continue;
+            }
+            other => return Err(other.clone_unexpected()),
+        };
+        let value = parser.value().map_err(say)?.to_string_lossy().into_owned();
+        match long.as_str() {
+            "until" => asked.until = Some(parse_span(&value).map_err(|e| format!("--until: {e}"))?),
+            "every" => asked.every = Some(parse_span(&value).map_err(|e| format!("--every: {e}"))?),
+            "seed" => {
+                let seed = value.parse();
+                asked.seed = Some(seed.map_err(|_| format!("--seed: \"{value}\" is no number"))?);
+            }
+            "set" => asked.sets.push(value),
+            "inputs" => asked.inputs = Some(value),
+            "facts" => asked.facts = Some(value),
+            other => return Err(format!("there is no option --{other}; see millrace help")),
+        }
+    }
+    if asked.what.is_empty() {
+        return Err("run what? Name a scenario or a file; see millrace scenarios".to_owned());
+    }
+    if asked.every == Some(0) {
+        return Err("--every: an interval of no length".to_owned());
+    }
+    Ok(asked)
+}
+
+trait Unexpected {
+    fn clone_unexpected(&self) -> String;
+}
+
+impl Unexpected for lexopt::Arg<'_> {
+    fn clone_unexpected(&self) -> String {
+        match self {
+            Long(name) => format!("--{name} is not known here"),
+            Short(name) => format!("-{name} is not known here"),
+            Value(word) => format!("\"{}\" is one word too many", word.to_string_lossy()),
+        }
+    }
+}
+
+fn read(path: &str) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))
+}
+
+fn sentences(problems: &[Problem]) -> String {
+    let texts: Vec<&str> = problems
+        .iter()
+        .map(|problem| problem.text.as_str())
+        .collect();
+    texts.join("\n  ")
+}
+
+/// Name, design, inputs and length of what was asked for.
+fn load(what: &str) -> Result<(String, Design, Vec<Input>, Option<Us>), String> {
+    if what.ends_with(".json") {
+        let file = file::read(&read(what)?)
+            .map_err(|problems| format!("{what}:\n  {}", sentences(&problems)))?;
+        let until = file.end.as_ref().map(|end| end.at_us);
+        return Ok((what.to_owned(), file.design, file.inputs, until));
+    }
+    let (id, act) = match what.split_once(':') {
+        Some((id, act)) => (id, Some(act)),
+        None => (what, None),
+    };
+    let scenario = scenarios::find(id).ok_or_else(|| {
+        let known: Vec<&str> = scenarios::list()
+            .iter()
+            .map(|scenario| scenario.id)
+            .collect();
+        format!(
+            "there is no scenario \"{id}\"; there are {}",
+            known.join(", ")
+        )
+    })?;
+    let act = scenario.act(act).ok_or_else(|| {
+        let known: Vec<&str> = scenario.acts.iter().map(|act| act.id).collect();
+        format!("{id} has no act of this name; it has {}", known.join(", "))
+    })?;
+    let (design, inputs) = scenario.load(act).map_err(|error| error.to_string())?;
+    Ok((id.to_owned(), design, inputs, Some(scenario.until)))
+}
+
+/// Carries out one `--set node.field=value`.
+fn set(design: &Design, text: &str) -> Result<Design, String> {
+    let parts = text.split_once('=').and_then(|(place, value)| {
+        let (at, field) = place.rsplit_once('.')?;
+        Some((at.to_owned(), field.to_owned(), value.to_owned()))
+    });
+    let Some((at, field, value)) = parts else {
+        return Err(format!("--set {text}: NODE.FIELD=VALUE is needed"));
+    };
+    let mut next = design.clone();
+    let edit = if field == "file" && drives_a_trace(design, &at) {
+        let name = value
+            .rsplit(['/', '\\'])
+            .next()
+            .unwrap_or("trace")
+            .to_owned();
+        let parsed = trace::parse(&name, &read(&value)?).map_err(|problems| {
+            let texts: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            format!("{value}:\n  {}", texts.join("\n  "))
+        })?;
+        next.traces.insert(name.clone(), Arc::new(parsed));
+        Edit::Set {
+            at,
+            field: "trace".to_owned(),
+            value: name,
+        }
+    } else {
+        Edit::Set { at, field, value }
+    };
+    next.apply(&edit)
+        .map_err(|error| format!("--set {text}: {error}"))
+}
+
+fn drives_a_trace(design: &Design, at: &str) -> bool {
+    design
+        .nodes
+        .iter()
+        .any(|node| pattern::fits(at, &node.id) && node.config.kind().entry().id == "trace")
+}
+
+fn run(parser: &mut lexopt::Parser) -> Result<ExitCode, String> {
+    let asked = arguments(parser)?;
+    let (name, mut design, mut inputs, until) = load(&asked.what)?;
+    if let Some(seed) = asked.seed {
+        design.seed = seed;
+    }
+    for text in &asked.sets {
+        design = set(&design, text)?;
+    }
+    if let Some(path) = &asked.inputs {
+        inputs.extend(file::read_inputs(&read(path)?)?);
+    }
+    let until = asked.until.or(until).unwrap_or(60_000_000);
+    let mut run = Run::new(design).map_err(|problems| sentences(&problems))?;
+    run.set_inputs(inputs)
+        .map_err(|problems| sentences(&problems))?;
+    let series = play(&mut run, until, &asked)?;
+    let mut report = run.report(&name);
+    if let Some(series) = series {
+        report["series"] = json!(series);
+    }
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{report:#}").map_err(|error| error.to_string())?;
+    let held = report["conservation"]["holds"] == json!(true) && report["fault"].is_null();
+    Ok(if held {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(3)
+    })
+}
+
+/// Runs to the end; gives the series if one was asked for.
+fn play(run: &mut Run, until: Us, asked: &Asked) -> Result<Option<Vec<Json>>, String> {
+    let mut facts_file = match &asked.facts {
+        None => None,
+        Some(path) => {
+            let file = std::fs::File::create(path).map_err(|error| format!("{path}: {error}"))?;
+            Some(std::io::BufWriter::new(file))
+        }
+    };
+    let listens = asked.every.is_some() || facts_file.is_some();
+    if !listens {
+        run.advance(until, EVENTS);
+        return Ok(None);
+    }
+    run.listen();
+    let step = asked.every.unwrap_or(1_000_000);
+    let mut series = Vec::new();
+    let mut from = 0;
+    while from < until {
+        let to = (from + step).min(until);
+        // an interval is half open; the last one is closed, so that the sums agree with the run
+        let goal = if to == until { to } else { to - 1 };
+        let progress = run.advance(goal, EVENTS);
+        let facts = run.take_facts();
+        let mut interval = Interval::default();
+        for (at, fact) in &facts {
+            interval.fold(&run.engine().machine().floor, fact);
+            if let Some(out) = &mut facts_file {
+                writeln!(
+                    out,
+                    "{}",
+                    millrace_engine::run::report::fact_value(run, *at, fact)
+                )
+                .map_err(|error| error.to_string())?;
+            }
+        }
+        series.push(run.interval_value(from, &interval));
+        from = to;
+        if matches!(progress.stop, Stop::Fault(_)) {
+            break;
+        }
+    }
+    Ok(asked.every.map(|_| series))
+}
+
+fn list(parser: &mut lexopt::Parser) -> Result<ExitCode, String> {
+    let as_json = match parser.next().map_err(|error| error.to_string())? {
+        None => false,
+        Some(Long("json")) => true,
+        Some(other) => return Err(other.clone_unexpected()),
+    };
+    if !as_json {
+        for scenario in scenarios::list() {
+            let acts: Vec<&str> = scenario.acts.iter().map(|act| act.id).collect();
+            println!(
+                "{:14} {:5} {}",
+                scenario.id,
+                scenario.world,
+                acts.join(", ")
+            );
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let all: Vec<Json> = scenarios::list()
+        .iter()
+        .map(|scenario| {
+            let acts: Vec<Json> = scenario
+                .acts
+                .iter()
+                .map(|act| {
+                    let figures: Vec<Json> = act
+                        .figures
+                        .iter()
+                        .map(|f| {
+                            json!({
+                                "name": f.name, "path": f.path,
+                                "value": f.value, "tolerance": f.tolerance,
+                            })
+                        })
+                        .collect();
+                    json!({"id": act.id, "figures": figures})
+                })
+                .collect();
+            json!({"id": scenario.id, "world": scenario.world, "acts": acts})
+        })
+        .collect();
+    println!("{:#}", json!(all));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn check(parser: &mut lexopt::Parser) -> Result<ExitCode, String> {
+    let path = match parser.next().map_err(|error| error.to_string())? {
+        Some(Value(word)) => word.to_string_lossy().into_owned(),
+        _ => return Err("check which file?".to_owned()),
+    };
+    match file::read(&read(&path)?) {
+        Err(problems) => {
+            println!(
+                "{path}: {} problems\n  {}",
+                problems.len(),
+                sentences(&problems)
+            );
+            Ok(ExitCode::from(1))
+        }
+        Ok(file) => {
+            let notes: Vec<Problem> = file.design.check();
+            println!("{path}: can be run");
+            for note in notes {
+                println!("  {}", note.text);
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}

@@ -294,3 +294,86 @@ fn conservation_value(found: &Conservation) -> Value {
         "breach": found.breach,
     })
 }
+
+/// One fact as a JSON object: what `--facts` writes, a line each.
+#[must_use]
+pub fn fact_value(run: &Run, at: Us, fact: &Fact) -> Value {
+    let floor = &run.engine.machine().floor;
+    let name = |node: &NodeId| floor.node(*node).name.to_string();
+    let records = |parcel: &crate::services::talk::Parcel| {
+        let lane = floor.lanes.get(parcel.lane);
+        json!({
+            "source": floor.node(lane.source).name.to_string(), "key": lane.key.to_string(),
+            "lane": parcel.lane, "first": parcel.first, "n": parcel.n, "born_us": parcel.born,
+        })
+    };
+    let mut value = match fact {
+        Fact::Metric {
+            node,
+            lane,
+            metric,
+            value,
+        } => {
+            let metric = floor.node(*node).kind.entry().metrics[usize::from(*metric)].name;
+            json!({"fact": "metric", "node": name(node), "lane": lane, "metric": metric, "value": value})
+        }
+        Fact::Moved { wire, parcel } => {
+            let wire = floor.wire(*wire).name.to_string();
+            json!({"fact": "moved", "wire": wire, "records": records(parcel)})
+        }
+        Fact::Admitted {
+            node,
+            lane,
+            parcel,
+            ordinal,
+        } => json!({
+            "fact": "admitted", "node": name(node), "lane": lane, "ordinal": ordinal,
+            "records": records(parcel),
+        }),
+        Fact::Refused {
+            node,
+            lane,
+            reason,
+            parcel,
+            had,
+            needed,
+            limit_per_s,
+        } => json!({
+            "fact": "refused", "node": name(node), "lane": lane, "reason": reason.code(),
+            "had": had, "needed": needed, "limit_per_s": limit_per_s, "records": records(parcel),
+        }),
+        Fact::Retried {
+            node,
+            parcel,
+            attempt,
+            at,
+        } => json!({
+            "fact": "retried", "node": name(node), "attempt": attempt, "again_us": at,
+            "records": records(parcel),
+        }),
+        Fact::Ended {
+            node,
+            reason,
+            parcel,
+        } => json!({
+            "fact": "ended", "node": name(node), "reason": reason.code(), "records": records(parcel),
+        }),
+        Fact::Delivered {
+            node,
+            parcel,
+            first,
+            oldest_us,
+            newest_us,
+        } => json!({
+            "fact": "delivered", "node": name(node), "first": first, "oldest_us": oldest_us,
+            "newest_us": newest_us, "records": records(parcel),
+        }),
+        Fact::Note { node, key, value } => {
+            json!({"fact": "note", "node": node.as_ref().map(name), "key": key, "value": value})
+        }
+        Fact::Asked { call } => json!({"fact": "asked", "call": call.number()}),
+        Fact::Answered { call, .. } => json!({"fact": "answered", "call": call.number()}),
+    };
+    value["at_us"] = json!(at);
+    value
+}

@@ -1,0 +1,4 @@
+//! Scenarios: designs that load in one step, with the figures that must come out.
+
+pub mod fortnight;
+pub mod scenarios;
