@@ -148,6 +148,13 @@ const TRACE: Scenario = Scenario {
     }],
 };
 
+/// Digests of black-friday (seed 7) at fixed times, natively and in the browser. They change only
+/// with behaviour.
+pub const BLACK_FRIDAY_DIGESTS: [(Us, &str); 2] = [
+    (60 * SECOND, "0000000000000000"),
+    (600 * SECOND, "0000000000000000"),
+];
+
 /// All scenarios, in the order in which they are offered.
 #[must_use]
 pub fn list() -> &'static [Scenario] {

@@ -1,3 +1,9 @@
 //! The one native test binary: what crosses the engine's modules. The tests of one module sit in its own file.
 
+mod catalogue;
+mod promises;
+mod readers;
+mod scenarios;
+mod support;
 mod tidy;
+mod walk;

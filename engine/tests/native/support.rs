@@ -1,0 +1,78 @@
+//! What the tests of runs share.
+
+use millrace_engine::base::time::Us;
+use millrace_engine::design::Design;
+use millrace_engine::design::edit::Edit;
+use millrace_engine::design::file::{FaultSpec, Input};
+use millrace_engine::kernel::Stop;
+use millrace_engine::lessons::scenarios;
+use millrace_engine::run::Run;
+use serde_json::Value;
+
+/// Design and inputs of an act.
+pub(crate) fn act(scenario: &str, act: Option<&str>) -> (Design, Vec<Input>) {
+    let scenario = scenarios::find(scenario).expect("a scenario of this id");
+    let act = scenario.act(act).expect("an act of this id");
+    scenario.load(act).expect("the scenario fits the catalogue")
+}
+
+/// A run of an act.
+pub(crate) fn run_of(scenario: &str, name: Option<&str>) -> Run {
+    let (design, inputs) = act(scenario, name);
+    let mut run = Run::new(design).expect("the scenario runs");
+    run.set_inputs(inputs).expect("its inputs are taken");
+    run
+}
+
+/// Black Friday with some settings changed.
+pub(crate) fn black_friday(settings: &[(&str, &str, &str)]) -> Run {
+    let (mut design, _) = act("black-friday", None);
+    for (at, field, value) in settings {
+        design = design
+            .apply(&set(at, field, value))
+            .expect("a good setting");
+    }
+    Run::new(design).expect("the design runs")
+}
+
+/// Runs to a time and expects to come there.
+pub(crate) fn to(run: &mut Run, at: Us) {
+    let progress = run.advance(at, u64::MAX);
+    assert_eq!(progress.stop, Stop::Reached, "the run comes to {at} us");
+}
+
+/// One setting as an edit.
+pub(crate) fn set(at: &str, field: &str, value: &str) -> Edit {
+    Edit::Set {
+        at: at.to_owned(),
+        field: field.to_owned(),
+        value: value.to_owned(),
+    }
+}
+
+/// A fault of a kind.
+pub(crate) fn fault(node: &str, kind: &str, lasts: &str, percent: Option<f64>) -> FaultSpec {
+    FaultSpec {
+        node: node.into(),
+        kind: kind.into(),
+        lasts: lasts.into(),
+        times: None,
+        percent,
+    }
+}
+
+/// Follows a path such as `nodes/stream/shards/2/metrics/IncomingRecords`.
+pub(crate) fn at<'a>(report: &'a Value, path: &str) -> &'a Value {
+    path.split('/')
+        .fold(report, |value, part| match part.parse::<usize>() {
+            Ok(ix) if value.is_array() => &value[ix],
+            _ => &value[part],
+        })
+}
+
+/// The number at a path.
+pub(crate) fn number(report: &Value, path: &str) -> f64 {
+    at(report, path)
+        .as_f64()
+        .unwrap_or_else(|| panic!("no number at {path}"))
+}
