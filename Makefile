@@ -1,6 +1,6 @@
 # Millrace. `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup serve build test test-fmt test-clippy test-native test-web test-e2e clean
+.PHONY: help setup serve build bench test test-fmt test-clippy test-native test-web test-e2e clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z0-9 -]+):.*## (.*)/\1\n\t\2/p' $(MAKEFILE_LIST) | expand -t 4
@@ -23,6 +23,9 @@ test: ## every suite; fails if one fails or ran nothing
 test-fmt test-clippy test-native test-web test-e2e: test-%: ## one suite alone
 	@scripts/setup.sh test
 	@scripts/test.sh $*
+
+bench: ## the kernel beside a bare heap loop, and how fast a scenario plays
+	@cargo bench -p millrace-engine --bench engine
 
 clean: ## remove what was built (the installed tools stay)
 	rm -rf target dist tests/e2e/out

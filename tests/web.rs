@@ -56,3 +56,34 @@ async fn a_click_is_handled_and_drawn() {
     assert_eq!(stage.text_content().as_deref(), Some("1"));
     stage.remove();
 }
+
+/// The engine gives the same worlds here as natively: the same constants are asserted there.
+#[wasm_bindgen_test]
+fn black_friday_has_the_digests_that_it_has_natively() {
+    use millrace_engine::base::digest::Hex;
+    use millrace_engine::lessons::scenarios;
+    use millrace_engine::run::Run;
+
+    let scenario = scenarios::find("black-friday").expect("the scenario");
+    let (design, _) = scenario.load(&scenario.acts[0]).expect("it loads");
+    let mut run = Run::new(design).expect("it runs");
+    for (at, digest) in scenarios::BLACK_FRIDAY_DIGESTS {
+        run.advance(at, u64::MAX);
+        assert_eq!(Hex(run.digest()).to_string(), digest, "at {at} us");
+    }
+}
+
+/// The samplers draw the same numbers here as natively.
+#[wasm_bindgen_test]
+fn samplers_have_their_golden_vectors() {
+    use millrace_engine::base::sample::{GOLDEN, golden};
+    assert_eq!(golden()[..], GOLDEN[..], "one implementation of ln and exp for both");
+}
+
+/// A frame goes through bytes: a worker could fill it without sharing anything with the page.
+#[wasm_bindgen_test]
+fn a_world_is_sendable() {
+    fn sendable<T: Send>() {}
+    sendable::<millrace_engine::kernel::Engine<millrace_engine::services::plant::Plant>>();
+    sendable::<millrace_engine::run::frame::Frame>();
+}
