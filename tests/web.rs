@@ -77,7 +77,11 @@ fn black_friday_has_the_digests_that_it_has_natively() {
 #[wasm_bindgen_test]
 fn samplers_have_their_golden_vectors() {
     use millrace_engine::base::sample::{GOLDEN, golden};
-    assert_eq!(golden()[..], GOLDEN[..], "one implementation of ln and exp for both");
+    assert_eq!(
+        golden()[..],
+        GOLDEN[..],
+        "one implementation of ln and exp for both"
+    );
 }
 
 /// A frame goes through bytes: a worker could fill it without sharing anything with the page.

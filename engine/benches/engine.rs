@@ -35,7 +35,12 @@ impl Hash for Queue1 {
 impl Queue1 {
     fn new(seed: u64) -> Self {
         let rng = Rng::stream(seed, 0, "bench");
-        Self { rng, waiting: VecDeque::new(), arrivals: 0, waited: 0 }
+        Self {
+            rng,
+            waiting: VecDeque::new(),
+            arrivals: 0,
+            waited: 0,
+        }
     }
 
     /// Answers an event (true: an arrival) and schedules what follows.
@@ -101,7 +106,15 @@ fn black_friday() -> (f64, u64, u64) {
     let mut run = Run::new(design).expect("it runs");
     let begun = Instant::now();
     run.advance(120 * SECOND, u64::MAX);
-    let made: u64 = run.engine().machine().floor.books.made.values().map(|s| s.records).sum();
+    let made: u64 = run
+        .engine()
+        .machine()
+        .floor
+        .books
+        .made
+        .values()
+        .map(|s| s.records)
+        .sum();
     (begun.elapsed().as_secs_f64(), run.engine().events(), made)
 }
 
@@ -116,9 +129,18 @@ fn main() {
     }
     let (heap, ours) = (median(heap), median(ours));
     let million = |seconds: f64| ARRIVALS as f64 / seconds / 1e6;
-    println!("model A, bare heap loop     {:6.1} M arrivals/s", million(heap));
-    println!("model A, kernel             {:6.1} M arrivals/s", million(ours));
-    println!("kernel / bare loop          {:6.2}     (aim: at least 0.60)", heap / ours);
+    println!(
+        "model A, bare heap loop     {:6.1} M arrivals/s",
+        million(heap)
+    );
+    println!(
+        "model A, kernel             {:6.1} M arrivals/s",
+        million(ours)
+    );
+    println!(
+        "kernel / bare loop          {:6.2}     (aim: at least 0.60)",
+        heap / ours
+    );
     let (seconds, events, made) = black_friday();
     println!(
         "black-friday, 120 s         {:6.0} x real time, {:.2} M events/s, {:.2} M records/s",

@@ -4,11 +4,9 @@
 //! per node can fail only if a service lost or invented records: the two sides come from different
 //! places (books against the state of the holders and the queue).
 
-use crate::kernel::{CallId, Engine, SimFault};
-use crate::services::LinkKind;
-use crate::services::floor::Floor;
-use crate::services::plant::{Plant, Signal};
-use crate::services::talk::{NodeId, Parcel, Place, Reply, WireId};
+use crate::kernel::{Engine, SimFault};
+use crate::services::plant::Plant;
+use crate::services::talk::{NodeId, Parcel, WireId};
 use std::collections::BTreeMap;
 
 /// One path's sum.
@@ -57,71 +55,16 @@ pub struct Conservation {
     pub breach: Option<String>,
 }
 
-/// Records on their way in the queue, with the wire that they are owed through.
-fn in_flight(engine: &Engine<Plant>) -> Vec<(WireId, Parcel)> {
-    let floor = &engine.machine().floor;
-    let mut all = Vec::new();
-    for signal in engine.pending().iter_unordered() {
-        match signal {
-            Signal::Arrive { call, .. } if read_again(floor, *call) => {}
-            Signal::Arrive { wire, ask, .. } => {
-                all.extend(ask.parcels().into_iter().map(|parcel| (*wire, parcel)));
-            }
-            Signal::Answer {
-                place,
-                life,
-                wire,
-                reply,
-                ..
-            } => {
-                let gone = floor.life(*place) != *life;
-                let reader_gone =
-                    gone && (matches!(reply, Reply::Records { .. }) || reads_log(floor, *place));
-                if *place != Place::Outside && !reader_gone {
-                    all.extend(reply.parcels().into_iter().map(|parcel| (*wire, parcel)));
-                }
-            }
-            _ => {}
-        }
-    }
-    all
-}
-
-/// Whether a place reads a log: what it had in hand at a crash belongs to the log again.
-fn reads_log(floor: &Floor, place: Place) -> bool {
-    let Place::Node(node) = place else {
-        return false;
-    };
-    let reads = |wire: &WireId| {
-        matches!(
-            floor.wire(*wire).link.kind(),
-            LinkKind::Poll | LinkKind::Push
-        )
-    };
-    floor.node(node).ins.iter().any(reads)
-}
-
-/// Whether a request of an earlier life carries what the asker will read again.
-fn read_again(floor: &Floor, call: CallId) -> bool {
-    floor
-        .calls
-        .get(call)
-        .is_some_and(|open| floor.life(open.asker) != open.life && reads_log(floor, open.asker))
-}
-
 /// Checks the whole run as it stands. Takes time in proportion to what is held.
 #[must_use]
 pub fn check(engine: &Engine<Plant>) -> Conservation {
     let plant = engine.machine();
     let mut custody = vec![0_u64; plant.floor.books.paths.len()];
-    let flying = in_flight(engine)
-        .into_iter()
-        .map(|(wire, parcel)| (Some(wire), parcel));
-    let held = plant
+    let items = plant
         .custody(engine.now())
         .into_iter()
-        .map(|(_, wire, parcel)| (wire, parcel));
-    for (wire, parcel) in flying.chain(held).filter(|(_, parcel)| !parcel.is_copy()) {
+        .chain(plant.in_flight(engine.pending()));
+    for (_, wire, parcel) in items.filter(|(_, _, parcel)| !parcel.is_copy()) {
         add(plant, &mut custody, wire, &parcel);
     }
     let name = |node: NodeId| plant.floor.node(node).name.to_string();
@@ -171,7 +114,7 @@ fn add(plant: &Plant, custody: &mut [u64], wire: Option<WireId>, parcel: &Parcel
     let source = plant.floor.lanes.get(parcel.lane).source;
     for (ix, path) in plant.floor.books.paths.iter().enumerate() {
         let through = wire.is_none_or(|wire| path.through.contains(&wire));
-        if path.source == source && through && path.live {
+        if path.source == source && through {
             custody[ix] += plant.floor.books.open_in(ix, parcel);
         }
     }

@@ -16,6 +16,8 @@ use super::talk::{NodeId, Op, Parcel, Reason, WireId};
 use crate::base::intervals::LaneSets;
 use crate::base::rng::payload;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::sync::Arc;
 
 /// Units and money of one record (product.md 2: payload is a function of the record's number).
 #[must_use]
@@ -69,7 +71,8 @@ pub struct Path {
     pub last: WireId,
     /// Nodes between, in order.
     pub via: Vec<NodeId>,
-    /// All wires on any way from the source to the last wire.
+    /// All wires on any way from the source to the last wire, those included that were removed:
+    /// what is held for them still belongs to the path.
     pub through: BTreeSet<WireId>,
     /// Records made for it.
     pub owed: u64,
@@ -91,8 +94,54 @@ pub struct Path {
     skipped: LaneSets,
     /// Per lane: one behind the highest record number that came.
     highest: BTreeMap<u32, u64>,
-    /// Whether the path still exists in the design.
-    pub live: bool,
+    /// By lane: the first record number that the path is about; lanes beyond the list start at 0.
+    from: Arc<[u64]>,
+    /// By lane: one behind the last record number that it is about, once the design has no way
+    /// any more; lanes beyond the list have none.
+    closed: Option<Arc<[u64]>>,
+}
+
+impl Path {
+    fn new(way: Way, from: Arc<[u64]>) -> Self {
+        Self {
+            source: way.source,
+            sink: way.sink,
+            last: way.last,
+            via: way.via,
+            through: way.through,
+            owed: 0,
+            first_delivered: 0,
+            delivered_again: 0,
+            ended: BTreeMap::new(),
+            out_of_order: 0,
+            late: 0,
+            believed: Sums::default(),
+            settled: LaneSets::default(),
+            skipped: LaneSets::default(),
+            highest: BTreeMap::new(),
+            from,
+            closed: None,
+        }
+    }
+
+    /// Whether records that are made now are owed on it.
+    #[must_use]
+    pub fn live(&self) -> bool {
+        self.closed.is_none()
+    }
+
+    /// The part of a parcel's record numbers that the path is about.
+    fn clip(&self, parcel: &Parcel) -> Range<u64> {
+        let lane = parcel.lane as usize;
+        let (first, end) = parcel.range();
+        let from = self.from.get(lane).copied().unwrap_or(0);
+        let to = match &self.closed {
+            None => u64::MAX,
+            Some(closed) => closed.get(lane).copied().unwrap_or(0),
+        };
+        let from = first.max(from);
+        from..end.min(to).max(from)
+    }
 }
 
 /// Tally of one node, in records.
@@ -128,6 +177,8 @@ pub struct Books {
     pub paths: Vec<Path>,
     /// By node number.
     pub nodes: Vec<Tally>,
+    /// By lane: one behind the last record that was made.
+    made_to: Vec<u64>,
     /// What each source made.
     pub made: BTreeMap<NodeId, Sums>,
     /// Units made by lane, for the first lanes.
@@ -179,47 +230,46 @@ impl Books {
         &mut self.nodes[ix]
     }
 
-    /// Takes up the paths of a changed design; old ones that are gone stay in the books.
-    pub fn set_paths(&mut self, found: Vec<Way>) {
-        for path in &mut self.paths {
-            path.live = false;
+    /// Takes up the ways of a changed design. A path whose way is gone is closed: it is about no
+    /// record made later. Gives the indexes of new paths, whose debts in custody are to be added
+    /// ([`Self::owe`]).
+    pub fn set_paths(&mut self, found: Vec<Way>) -> Vec<usize> {
+        let made_to: Arc<[u64]> = self.made_to.clone().into();
+        for path in self.paths.iter_mut().filter(|path| path.live()) {
+            match found
+                .iter()
+                .find(|way| way.source == path.source && way.last == path.last)
+            {
+                Some(way) => {
+                    path.via.clone_from(&way.via);
+                    path.through.extend(way.through.iter().copied());
+                }
+                None => path.closed = Some(made_to.clone()),
+            }
         }
-        for Way {
-            source,
-            sink,
-            last,
-            via,
-            through,
-        } in found
-        {
-            let known = self
-                .paths
-                .iter_mut()
-                .find(|path| path.source == source && path.last == last);
-            if let Some(path) = known {
-                path.via = via;
-                path.through = through;
-                path.live = true;
+        let mut fresh = Vec::new();
+        for way in found {
+            let same = |path: &&Path| path.source == way.source && path.last == way.last;
+            let before = self.paths.iter().rev().find(same);
+            if before.is_some_and(Path::live) {
                 continue;
             }
-            self.paths.push(Path {
-                source,
-                sink,
-                last,
-                via,
-                through,
-                owed: 0,
-                first_delivered: 0,
-                delivered_again: 0,
-                ended: BTreeMap::new(),
-                out_of_order: 0,
-                late: 0,
-                believed: Sums::default(),
-                settled: LaneSets::default(),
-                skipped: LaneSets::default(),
-                highest: BTreeMap::new(),
-                live: true,
-            });
+            let from = before
+                .and_then(|path| path.closed.clone())
+                .unwrap_or_default();
+            fresh.push(self.paths.len());
+            self.paths.push(Path::new(way, from));
+        }
+        fresh
+    }
+
+    /// Records that somebody holds for `wire` are owed on a path that is new.
+    pub fn owe(&mut self, lanes: &Lanes, path: usize, wire: Option<WireId>, parcel: &Parcel) {
+        let path = &mut self.paths[path];
+        let through = wire.is_none_or(|wire| path.through.contains(&wire));
+        if through && path.source == lanes.get(parcel.lane).source && !parcel.is_copy() {
+            let part = path.clip(parcel);
+            path.owed += part.end - part.start;
         }
     }
 
@@ -255,11 +305,13 @@ impl Books {
         if (parcel.lane as usize) < TRACKED_KEYS_MAX {
             *self.made_units_by_lane.entry(parcel.lane).or_default() += sums.units;
         }
-        for path in self
-            .paths
-            .iter_mut()
-            .filter(|path| path.live && path.source == source)
-        {
+        let lane = parcel.lane as usize;
+        if self.made_to.len() <= lane {
+            self.made_to.resize(lane + 1, 0);
+        }
+        self.made_to[lane] = self.made_to[lane].max(parcel.range().1);
+        let paths = self.paths.iter_mut();
+        for path in paths.filter(|path| path.live() && path.source == source) {
             path.owed += u64::from(parcel.n);
         }
         self.node(source).taken += u64::from(parcel.n);
@@ -267,13 +319,8 @@ impl Books {
 
     /// Records kept in a log are owed to a subscriber that came later.
     pub fn owe_kept(&mut self, lanes: &Lanes, wire: WireId, parcel: &Parcel) {
-        let source = lanes.get(parcel.lane).source;
-        for path in self
-            .paths
-            .iter_mut()
-            .filter(|p| p.source == source && p.through.contains(&wire))
-        {
-            path.owed += u64::from(parcel.n);
+        for path in 0..self.paths.len() {
+            self.owe(lanes, path, Some(wire), parcel);
         }
     }
 
@@ -286,64 +333,89 @@ impl Books {
         parcel: &Parcel,
         reason: Reason,
     ) -> u64 {
-        if parcel.is_copy() {
-            return 0;
-        }
         let source = lanes.get(parcel.lane).source;
-        let (from, to) = parcel.range();
         let mut sum = 0;
-        for path in &mut self.paths {
-            if path.source != source || wire.is_some_and(|wire| !path.through.contains(&wire)) {
-                continue;
+        for ix in 0..self.paths.len() {
+            let path = &self.paths[ix];
+            if path.source == source && wire.is_none_or(|wire| path.through.contains(&wire)) {
+                sum += self.end_on(ix, parcel, reason);
             }
-            let fresh = path.settled.insert(parcel.lane, from..to);
-            if reason == Reason::BeforeStart {
-                path.skipped.insert(parcel.lane, from..to);
-            }
-            *path.ended.entry(reason).or_default() += fresh;
-            sum += fresh;
         }
         sum
     }
 
-    /// Records came to a sink over `last`.
+    /// Records ended for one path. Gives how many obligations ended.
+    pub fn end_on(&mut self, path: usize, parcel: &Parcel, reason: Reason) -> u64 {
+        let path = &mut self.paths[path];
+        let part = path.clip(parcel);
+        if parcel.is_copy() || part.is_empty() {
+            return 0;
+        }
+        if reason == Reason::BeforeStart {
+            // only what was not settled before may come back
+            let mut open = Vec::new();
+            path.settled
+                .parts_in(parcel.lane, part.clone(), |range, covered| {
+                    if !covered {
+                        open.push(range);
+                    }
+                });
+            for range in open {
+                path.skipped.insert(parcel.lane, range);
+            }
+        }
+        let fresh = path.settled.insert(parcel.lane, part);
+        if fresh > 0 {
+            *path.ended.entry(reason).or_default() += fresh;
+        }
+        fresh
+    }
+
+    /// Records came to a sink over `last`, of which `late` later than its limit.
     pub fn delivered(
         &mut self,
         lanes: &Lanes,
         last: WireId,
         parcel: &Parcel,
-        late: u64,
+        mut late: u64,
     ) -> Delivery {
         let source = lanes.get(parcel.lane).source;
         let sums = self.sums(lanes, parcel);
-        let found = self
-            .paths
-            .iter()
-            .position(|path| path.source == source && path.last == last);
-        let Some(ix) = found else {
-            return Delivery::default();
-        };
-        if (parcel.lane as usize) < TRACKED_KEYS_MAX {
-            *self
-                .believed_units_by_lane
-                .entry((ix as u32, parcel.lane))
-                .or_default() += sums.units;
+        let mut believed = sums;
+        let mut all = Delivery::default();
+        for ix in 0..self.paths.len() {
+            let path = &self.paths[ix];
+            if path.source != source || path.last != last || path.clip(parcel).is_empty() {
+                continue;
+            }
+            let delivery = self.deliver_on(ix, parcel, std::mem::take(&mut believed));
+            all.first += delivery.first;
+            all.again += delivery.again;
+            self.paths[ix].late += std::mem::take(&mut late);
+            if (parcel.lane as usize) < TRACKED_KEYS_MAX {
+                let key = (ix as u32, parcel.lane);
+                *self.believed_units_by_lane.entry(key).or_default() += sums.units;
+            }
         }
-        let path = &mut self.paths[ix];
-        let (from, to) = parcel.range();
-        let n = u64::from(parcel.n);
-        let revived = path.skipped.remove(parcel.lane, from..to);
+        all
+    }
+
+    fn deliver_on(&mut self, path: usize, parcel: &Parcel, sums: Sums) -> Delivery {
+        let path = &mut self.paths[path];
+        let lane = parcel.lane;
+        let part = path.clip(parcel);
+        let (from, to, n) = (part.start, part.end, part.end - part.start);
+        let revived = path.skipped.remove(lane, part.clone());
         if revived > 0
             && let Some(ended) = path.ended.get_mut(&Reason::BeforeStart)
         {
             *ended = ended.saturating_sub(revived);
         }
-        let first = path.settled.insert(parcel.lane, from..to) + revived;
+        let first = path.settled.insert(lane, part) + revived;
         path.first_delivered += first;
         path.delivered_again += n - first;
         path.believed.add(sums);
-        path.late += late;
-        let highest = path.highest.entry(parcel.lane).or_default();
+        let highest = path.highest.entry(lane).or_default();
         path.out_of_order += highest.saturating_sub(from).min(n).min(first);
         *highest = (*highest).max(to);
         Delivery {
@@ -355,8 +427,9 @@ impl Books {
     /// How many of the parcel's records are neither delivered nor ended on the path.
     #[must_use]
     pub fn open_in(&self, path: usize, parcel: &Parcel) -> u64 {
-        let (from, to) = parcel.range();
-        u64::from(parcel.n) - self.paths[path].settled.covered_in(parcel.lane, from..to)
+        let path = &self.paths[path];
+        let part = path.clip(parcel);
+        part.end - part.start - path.settled.covered_in(parcel.lane, part)
     }
 
     /// Units made and believed at `sink` by key, for the tracked lanes.

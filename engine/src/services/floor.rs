@@ -173,7 +173,8 @@ impl Floor {
     }
 
     /// Takes up a changed topology: the wires of each node, and the paths from sources to sinks.
-    pub fn rewire(&mut self) {
+    /// Gives the indexes of new paths.
+    pub fn rewire(&mut self) -> Vec<usize> {
         for (ix, node) in self.nodes.iter_mut().enumerate() {
             let id = NodeId(ix as u32);
             let of = |wanted: &dyn Fn(&WireInfo) -> bool| -> Arc<[WireId]> {
@@ -187,7 +188,7 @@ impl Floor {
             node.outs = of(&|wire| wire.from == id);
         }
         let found = self.find_paths();
-        self.books.set_paths(found);
+        self.books.set_paths(found)
     }
 
     fn find_paths(&self) -> Vec<Way> {
@@ -228,6 +229,13 @@ impl Floor {
             }
         }
         found
+    }
+
+    /// Whether records on `wire` can still come to `last`.
+    #[must_use]
+    pub fn leads(&self, wire: WireId, last: WireId) -> bool {
+        let (here, end) = (self.wire(wire), self.wire(last));
+        here.live && end.live && (wire == last || self.reach(here.to, true).contains(&end.from))
     }
 
     /// All nodes that can be reached from `start` along (or against) the data, itself included.

@@ -7,7 +7,7 @@ use super::facts::Fact;
 use super::faults::Fault;
 use super::floor::{Floor, NodeInfo, OpenCall, WireInfo};
 pub use super::signal::{Order, Signal};
-use super::talk::{Ask, NodeId, Parcel, Place, Reason, Reply, WireId};
+use super::talk::{Ask, NodeId, OUTSIDE, Parcel, Place, Reason, Reply, WireId};
 use super::{AnyConfig, AnyLink, LinkUnit, Unit};
 use crate::base::rng::Rng;
 use crate::base::time::Us;
@@ -70,7 +70,6 @@ impl Plant {
             life: 0,
         });
         self.links.push(None);
-        self.floor.rewire();
         id
     }
 
@@ -295,7 +294,7 @@ impl Plant {
             }
             Order::AddNode { name, config } => {
                 let node = self.add_node(name, &config);
-                self.floor.rewire();
+                self.rewire(k);
                 self.start_node(node, &config, k);
             }
             Order::AddWire {
@@ -305,6 +304,7 @@ impl Plant {
                 link,
             } => {
                 let wire = self.add_wire(name, from, to, link);
+                self.rewire(k);
                 self.start_wire(wire, k);
                 self.tell_ends(wire, k);
             }
@@ -338,16 +338,19 @@ impl Plant {
         }
     }
 
-    fn remove_wire(&mut self, wire: WireId, k: &mut kernel::Cx<'_, Self>) {
-        if !self.floor.wire(wire).live {
-            return;
-        }
-        let held = self.custody(k.now());
-        for (node, of, parcel) in held {
-            if of == Some(wire) {
+    /// Takes up a changed topology. New paths owe what somebody holds for them already; what is
+    /// held for a way that is gone ends as removed.
+    fn rewire(&mut self, k: &mut kernel::Cx<'_, Self>) {
+        let fresh = self.floor.rewire();
+        let mut items = self.custody(k.now());
+        items.extend(self.in_flight(k.pending()));
+        for (node, wire, parcel) in items {
+            for path in &fresh {
                 self.floor
                     .books
-                    .ended(&self.floor.lanes, Some(wire), &parcel, Reason::Removed);
+                    .owe(&self.floor.lanes, *path, wire, &parcel);
+            }
+            if self.end_stranded(node, wire, &parcel) > 0 {
                 k.note(Fact::Ended {
                     node,
                     reason: Reason::Removed,
@@ -355,45 +358,56 @@ impl Plant {
                 });
             }
         }
-        let info = &mut self.floor.wires[wire.0 as usize];
-        info.live = false;
-        info.life += 1;
+    }
+
+    /// Ends what cannot come any more to where it is owed.
+    fn end_stranded(&mut self, node: NodeId, wire: Option<WireId>, parcel: &Parcel) -> u64 {
+        let source = self.floor.lanes.get(parcel.lane).source;
+        let mut stranded = 0;
+        for ix in 0..self.floor.books.paths.len() {
+            let path = &self.floor.books.paths[ix];
+            let gone = match wire {
+                Some(wire) => path.through.contains(&wire) && !self.floor.leads(wire, path.last),
+                None => !self.floor.node(node).live,
+            };
+            if gone && path.source == source {
+                stranded += self.floor.books.end_on(ix, parcel, Reason::Removed);
+            }
+        }
+        stranded
+    }
+
+    fn remove_wire(&mut self, wire: WireId, k: &mut kernel::Cx<'_, Self>) {
+        if !self.floor.wire(wire).live {
+            return;
+        }
+        self.close_wire(wire);
+        self.rewire(k);
         self.links[wire.0 as usize] = None;
-        self.floor.rewire();
         self.tell_ends(wire, k);
     }
 
+    fn close_wire(&mut self, wire: WireId) {
+        let info = &mut self.floor.wires[wire.0 as usize];
+        info.live = false;
+        info.life += 1;
+    }
+
     fn remove_node(&mut self, node: NodeId, k: &mut kernel::Cx<'_, Self>) {
-        let mut custody = Custody::default();
-        if let Some(unit) = self.unit(node) {
-            unit.custody(&self.view(node, k.now()), &mut custody);
-        }
-        for (of, parcel) in custody.held {
-            self.floor
-                .books
-                .ended(&self.floor.lanes, of, &parcel, Reason::Removed);
-            k.note(Fact::Ended {
-                node,
-                reason: Reason::Removed,
-                parcel,
-            });
-        }
-        let wires: Vec<WireId> = self
-            .floor
-            .node(node)
-            .ins
-            .iter()
-            .chain(self.floor.node(node).outs.iter())
-            .copied()
-            .collect();
-        for wire in wires {
-            self.remove_wire(wire, k);
+        let info = self.floor.node(node);
+        let wires: Vec<WireId> = info.ins.iter().chain(info.outs.iter()).copied().collect();
+        for wire in &wires {
+            self.close_wire(*wire);
         }
         let info = &mut self.floor.nodes[node.0 as usize];
         info.live = false;
         info.life += 1;
+        self.rewire(k);
         self.units[node.0 as usize] = None;
-        self.floor.rewire();
+        for wire in wires {
+            self.links[wire.0 as usize] = None;
+            self.tell_ends(wire, k);
+        }
     }
 
     fn begin_fault(
@@ -458,6 +472,40 @@ impl Plant {
                     .into_iter()
                     .map(|(wire, parcel)| (to, wire, parcel)),
             );
+        }
+        all
+    }
+
+    /// Records on their way in the queue: the wire's receiving end, the wire, the records.
+    #[must_use]
+    pub fn in_flight(
+        &self,
+        pending: &kernel::Queue<Signal>,
+    ) -> Vec<(NodeId, Option<WireId>, Parcel)> {
+        let mut all = Vec::new();
+        for signal in pending.iter_unordered() {
+            let (wire, parcels) = match signal {
+                Signal::Arrive { wire, ask, .. } => (*wire, ask.parcels()),
+                Signal::Answer {
+                    place,
+                    life,
+                    wire,
+                    reply,
+                    ..
+                } => {
+                    let reader_gone =
+                        matches!(reply, Reply::Records { .. }) && self.floor.life(*place) != *life;
+                    if *place == Place::Outside || reader_gone {
+                        continue;
+                    }
+                    (*wire, reply.parcels())
+                }
+                _ => continue,
+            };
+            if wire != OUTSIDE {
+                let to = self.floor.wire(wire).to;
+                all.extend(parcels.into_iter().map(|parcel| (to, Some(wire), parcel)));
+            }
         }
         all
     }
@@ -539,7 +587,7 @@ impl Machine for Plant {
             Signal::Order(order) => self.order(order, k),
             Signal::FromOutside { to, ask } => {
                 let (asker, timeout) = (Place::Outside, super::faults::CLIENT_TIMEOUT_US);
-                let wire = super::talk::OUTSIDE;
+                let wire = OUTSIDE;
                 let open = OpenCall {
                     asker,
                     life: 0,
