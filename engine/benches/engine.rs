@@ -1,6 +1,8 @@
 //! `make bench`: the kernel beside a bare heap loop, in one run with both taken in turn, and how
 //! fast Black Friday plays. Absolute times of different runs cannot be compared; ratios can.
 
+#![expect(clippy::disallowed_types, reason = "a benchmark reads the wall clock")]
+
 use millrace_engine::base::rng::Rng;
 use millrace_engine::base::sample::exponential;
 use millrace_engine::base::time::{SECOND, Us};

@@ -272,7 +272,7 @@ fn play(run: &mut Run, until: Us, asked: &Asked) -> Result<Option<Vec<Json>>, St
                 writeln!(
                     out,
                     "{}",
-                    millrace_engine::run::report::fact_value(run, *at, fact)
+                    millrace_engine::run::facts::value(run, *at, fact)
                 )
                 .map_err(|error| error.to_string())?;
             }

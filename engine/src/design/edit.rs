@@ -175,29 +175,31 @@ impl Design {
         }
     }
 
+    /// A pattern means all that fit it and have the field; one of them there must be.
     fn set(&mut self, at: &str, field: &str, value: &str) -> Result<(), EditError> {
-        let mut found = false;
-        for node in self
+        let nodes = self
             .nodes
             .iter_mut()
-            .filter(|node| pattern::fits(at, &node.id))
-        {
-            Settings::Node(&mut node.config).set_text(field, value)?;
-            found = true;
-        }
-        for wire in self
+            .filter(|node| pattern::fits(at, &node.id));
+        let wires = self
             .wires
             .iter_mut()
-            .filter(|wire| pattern::fits(at, &wire.id))
-        {
-            Settings::Wire(&mut wire.link).set_text(field, value)?;
-            found = true;
+            .filter(|wire| pattern::fits(at, &wire.id));
+        let mut all: Vec<Settings<'_>> = nodes
+            .map(|node| Settings::Node(&mut node.config))
+            .chain(wires.map(|wire| Settings::Wire(&mut wire.link)))
+            .collect();
+        let Some(first) = all.first_mut() else {
+            return Err(EditError::Unknown(at.to_owned()));
+        };
+        let has = |settings: &Settings<'_>| settings.fields().iter().any(|info| info.key == field);
+        if !has(first) && !all.iter().any(has) {
+            return Ok(all[0].set_text(field, value)?); // names the fields that there are
         }
-        if found {
-            Ok(())
-        } else {
-            Err(EditError::Unknown(at.to_owned()))
+        for settings in all.iter_mut().filter(|settings| has(settings)) {
+            settings.set_text(field, value)?;
         }
+        Ok(())
     }
 
     fn fresh_id(&self, id: &str) -> Result<(), EditError> {

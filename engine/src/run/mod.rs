@@ -9,6 +9,7 @@
 //! ```
 
 pub mod checkpoints;
+pub mod facts;
 pub mod frame;
 pub mod history;
 mod look;

@@ -6,6 +6,7 @@
 pub mod board;
 pub mod books;
 pub mod contract;
+mod custody;
 pub mod cx;
 pub mod facts;
 pub mod faults;
@@ -14,6 +15,7 @@ pub mod gauges;
 pub mod lanes;
 pub mod list;
 pub mod plant;
+mod rewiring;
 pub mod rig;
 pub mod shared;
 pub mod signal;

@@ -1,13 +1,13 @@
 //! The plant: all services and wires of a run as the machine that the kernel runs.
 
 use super::board::Board;
-use super::contract::{Custody, Incoming};
+use super::contract::Incoming;
 use super::cx::{Cx, View};
 use super::facts::Fact;
 use super::faults::Fault;
 use super::floor::{Floor, NodeInfo, OpenCall, WireInfo};
 pub use super::signal::{Order, Signal};
-use super::talk::{Ask, NodeId, OUTSIDE, Parcel, Place, Reason, Reply, WireId};
+use super::talk::{Ask, NodeId, OUTSIDE, Place, Reason, Reply, WireId};
 use super::{AnyConfig, AnyLink, LinkUnit, Unit};
 use crate::base::rng::Rng;
 use crate::base::time::Us;
@@ -17,8 +17,8 @@ use std::sync::Arc;
 /// All services and wires of a run.
 #[derive(Clone, Debug, Hash)]
 pub struct Plant {
-    units: Vec<Option<Unit>>,
-    links: Vec<Option<LinkUnit>>,
+    pub(super) units: Vec<Option<Unit>>,
+    pub(super) links: Vec<Option<LinkUnit>>,
     /// What they stand on.
     pub floor: Floor,
 }
@@ -329,84 +329,12 @@ impl Plant {
         }
     }
 
-    fn tell_ends(&mut self, wire: WireId, k: &mut kernel::Cx<'_, Self>) {
+    pub(super) fn tell_ends(&mut self, wire: WireId, k: &mut kernel::Cx<'_, Self>) {
         let (from, to) = (self.floor.wire(wire).from, self.floor.wire(wire).to);
         for node in [from, to] {
             if self.floor.node(node).live {
                 self.on_node(node, k, |unit, cx| unit.rewired(cx));
             }
-        }
-    }
-
-    /// Takes up a changed topology. New paths owe what somebody holds for them already; what is
-    /// held for a way that is gone ends as removed.
-    fn rewire(&mut self, k: &mut kernel::Cx<'_, Self>) {
-        let fresh = self.floor.rewire();
-        let mut items = self.custody(k.now());
-        items.extend(self.in_flight(k.pending()));
-        for (node, wire, parcel) in items {
-            for path in &fresh {
-                self.floor
-                    .books
-                    .owe(&self.floor.lanes, *path, wire, &parcel);
-            }
-            if self.end_stranded(node, wire, &parcel) > 0 {
-                k.note(Fact::Ended {
-                    node,
-                    reason: Reason::Removed,
-                    parcel,
-                });
-            }
-        }
-    }
-
-    /// Ends what cannot come any more to where it is owed.
-    fn end_stranded(&mut self, node: NodeId, wire: Option<WireId>, parcel: &Parcel) -> u64 {
-        let source = self.floor.lanes.get(parcel.lane).source;
-        let mut stranded = 0;
-        for ix in 0..self.floor.books.paths.len() {
-            let path = &self.floor.books.paths[ix];
-            let gone = match wire {
-                Some(wire) => path.through.contains(&wire) && !self.floor.leads(wire, path.last),
-                None => !self.floor.node(node).live,
-            };
-            if gone && path.source == source {
-                stranded += self.floor.books.end_on(ix, parcel, Reason::Removed);
-            }
-        }
-        stranded
-    }
-
-    fn remove_wire(&mut self, wire: WireId, k: &mut kernel::Cx<'_, Self>) {
-        if !self.floor.wire(wire).live {
-            return;
-        }
-        self.close_wire(wire);
-        self.rewire(k);
-        self.links[wire.0 as usize] = None;
-        self.tell_ends(wire, k);
-    }
-
-    fn close_wire(&mut self, wire: WireId) {
-        let info = &mut self.floor.wires[wire.0 as usize];
-        info.live = false;
-        info.life += 1;
-    }
-
-    fn remove_node(&mut self, node: NodeId, k: &mut kernel::Cx<'_, Self>) {
-        let info = self.floor.node(node);
-        let wires: Vec<WireId> = info.ins.iter().chain(info.outs.iter()).copied().collect();
-        for wire in &wires {
-            self.close_wire(*wire);
-        }
-        let info = &mut self.floor.nodes[node.0 as usize];
-        info.live = false;
-        info.life += 1;
-        self.rewire(k);
-        self.units[node.0 as usize] = None;
-        for wire in wires {
-            self.links[wire.0 as usize] = None;
-            self.tell_ends(wire, k);
         }
     }
 
@@ -441,88 +369,6 @@ impl Plant {
         if ended == Some(Fault::Crash) && info.live && !info.faults.down() {
             self.on_node(node, k, |unit, cx| unit.recover(cx));
         }
-    }
-
-    /// Who holds which records for which wire, over all nodes and wires (not the queue).
-    #[must_use]
-    pub fn custody(&self, now: Us) -> Vec<(NodeId, Option<WireId>, Parcel)> {
-        let mut all = Vec::new();
-        for (ix, unit) in self.units.iter().enumerate() {
-            let node = NodeId(ix as u32);
-            let mut custody = Custody::default();
-            if let Some(unit) = unit {
-                unit.custody(&self.view(node, now), &mut custody);
-            }
-            all.extend(
-                custody
-                    .held
-                    .into_iter()
-                    .map(|(wire, parcel)| (node, wire, parcel)),
-            );
-        }
-        for (ix, link) in self.links.iter().enumerate() {
-            let mut custody = Custody::default();
-            if let Some(link) = link {
-                link.custody(&mut custody);
-            }
-            let to = self.floor.wires[ix].to;
-            all.extend(
-                custody
-                    .held
-                    .into_iter()
-                    .map(|(wire, parcel)| (to, wire, parcel)),
-            );
-        }
-        all
-    }
-
-    /// Records on their way in the queue: the wire's receiving end, the wire, the records.
-    #[must_use]
-    pub fn in_flight(
-        &self,
-        pending: &kernel::Queue<Signal>,
-    ) -> Vec<(NodeId, Option<WireId>, Parcel)> {
-        let mut all = Vec::new();
-        for signal in pending.iter_unordered() {
-            let (wire, parcels) = match signal {
-                Signal::Arrive { wire, ask, .. } => (*wire, ask.parcels()),
-                Signal::Answer {
-                    place,
-                    life,
-                    wire,
-                    reply,
-                    ..
-                } => {
-                    let reader_gone =
-                        matches!(reply, Reply::Records { .. }) && self.floor.life(*place) != *life;
-                    if *place == Place::Outside || reader_gone {
-                        continue;
-                    }
-                    (*wire, reply.parcels())
-                }
-                _ => continue,
-            };
-            if wire != OUTSIDE {
-                let to = self.floor.wire(wire).to;
-                all.extend(parcels.into_iter().map(|parcel| (to, Some(wire), parcel)));
-            }
-        }
-        all
-    }
-
-    /// Records that one node holds, as its tally counts them.
-    #[must_use]
-    pub fn held_by(&self, node: NodeId, now: Us) -> u64 {
-        let mut custody = Custody::default();
-        if let Some(unit) = self.unit(node) {
-            unit.custody(&self.view(node, now), &mut custody);
-        }
-        custody.beside
-            + custody
-                .held
-                .iter()
-                .map(|(_, parcel)| u64::from(parcel.n))
-                .sum::<u64>()
     }
 
     /// Starts all that stands on the floor, at the first event of a run.

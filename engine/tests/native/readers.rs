@@ -61,7 +61,7 @@ fn iterator_age_grows_by_the_deficit() {
         "2",
         1,
         "poll",
-        &[("interval", "200ms"), ("rate", "800")],
+        &[("interval", "200ms"), ("rate", "800"), ("limit", "200")],
     );
     to(&mut run, 600 * SECOND);
     let report = run.report("x");

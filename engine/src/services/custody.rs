@@ -1,0 +1,92 @@
+//! Who holds which records: asked of the holders and read from the queue, never from the books.
+
+use super::contract::Custody;
+use super::plant::Plant;
+use super::signal::Signal;
+use super::talk::{NodeId, OUTSIDE, Parcel, Place, Reply, WireId};
+use crate::base::time::Us;
+use crate::kernel;
+
+impl Plant {
+    /// Who holds which records for which wire, over all nodes and wires (not the queue).
+    #[must_use]
+    pub fn custody(&self, now: Us) -> Vec<(NodeId, Option<WireId>, Parcel)> {
+        let mut all = Vec::new();
+        for (ix, unit) in self.units.iter().enumerate() {
+            let node = NodeId(ix as u32);
+            let mut custody = Custody::default();
+            if let Some(unit) = unit {
+                unit.custody(&self.view(node, now), &mut custody);
+            }
+            all.extend(
+                custody
+                    .held
+                    .into_iter()
+                    .map(|(wire, parcel)| (node, wire, parcel)),
+            );
+        }
+        for (ix, link) in self.links.iter().enumerate() {
+            let mut custody = Custody::default();
+            if let Some(link) = link {
+                link.custody(&mut custody);
+            }
+            let to = self.floor.wires[ix].to;
+            all.extend(
+                custody
+                    .held
+                    .into_iter()
+                    .map(|(wire, parcel)| (to, wire, parcel)),
+            );
+        }
+        all
+    }
+
+    /// Records on their way in the queue: the wire's receiving end, the wire, the records.
+    #[must_use]
+    pub fn in_flight(
+        &self,
+        pending: &kernel::Queue<Signal>,
+    ) -> Vec<(NodeId, Option<WireId>, Parcel)> {
+        let mut all = Vec::new();
+        for signal in pending.iter_unordered() {
+            let (wire, parcels) = match signal {
+                Signal::Arrive { wire, ask, .. } => (*wire, ask.parcels()),
+                Signal::Answer {
+                    place,
+                    life,
+                    wire,
+                    reply,
+                    ..
+                } => {
+                    let reader_gone =
+                        matches!(reply, Reply::Records { .. }) && self.floor.life(*place) != *life;
+                    if *place == Place::Outside || reader_gone {
+                        continue;
+                    }
+                    (*wire, reply.parcels())
+                }
+                _ => continue,
+            };
+            if wire != OUTSIDE {
+                let to = self.floor.wire(wire).to;
+                all.extend(parcels.into_iter().map(|parcel| (to, Some(wire), parcel)));
+            }
+        }
+        all
+    }
+
+    /// Records that one node holds, as its tally counts them.
+    #[must_use]
+    pub fn held_by(&self, node: NodeId, now: Us) -> u64 {
+        let mut custody = Custody::default();
+        if let Some(unit) = self.unit(node) {
+            unit.custody(&self.view(node, now), &mut custody);
+        }
+        custody.beside
+            + custody
+                .held
+                .iter()
+                .map(|(_, parcel)| u64::from(parcel.n))
+                .sum::<u64>()
+    }
+}

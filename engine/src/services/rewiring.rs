@@ -1,0 +1,80 @@
+//! How the plant takes up a changed topology: who owes what from then on, what ends.
+
+use super::facts::Fact;
+use super::plant::Plant;
+use super::talk::{NodeId, Parcel, Reason, WireId};
+use crate::kernel;
+
+impl Plant {
+    /// Takes up a changed topology. New paths owe what somebody holds for them already; what is
+    /// held for a way that is gone ends as removed.
+    pub(super) fn rewire(&mut self, k: &mut kernel::Cx<'_, Self>) {
+        let fresh = self.floor.rewire();
+        let mut items = self.custody(k.now());
+        items.extend(self.in_flight(k.pending()));
+        for (node, wire, parcel) in items {
+            for path in &fresh {
+                self.floor
+                    .books
+                    .owe(&self.floor.lanes, *path, wire, &parcel);
+            }
+            if self.end_stranded(node, wire, &parcel) > 0 {
+                k.note(Fact::Ended {
+                    node,
+                    reason: Reason::Removed,
+                    parcel,
+                });
+            }
+        }
+    }
+
+    /// Ends what cannot come any more to where it is owed.
+    fn end_stranded(&mut self, node: NodeId, wire: Option<WireId>, parcel: &Parcel) -> u64 {
+        let source = self.floor.lanes.get(parcel.lane).source;
+        let mut stranded = 0;
+        for ix in 0..self.floor.books.paths.len() {
+            let path = &self.floor.books.paths[ix];
+            let gone = match wire {
+                Some(wire) => path.through.contains(&wire) && !self.floor.leads(wire, path.last),
+                None => !self.floor.node(node).live,
+            };
+            if gone && path.source == source {
+                stranded += self.floor.books.end_on(ix, parcel, Reason::Removed);
+            }
+        }
+        stranded
+    }
+
+    pub(super) fn remove_wire(&mut self, wire: WireId, k: &mut kernel::Cx<'_, Self>) {
+        if !self.floor.wire(wire).live {
+            return;
+        }
+        self.close_wire(wire);
+        self.rewire(k);
+        self.links[wire.0 as usize] = None;
+        self.tell_ends(wire, k);
+    }
+
+    fn close_wire(&mut self, wire: WireId) {
+        let info = &mut self.floor.wires[wire.0 as usize];
+        info.live = false;
+        info.life += 1;
+    }
+
+    pub(super) fn remove_node(&mut self, node: NodeId, k: &mut kernel::Cx<'_, Self>) {
+        let info = self.floor.node(node);
+        let wires: Vec<WireId> = info.ins.iter().chain(info.outs.iter()).copied().collect();
+        for wire in &wires {
+            self.close_wire(*wire);
+        }
+        let info = &mut self.floor.nodes[node.0 as usize];
+        info.live = false;
+        info.life += 1;
+        self.rewire(k);
+        self.units[node.0 as usize] = None;
+        for wire in wires {
+            self.links[wire.0 as usize] = None;
+            self.tell_ends(wire, k);
+        }
+    }
+}
