@@ -1,11 +1,12 @@
 //! Who holds which records: asked of the holders and read from the queue, never from the books.
 
+use super::LinkKind;
 use super::contract::Custody;
 use super::plant::Plant;
 use super::signal::Signal;
 use super::talk::{NodeId, OUTSIDE, Parcel, Place, Reply, WireId};
 use crate::base::time::Us;
-use crate::kernel;
+use crate::kernel::{self, CallId};
 
 impl Plant {
     /// Who holds which records for which wire, over all nodes and wires (not the queue).
@@ -50,6 +51,7 @@ impl Plant {
         let mut all = Vec::new();
         for signal in pending.iter_unordered() {
             let (wire, parcels) = match signal {
+                Signal::Arrive { call, .. } if self.read_again(*call) => continue,
                 Signal::Arrive { wire, ask, .. } => (*wire, ask.parcels()),
                 Signal::Answer {
                     place,
@@ -58,9 +60,9 @@ impl Plant {
                     reply,
                     ..
                 } => {
-                    let reader_gone =
-                        matches!(reply, Reply::Records { .. }) && self.floor.life(*place) != *life;
-                    if *place == Place::Outside || reader_gone {
+                    let gone = self.floor.life(*place) != *life;
+                    let again = matches!(reply, Reply::Records { .. }) || self.reads_log(*place);
+                    if *place == Place::Outside || (gone && again) {
                         continue;
                     }
                     (*wire, reply.parcels())
@@ -73,6 +75,28 @@ impl Plant {
             }
         }
         all
+    }
+
+    /// Whether a place reads a log: what it had in hand at a crash belongs to the log again.
+    fn reads_log(&self, place: Place) -> bool {
+        let Place::Node(node) = place else {
+            return false;
+        };
+        let reads = |wire: &WireId| {
+            matches!(
+                self.floor.wire(*wire).link.kind(),
+                LinkKind::Poll | LinkKind::Push
+            )
+        };
+        self.floor.node(node).ins.iter().any(reads)
+    }
+
+    /// Whether a request of an earlier life carries what the asker will read again.
+    fn read_again(&self, call: CallId) -> bool {
+        let open = self.floor.calls.get(call);
+        open.is_some_and(|open| {
+            self.floor.life(open.asker) != open.life && self.reads_log(open.asker)
+        })
     }
 
     /// Records that one node holds, as its tally counts them.
