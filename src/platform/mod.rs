@@ -1,9 +1,5 @@
 //! The browser, behind small functions: animation frames, events, storage, files, clipboard, theme, panic overlay.
 
-#[expect(
-    dead_code,
-    reason = "its panels open from the foot, which has none yet"
-)]
 pub(crate) mod chart_canvas;
 pub(crate) mod clipboard;
 pub(crate) mod dom;

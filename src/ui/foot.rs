@@ -21,6 +21,8 @@ pub(crate) struct FootProps {
     pub(crate) marks: Rc<Vec<MarkSeen>>,
     /// The ledger.
     pub(crate) ledger: Rc<Vec<Row>>,
+    /// What stands beside the charts' titles.
+    pub(crate) charts: [AttrValue; 4],
     /// Whether the charts are open.
     pub(crate) charts_open: bool,
     /// Whether the ledger is open.
@@ -43,6 +45,7 @@ pub(crate) fn Foot(props: &FootProps) -> Html {
             </div>
             if charts || ledger {
                 <div class="panels">
+                    if charts { <super::charts::Charts figures={props.charts.clone()} /> }
                     if ledger { { self::ledger(props) } }
                 </div>
             }

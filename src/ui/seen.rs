@@ -153,4 +153,6 @@ pub(crate) struct Seen {
     pub(crate) spoken: AttrValue,
     /// What the first visit shows now.
     pub(crate) visit: super::visit::Beat,
+    /// What stands beside the charts' titles.
+    pub(crate) charts: [AttrValue; 4],
 }

@@ -2,6 +2,7 @@
 //!
 //! Borrowed only inside one message or one animation frame, never across either.
 
+mod charts;
 mod cures;
 mod looking;
 mod stage;
@@ -76,6 +77,8 @@ pub(crate) struct Look {
     pub(crate) set: bool,
     /// Whether its readings are on view.
     pub(crate) live: bool,
+    /// Whether the charts are open.
+    pub(crate) charts: bool,
     /// Whether the ledger is open.
     pub(crate) ledger: bool,
 }
@@ -106,6 +109,7 @@ pub(crate) struct Session {
     /// The run stopped for good.
     broken: bool,
     stage: stage::Stage,
+    desk: charts::Desk,
 }
 
 impl Session {
@@ -129,6 +133,7 @@ impl Session {
             ledger: std::rc::Rc::default(),
             broken: false,
             stage: stage::Stage::default(),
+            desk: charts::Desk::default(),
         }
     }
 

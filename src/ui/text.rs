@@ -3,11 +3,20 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-const ENGLISH: &str = include_str!("../../static/text/en/ui.json");
+const ENGLISH: [&str; 2] = [
+    include_str!("../../static/text/en/ui.json"),
+    include_str!("../../static/text/en/charts.json"),
+];
 
 fn words() -> &'static BTreeMap<String, String> {
     static WORDS: OnceLock<BTreeMap<String, String>> = OnceLock::new();
-    WORDS.get_or_init(|| serde_json::from_str(ENGLISH).unwrap_or_default())
+    WORDS.get_or_init(|| {
+        let read = |text: &&str| serde_json::from_str::<BTreeMap<String, String>>(text);
+        ENGLISH
+            .iter()
+            .flat_map(|text| read(text).unwrap_or_default())
+            .collect()
+    })
 }
 
 /// The text under `key`, if there is one.

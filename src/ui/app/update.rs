@@ -124,6 +124,7 @@ impl App {
             chosen: shell.chosen.as_ref().map(ToString::to_string),
             set: shell.inspector,
             live: shell.inspector && matches!(shell.tab, Tab::Configure | Tab::Live),
+            charts: shell.charts,
             ledger: shell.ledger,
         };
         let mut session = self.session.borrow_mut();

@@ -39,6 +39,7 @@ impl Session {
             marks: Rc::new(self.marks()),
             spoken,
             visit: self.beat(),
+            charts: self.desk.figures.clone(),
         }
     }
 

@@ -22,7 +22,9 @@ impl Session {
     }
 
     /// Draws the frame.
-    pub(crate) fn draw(&mut self, _now_ms: f64) {}
+    pub(crate) fn draw(&mut self, now_ms: f64) {
+        self.draw_charts(now_ms);
+    }
 
     /// All that the panels see.
     pub(crate) fn seen(&mut self, now_ms: f64) -> Seen {
@@ -31,7 +33,9 @@ impl Session {
     }
 
     /// Measures the stage again.
-    pub(crate) fn restage(&mut self, _dark: bool) {}
+    pub(crate) fn restage(&mut self, _dark: bool) {
+        self.desk.forget();
+    }
 
     /// A node has the focus.
     pub(crate) fn point_at(&mut self, _node: Option<&str>) {}

@@ -1,0 +1,297 @@
+//! What the charts show, made out of history, and the canvases that show it.
+
+use super::Session;
+use crate::platform::chart_canvas::ChartCanvas;
+use crate::platform::dom;
+use crate::ui::charts::Which;
+use crate::ui::text::t;
+use millrace_engine::base::time::{MINUTE, Us};
+use millrace_engine::charts::build::{self, StreamLimits, View};
+use millrace_engine::charts::heat::Heat;
+use millrace_engine::charts::spec::Chart;
+use millrace_engine::run::frame::NodeFrame;
+use millrace_engine::run::history::{Key, Point};
+use millrace_engine::services::talk::NodeId;
+use std::collections::BTreeMap;
+use wasm_bindgen::JsCast;
+use yew::AttrValue;
+
+/// Between two looks at the history [ms].
+const PAUSE_MS: f64 = 250.0;
+/// A look may take one part in this many of the time between two.
+const SHARE: f64 = 25.0;
+/// Shards in the heat strip at most.
+const ROWS_MAX: usize = 40;
+
+/// The canvases and what stands beside their titles.
+#[derive(Debug, Default)]
+pub(crate) struct Desk {
+    canvases: Vec<Option<ChartCanvas>>,
+    next_ms: f64,
+    pub(super) figures: [AttrValue; 4],
+}
+
+impl Desk {
+    /// The canvases are gone or have other colours.
+    pub(super) fn forget(&mut self) {
+        *self = Self {
+            figures: std::mem::take(&mut self.figures),
+            ..Self::default()
+        };
+    }
+}
+
+fn canvas(which: Which) -> Option<ChartCanvas> {
+    let element = dom::by_id(which.canvas())?;
+    ChartCanvas::new(element.dyn_into().ok()?)
+}
+
+/// Adds the points of `more` to those of `points`, bucket by bucket.
+fn add(points: &mut Vec<Point>, more: Vec<Point>) {
+    let mut by_start: BTreeMap<Us, Point> =
+        points.drain(..).map(|point| (point.at, point)).collect();
+    for point in more {
+        let sum = by_start.entry(point.at).or_insert(Point {
+            sum: 0,
+            samples: 0,
+            max: 0,
+            ..point
+        });
+        sum.sum += point.sum;
+        sum.samples += point.samples;
+        sum.max = sum.max.max(point.max);
+    }
+    points.extend(by_start.into_values());
+}
+
+impl Session {
+    /// Draws the charts if they are open and it is time.
+    pub(super) fn draw_charts(&mut self, now_ms: f64) {
+        if !self.look.charts {
+            self.desk.canvases.clear();
+            return;
+        }
+        if now_ms < self.desk.next_ms && !self.is_hasty() {
+            return;
+        }
+        let began = dom::now_ms();
+        self.chart_all();
+        let took = dom::now_ms() - began;
+        self.desk.next_ms = now_ms + PAUSE_MS.max(took * SHARE);
+    }
+
+    fn chart_all(&mut self) {
+        let mut canvases = std::mem::take(&mut self.desk.canvases);
+        if canvases.is_empty() {
+            canvases = Which::ALL.into_iter().map(canvas).collect();
+        }
+        if canvases.iter().any(Option::is_none) {
+            return; // not in the page yet
+        }
+        let word = |key: &str| t(key).to_owned();
+        let view = self.view();
+        let Some(node) = self.charted() else {
+            return;
+        };
+        let charts = [
+            self.throughput(&view, node),
+            self.latency(&view),
+            self.age(&view, node),
+        ];
+        let heat = self.heat(&view, node);
+        let mut figures = charts.each_ref().map(figures);
+        let [throughput, latency, age] = std::mem::take(&mut figures);
+        let peak = heat_figure(&heat);
+        for (canvas, chart) in canvases.iter_mut().flatten().zip(&charts) {
+            canvas.chart(chart, &word);
+        }
+        if let Some(Some(canvas)) = canvases.last_mut() {
+            canvas.heat(&heat, &word);
+        }
+        self.desk.figures = [throughput, latency, age, peak];
+        self.desk.canvases = canvases;
+    }
+
+    /// The whole time that was simulated, at least a minute.
+    fn view(&self) -> View {
+        const DAY_S: u64 = 86_400;
+        let start_s = self.frame.start_us / 1_000_000;
+        View {
+            from: 0,
+            to: self.run.head().max(MINUTE),
+            head: self.run.head(),
+            cursor: Some(self.run.now()),
+            clock: Some((start_s % DAY_S) as f64),
+        }
+    }
+
+    /// The node that the charts are about: the chosen one if it has lanes with limits, else the first that has.
+    fn charted(&self) -> Option<&NodeFrame> {
+        let limits = |node: &&NodeFrame| {
+            node.gauges
+                .lanes
+                .iter()
+                .any(|lane| lane.records_capacity > 0)
+        };
+        let chosen = self.look.chosen.as_deref();
+        let named = self
+            .frame
+            .nodes
+            .iter()
+            .find(|node| Some(&*node.name) == chosen);
+        named
+            .filter(limits)
+            .or_else(|| self.frame.nodes.iter().find(limits))
+    }
+
+    fn series(&self, key: Key, view: &View) -> Vec<Point> {
+        self.run.history().series(key, view.from, view.to)
+    }
+
+    fn throughput(&self, view: &View, node: &NodeFrame) -> Chart {
+        let id = node.id;
+        let refused = self.series(
+            Key::Refused {
+                node: id,
+                lane: None,
+            },
+            view,
+        );
+        let mut tried = self.series(
+            Key::Admitted {
+                node: id,
+                lane: None,
+            },
+            view,
+        );
+        add(&mut tried, refused.clone());
+        let mut out = Vec::new();
+        for wire in self.frame.wires.iter().filter(|wire| wire.from == id) {
+            add(&mut out, self.series(Key::Moved { wire: wire.id }, view));
+        }
+        let open = || {
+            node.gauges
+                .lanes
+                .iter()
+                .zip(&node.rates)
+                .filter(|(lane, _)| lane.open)
+        };
+        let room = |lanes: &mut dyn Iterator<Item = u64>| lanes.sum::<u64>() as f64;
+        let limits = StreamLimits {
+            all: room(&mut open().map(|(lane, _)| lane.records_capacity)),
+            used: room(
+                &mut open()
+                    .filter(|(_, rate)| rate.tried > 0.0)
+                    .map(|(lane, _)| lane.records_capacity),
+            ),
+            shards: open().filter(|(_, rate)| rate.tried > 0.0).count() as u32,
+        };
+        build::throughput(view, &tried, &out, &refused, Some(limits))
+    }
+
+    fn latency(&self, view: &View) -> Chart {
+        let plant = self.run.engine().machine();
+        let paths = &plant.floor.books.paths;
+        let Some(sink) = paths.first().map(|path| path.sink) else {
+            return build::latency(view, &[], 0.0);
+        };
+        let points = self.run.history().latency(sink, view.from, view.to);
+        let mine = || paths.iter().filter(|path| path.sink == sink);
+        let owed: u64 = mine().map(|path| path.owed).sum();
+        let came: u64 = mine().map(|path| path.first_delivered).sum();
+        let missing = owed.saturating_sub(came) as f64 / owed.max(1) as f64;
+        build::latency(view, &points, missing)
+    }
+
+    /// The age that CloudWatch shows, under whichever of its names the node or its readers have it.
+    fn age(&self, view: &View, node: &NodeFrame) -> Chart {
+        let readers = self
+            .frame
+            .wires
+            .iter()
+            .filter(|wire| wire.from == node.id)
+            .map(|wire| wire.to);
+        let mut points = Vec::new();
+        for at in readers.chain([node.id]) {
+            add(&mut points, self.age_of(at, view));
+        }
+        build::age(view, &points, None)
+    }
+
+    fn age_of(&self, at: NodeId, view: &View) -> Vec<Point> {
+        let Some(node) = self.frame.nodes.iter().find(|node| node.id == at) else {
+            return Vec::new();
+        };
+        let metrics = node.kind.entry().metrics;
+        let Some(ix) = metrics
+            .iter()
+            .position(|metric| metric.name.ends_with("IteratorAgeMilliseconds"))
+        else {
+            return Vec::new();
+        };
+        let key = Key::Metric {
+            node: at,
+            lane: None,
+            metric: ix as u16,
+        };
+        let mut points = self.series(key, view);
+        points.iter_mut().for_each(|point| point.max *= 1_000);
+        points
+    }
+
+    fn heat(&self, view: &View, node: &NodeFrame) -> Heat {
+        let limit = node
+            .gauges
+            .lanes
+            .first()
+            .map_or(0, |lane| lane.records_capacity);
+        let shards: Vec<(u32, Vec<Point>)> = node
+            .gauges
+            .lanes
+            .iter()
+            .take(ROWS_MAX)
+            .map(|lane| {
+                let of = Some(lane.id);
+                let mut tried = self.series(
+                    Key::Admitted {
+                        node: node.id,
+                        lane: of,
+                    },
+                    view,
+                );
+                add(
+                    &mut tried,
+                    self.series(
+                        Key::Refused {
+                            node: node.id,
+                            lane: of,
+                        },
+                        view,
+                    ),
+                );
+                (lane.id, tried)
+            })
+            .collect();
+        build::heat(view, &shards, limit as f64)
+    }
+}
+
+/// The newest value of each line, as the title's neighbour says it.
+fn figures(chart: &Chart) -> AttrValue {
+    let said = chart.latest().into_iter().filter_map(|(label, value)| {
+        let short = chart.unit.short(value?);
+        Some(if chart.series.len() > 1 {
+            format!("{} {short}", t(label))
+        } else {
+            short
+        })
+    });
+    let notes = chart.notes.iter().filter(|note| note.bad);
+    let notes = notes.map(|note| format!("{} {}", t(note.label), note.unit.short(note.value)));
+    said.chain(notes).collect::<Vec<_>>().join(" · ").into()
+}
+
+fn heat_figure(heat: &Heat) -> AttrValue {
+    let limit = millrace_engine::base::units::show_count(heat.limit as u64);
+    crate::ui::text::fill("chart.against", &[("limit", &limit)]).into()
+}
