@@ -23,6 +23,19 @@ pub(crate) fn now_ms() -> f64 {
     window().performance().map_or(0.0, |clock| clock.now())
 }
 
+/// Device pixels in a CSS pixel, at most 3: more costs raster and shows nothing.
+pub(crate) fn pixel_ratio() -> f64 {
+    window().device_pixel_ratio().clamp(1.0, 3.0)
+}
+
+/// Width and height of an element's box [CSS px].
+pub(crate) fn size(element: &Element) -> (f64, f64) {
+    (
+        f64::from(element.client_width()),
+        f64::from(element.client_height()),
+    )
+}
+
 /// Whether a media query holds now.
 pub(crate) fn matches(query: &str) -> bool {
     let list = window().match_media(query).ok().flatten();

@@ -6,10 +6,6 @@ pub(crate) mod dom;
 pub(crate) mod fetch;
 pub(crate) mod files;
 pub(crate) mod listen;
-#[expect(
-    dead_code,
-    reason = "the session paints through it once the stage draws the scene"
-)]
 pub(crate) mod painter;
 pub(crate) mod panic;
 pub(crate) mod raf;

@@ -66,6 +66,14 @@ pub(crate) enum Msg {
     Choose(Option<AttrValue>),
     /// The stage was clicked here [CSS px].
     StageClick(f64, f64),
+    /// The stage was dragged [CSS px].
+    StagePan(f64, f64),
+    /// The stage was zoomed by a factor, about a point.
+    StageZoom(f64, f64, f64),
+    /// The whole design is to be seen.
+    StageFit,
+    /// The pointer is over this point of the stage, or nowhere.
+    StageHover(Option<(f64, f64)>),
     /// A tab of the inspector.
     Tab(Tab),
     /// Opens or folds the inspector.

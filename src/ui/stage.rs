@@ -2,8 +2,9 @@
 
 use super::msg::Msg;
 use super::seen::NodeSeen;
-use super::text::{fill, t};
+use super::text::t;
 use crate::platform::dom;
+use std::cell::Cell;
 use std::rc::Rc;
 use web_sys::Element;
 use yew::prelude::*;
@@ -27,20 +28,71 @@ pub(crate) struct CanvasesProps {
     pub(crate) send: Callback<Msg>,
 }
 
+/// How far a finger may slip and still click [CSS px].
+const SLIP: f64 = 6.0;
+
+/// A pointer that is down: where it was last, and how far it has gone.
+type Down = Rc<Cell<Option<(f64, f64, f64)>>>;
+
+fn at(event: &PointerEvent) -> (f64, f64) {
+    (f64::from(event.offset_x()), f64::from(event.offset_y()))
+}
+
+fn moved(send: &Callback<Msg>, down: &Down, event: &PointerEvent) {
+    let (x, y) = at(event);
+    let Some((x0, y0, gone)) = down.get() else {
+        send.emit(Msg::StageHover(Some((x, y))));
+        return;
+    };
+    let gone = gone + (x - x0).abs() + (y - y0).abs();
+    if gone > SLIP {
+        send.emit(Msg::StagePan(x - x0, y - y0));
+    }
+    down.set(Some((x, y, gone)));
+}
+
 /// The canvases.
 #[component]
 pub(crate) fn Canvases(props: &CanvasesProps) -> Html {
+    let down: Rc<Down> = use_memo((), |()| Down::default());
+    let on = |act: fn(&Callback<Msg>, &Down, &PointerEvent)| {
+        let (send, down) = (props.send.clone(), Rc::clone(&down));
+        Callback::from(move |event: PointerEvent| act(&send, &down, &event))
+    };
+    let onpointerdown = on(|_, down, event| {
+        let (x, y) = at(event);
+        if event.is_primary() && event.button() == 0 {
+            let _ = event
+                .target_unchecked_into::<Element>()
+                .set_pointer_capture(event.pointer_id());
+            down.set(Some((x, y, 0.0)));
+        }
+    });
+    let onpointerup = on(|send, down, _| {
+        if let Some((x, y, gone)) = down.take()
+            && gone <= SLIP
+        {
+            send.emit(Msg::StageClick(x, y));
+        }
+    });
+    let onpointerleave = on(|send, _, _| send.emit(Msg::StageHover(None)));
     let send = props.send.clone();
-    let onclick = Callback::from(move |event: MouseEvent| {
-        send.emit(Msg::StageClick(
+    let onwheel = Callback::from(move |event: WheelEvent| {
+        event.prevent_default();
+        let factor = (-event.delta_y() * 0.0015).clamp(-0.5, 0.5).exp();
+        send.emit(Msg::StageZoom(
+            factor,
             f64::from(event.offset_x()),
             f64::from(event.offset_y()),
         ));
     });
+    let send = props.send.clone();
+    let ondblclick = Callback::from(move |_: MouseEvent| send.emit(Msg::StageFit));
     html! {
         <>
             <canvas id={REST} aria-hidden="true"></canvas>
-            <canvas id={MOVES} aria-hidden="true" {onclick}></canvas>
+            <canvas id={MOVES} aria-hidden="true" {onpointerdown} onpointermove={on(moved)} {onpointerup}
+                {onpointerleave} {onwheel} {ondblclick}></canvas>
         </>
     }
 }
@@ -112,13 +164,9 @@ fn MirrorNode(props: &NodeProps) -> Html {
             dom::focus(&mirror_id(&next));
         }
     });
-    let name = fill(
-        "stage.node",
-        &[("id", &node.id), ("service", node.service_name)],
-    );
     html! {
         <button type="button" ref={element} id={mirror_id(&node.id)} tabindex={if props.stop { "0" } else { "-1" }}
-            aria-label={format!("{name} {}", node.words)} aria-pressed={props.chosen.to_string()}
+            aria-label={&node.words} aria-pressed={props.chosen.to_string()}
             {onfocus} {onkeydown} onclick={choose}></button>
     }
 }

@@ -38,6 +38,7 @@ impl App {
             keys_on: storage::get("keys").as_deref() != Some("off"),
             ..Shell::default()
         };
+        session.borrow_mut().restage(shell.theme.is_dark());
         let mut app = Self {
             _loop: animate(Rc::clone(&session), send.clone()),
             _listeners: listen(&send),

@@ -69,6 +69,13 @@ impl App {
             Msg::Focus(id) => self.focus(id),
             Msg::Choose(id) => self.choose(id),
             Msg::StageClick(x, y) => self.click(x, y),
+            Msg::StagePan(dx, dy) => self.drive(|session| session.pan(dx, dy)),
+            Msg::StageZoom(by, x, y) => self.drive(|session| session.zoom(by, x, y)),
+            Msg::StageFit => self.drive(Session::fit_again),
+            Msg::StageHover(at) => {
+                self.session.borrow_mut().hover(at);
+                false
+            }
             Msg::Tab(tab) => self.open_tab(tab),
             Msg::Inspector(open) => self.inspector(open),
             Msg::Charts(open) => self.strips(|shell| shell.charts = open),
@@ -198,7 +205,7 @@ impl App {
     }
 
     fn focus(&mut self, id: AttrValue) -> bool {
-        self.session.borrow_mut().point_at(Some(&id));
+        self.session.borrow_mut().point_at(&id);
         std::mem::replace(&mut self.shell.focus, id.clone()) != id
     }
 
@@ -213,25 +220,10 @@ impl App {
     fn click(&mut self, x: f64, y: f64) -> bool {
         let hit = self.session.borrow().hit(x, y);
         match hit {
-            Some((node, Some(lane))) if self.refuses(&node, lane) => self.why(&node, Some(lane)),
-            Some((node, _)) => self.choose(Some(node)),
+            Some((node, lane, true)) => self.why(&node, lane),
+            Some((node, _, false)) => self.choose(Some(node)),
             None => false,
         }
-    }
-
-    fn refuses(&self, node: &str, lane: u32) -> bool {
-        let session = self.session.borrow();
-        let node = session
-            .frame
-            .nodes
-            .iter()
-            .find(|frame| &*frame.name == node);
-        node.is_some_and(|node| {
-            let lanes = node.gauges.lanes.iter().zip(&node.rates);
-            lanes
-                .into_iter()
-                .any(|(gauge, rate)| gauge.id == lane && rate.refused > 0.0)
-        })
     }
 
     fn open_tab(&mut self, tab: Tab) -> bool {

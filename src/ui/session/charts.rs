@@ -5,14 +5,13 @@ use crate::platform::chart_canvas::ChartCanvas;
 use crate::platform::dom;
 use crate::ui::charts::Which;
 use crate::ui::text::t;
-use millrace_engine::base::time::{MINUTE, Us};
+use millrace_engine::base::time::MINUTE;
 use millrace_engine::charts::build::{self, StreamLimits, View};
 use millrace_engine::charts::heat::Heat;
 use millrace_engine::charts::spec::Chart;
 use millrace_engine::run::frame::NodeFrame;
 use millrace_engine::run::history::{Key, Point};
 use millrace_engine::services::talk::NodeId;
-use std::collections::BTreeMap;
 use wasm_bindgen::JsCast;
 use yew::AttrValue;
 
@@ -44,24 +43,6 @@ impl Desk {
 fn canvas(which: Which) -> Option<ChartCanvas> {
     let element = dom::by_id(which.canvas())?;
     ChartCanvas::new(element.dyn_into().ok()?)
-}
-
-/// Adds the points of `more` to those of `points`, bucket by bucket.
-fn add(points: &mut Vec<Point>, more: Vec<Point>) {
-    let mut by_start: BTreeMap<Us, Point> =
-        points.drain(..).map(|point| (point.at, point)).collect();
-    for point in more {
-        let sum = by_start.entry(point.at).or_insert(Point {
-            sum: 0,
-            samples: 0,
-            max: 0,
-            ..point
-        });
-        sum.sum += point.sum;
-        sum.samples += point.samples;
-        sum.max = sum.max.max(point.max);
-    }
-    points.extend(by_start.into_values());
 }
 
 impl Session {
@@ -148,44 +129,35 @@ impl Session {
         self.run.history().series(key, view.from, view.to)
     }
 
+    /// Refused, and let in or refused, at a node or one of its lanes.
+    fn refused_and_tried(&self, node: NodeId, lane: Option<u32>, view: &View) -> [Vec<Point>; 2] {
+        let refused = self.series(Key::Refused { node, lane }, view);
+        let admitted = self.series(Key::Admitted { node, lane }, view);
+        let tried = build::together(&admitted, &refused);
+        [refused, tried]
+    }
+
     fn throughput(&self, view: &View, node: &NodeFrame) -> Chart {
-        let id = node.id;
-        let refused = self.series(
-            Key::Refused {
-                node: id,
-                lane: None,
-            },
-            view,
-        );
-        let mut tried = self.series(
-            Key::Admitted {
-                node: id,
-                lane: None,
-            },
-            view,
-        );
-        add(&mut tried, refused.clone());
+        let [refused, tried] = self.refused_and_tried(node.id, None, view);
         let mut out = Vec::new();
-        for wire in self.frame.wires.iter().filter(|wire| wire.from == id) {
-            add(&mut out, self.series(Key::Moved { wire: wire.id }, view));
+        for wire in self.frame.wires.iter().filter(|wire| wire.from == node.id) {
+            out = build::together(&out, &self.series(Key::Moved { wire: wire.id }, view));
         }
-        let open = || {
-            node.gauges
-                .lanes
-                .iter()
-                .zip(&node.rates)
-                .filter(|(lane, _)| lane.open)
-        };
-        let room = |lanes: &mut dyn Iterator<Item = u64>| lanes.sum::<u64>() as f64;
-        let limits = StreamLimits {
-            all: room(&mut open().map(|(lane, _)| lane.records_capacity)),
-            used: room(
-                &mut open()
-                    .filter(|(_, rate)| rate.tried > 0.0)
-                    .map(|(lane, _)| lane.records_capacity),
-            ),
-            shards: open().filter(|(_, rate)| rate.tried > 0.0).count() as u32,
-        };
+        let lanes = node
+            .gauges
+            .lanes
+            .iter()
+            .zip(&node.rates)
+            .filter(|(lane, _)| lane.open);
+        let mut limits = StreamLimits::default();
+        for (lane, rate) in lanes {
+            let room = lane.records_capacity as f64;
+            limits.all += room;
+            if rate.tried > 0.0 {
+                limits.used += room;
+                limits.shards += 1;
+            }
+        }
         build::throughput(view, &tried, &out, &refused, Some(limits))
     }
 
@@ -211,10 +183,8 @@ impl Session {
             .iter()
             .filter(|wire| wire.from == node.id)
             .map(|wire| wire.to);
-        let mut points = Vec::new();
-        for at in readers.chain([node.id]) {
-            add(&mut points, self.age_of(at, view));
-        }
+        let mut ages = readers.chain([node.id]).map(|at| self.age_of(at, view));
+        let points = ages.find(|points| !points.is_empty()).unwrap_or_default();
         build::age(view, &points, None)
     }
 
@@ -245,30 +215,10 @@ impl Session {
             .lanes
             .first()
             .map_or(0, |lane| lane.records_capacity);
-        let shards: Vec<(u32, Vec<Point>)> = node
-            .gauges
-            .lanes
-            .iter()
-            .take(ROWS_MAX)
+        let lanes = node.gauges.lanes.iter().take(ROWS_MAX);
+        let shards: Vec<(u32, Vec<Point>)> = lanes
             .map(|lane| {
-                let of = Some(lane.id);
-                let mut tried = self.series(
-                    Key::Admitted {
-                        node: node.id,
-                        lane: of,
-                    },
-                    view,
-                );
-                add(
-                    &mut tried,
-                    self.series(
-                        Key::Refused {
-                            node: node.id,
-                            lane: of,
-                        },
-                        view,
-                    ),
-                );
+                let [_, tried] = self.refused_and_tried(node.id, Some(lane.id), view);
                 (lane.id, tried)
             })
             .collect();

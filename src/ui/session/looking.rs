@@ -10,6 +10,7 @@ use millrace_engine::base::units::show_count;
 use millrace_engine::catalog::Value;
 use millrace_engine::ledger::conservation;
 use millrace_engine::run::frame::NodeFrame;
+use millrace_engine::scene::numbers;
 use millrace_engine::services::contract::Lang;
 use millrace_engine::services::talk::NodeId;
 use std::rc::Rc;
@@ -27,12 +28,12 @@ fn row(label: impl Into<AttrValue>, value: impl Into<AttrValue>, bad: bool) -> R
 }
 
 impl Session {
-    /// All that the panels see now; `places` are the nodes' boxes on the stage.
-    pub(super) fn see(&mut self, now_ms: f64, place: impl Fn(&NodeFrame) -> [f64; 4]) -> Seen {
+    /// All that the panels see now.
+    pub(super) fn see(&mut self, now_ms: f64) -> Seen {
         let spoken = self.spoken(now_ms);
         Seen {
             clock: self.clock(),
-            nodes: Rc::new(self.nodes(place)),
+            nodes: Rc::new(self.nodes()),
             set: self.look.set.then(|| self.set()).flatten().map(Rc::new),
             live: self.look.live.then(|| self.live()).flatten().map(Rc::new),
             ledger: self.ledger(now_ms),
@@ -70,7 +71,7 @@ impl Session {
         }
     }
 
-    fn nodes(&self, place: impl Fn(&NodeFrame) -> [f64; 4]) -> Vec<NodeSeen> {
+    fn nodes(&self) -> Vec<NodeSeen> {
         let name = |id: NodeId| {
             let node = self.frame.nodes.iter().find(|node| node.id == id);
             node.map(|node| AttrValue::from(node.name.to_string()))
@@ -91,8 +92,8 @@ impl Session {
                 service: entry.id,
                 service_name: entry.name,
                 family: entry.family.key(),
-                place: place(node),
-                words: words::node_words(node, &ins, &outs),
+                place: self.place(node),
+                words: self.node_words(node, &ins, &outs),
                 ins,
                 outs,
             }
@@ -147,8 +148,8 @@ impl Session {
         let plant = self.run.engine().machine();
         let readings = node.gauges.readings.iter().map(|reading| {
             row(
-                words::label_of(reading.key),
-                words::value_of(reading),
+                self.stage.words.gauge(reading.key),
+                numbers::reading(reading),
                 false,
             )
         });
@@ -159,7 +160,7 @@ impl Session {
                 words::whole(tank.size),
                 tank.unit
             );
-            row(words::label_of(tank.key), value, false)
+            row(self.stage.words.gauge(tank.key), value, false)
         });
         let faults = plant
             .floor

@@ -1,13 +1,112 @@
-//! The stage of a session: the canvases, what is drawn on them, and what lies under the pointer.
+//! The stage of a session: the canvases, the camera, what is drawn, and what lies under the pointer.
 
-use super::Session;
+use super::{Gait, Session};
+use crate::platform::dom;
+use crate::platform::painter::Painter;
 use crate::ui::seen::Seen;
+use crate::ui::stage::{MOVES, REST, STAGE};
+use millrace_engine::run::frame::NodeFrame;
+use millrace_engine::scene::camera::Padding;
+use millrace_engine::scene::shapes::Point;
+use millrace_engine::scene::{
+    self, Camera, DisplayList, Geometry, Mode, Motion, Target, Theme, Words, hit,
+};
+use millrace_engine::services::talk::NodeId;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlCanvasElement;
 use yew::AttrValue;
 
+/// Room around the design: above it lies the first visit's card.
+const PADDING: Padding = Padding {
+    top: 66.0,
+    side: 20.0,
+    bottom: 34.0,
+};
+/// How far beside a thin thing a click may be [world units].
+const SLACK: f64 = 6.0;
+
 /// What drawing needs.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Stage {
+    /// The panels are to be looked at with the next frame.
     hasty: bool,
+    painter: Option<Painter>,
+    list: DisplayList,
+    geometry: Geometry,
+    motion: Motion,
+    camera: Camera,
+    pub(super) words: Words,
+    theme: Theme,
+    /// Whether the reader moved the camera: then nothing else does.
+    moved: bool,
+    hover: Option<Target>,
+    last_ms: Option<f64>,
+}
+
+impl Default for Stage {
+    fn default() -> Self {
+        Self {
+            hasty: true,
+            painter: None,
+            list: DisplayList::default(),
+            geometry: Geometry::default(),
+            motion: Motion::new(dom::matches("(prefers-reduced-motion: reduce)")),
+            camera: Camera::new(0.0, 0.0),
+            words: Words::default(),
+            theme: Theme::default(),
+            moved: false,
+            hover: None,
+            last_ms: None,
+        }
+    }
+}
+
+fn canvas(id: &str) -> Option<HtmlCanvasElement> {
+    dom::by_id(id)?.dyn_into().ok()
+}
+
+impl Stage {
+    /// Finds the canvases once they are in the page, and fits them to their box. False while there are none.
+    fn ready(&mut self) -> bool {
+        if self.painter.is_none() {
+            self.painter = canvas(REST)
+                .zip(canvas(MOVES))
+                .and_then(|(rest, moves)| Painter::new(rest, moves));
+        }
+        let (Some(painter), Some(element)) = (&mut self.painter, dom::by_id(STAGE)) else {
+            return false;
+        };
+        let (width, height) = dom::size(&element);
+        painter.resize(width, height, dom::pixel_ratio());
+        width > 0.0 && height > 0.0
+    }
+
+    /// Shows the whole design, unless the reader has moved the camera.
+    fn fit(&mut self) {
+        let Some(painter) = &self.painter else {
+            return;
+        };
+        let fresh = painter.camera();
+        if self.moved {
+            (self.camera.width, self.camera.height) = (fresh.width, fresh.height);
+        } else {
+            let (bounds, focus) = (self.geometry.bounds(), self.geometry.focus());
+            self.camera = fresh.fit(&bounds, &focus, PADDING, self.geometry.mode.zoom_min());
+        }
+    }
+
+    fn place(&self, id: NodeId) -> [f64; 4] {
+        let rect = self
+            .geometry
+            .node(id)
+            .map(|node| self.camera.rect(&node.rect));
+        rect.map_or([0.0; 4], |rect| [rect.x, rect.y, rect.w, rect.h])
+    }
+
+    fn target(&self, x: f64, y: f64) -> Option<Target> {
+        let at = self.camera.to_world(Point::new(x, y));
+        hit::at(&self.geometry, &self.motion, at, SLACK / self.camera.zoom)
+    }
 }
 
 impl Session {
@@ -23,35 +122,140 @@ impl Session {
 
     /// Draws the frame.
     pub(crate) fn draw(&mut self, now_ms: f64) {
+        self.draw_stage(now_ms);
         self.draw_charts(now_ms);
+    }
+
+    fn draw_stage(&mut self, now_ms: f64) {
+        let dt_s = self
+            .stage
+            .last_ms
+            .map_or(0.0, |last| (now_ms - last) / 1_000.0);
+        self.stage.last_ms = Some(now_ms);
+        if !self.stage.ready() {
+            return;
+        }
+        let selection = self
+            .look
+            .chosen
+            .as_deref()
+            .and_then(|id| self.find(id))
+            .map(Target::Node);
+        let layout = &self.run.design().layout;
+        let stage = &mut self.stage;
+        let Some(painter) = &mut stage.painter else {
+            return;
+        };
+        let mode = Mode::of_width(painter.size().0);
+        stage.geometry = Geometry::of(&self.frame, &layout.places, mode);
+        stage
+            .motion
+            .step(dt_s, &self.frame, self.gait == Gait::Plays);
+        stage.fit();
+        let Some(painter) = &mut stage.painter else {
+            return;
+        };
+        let picture = scene::Stage {
+            frame: &self.frame,
+            names: &layout.names,
+            geometry: &stage.geometry,
+            motion: &stage.motion,
+            camera: &stage.camera,
+            selection,
+            hover: stage.hover,
+            words: &stage.words,
+            measure: painter.ruler(),
+        };
+        scene::build(&picture, &mut stage.list);
+        painter.paint(&stage.list, stage.theme);
     }
 
     /// All that the panels see.
     pub(crate) fn seen(&mut self, now_ms: f64) -> Seen {
         self.stage.hasty = false;
-        self.see(now_ms, |_| [0.0; 4])
+        self.see(now_ms)
     }
 
-    /// Measures the stage again.
-    pub(crate) fn restage(&mut self, _dark: bool) {
+    /// Where a node's card is on the stage [CSS px].
+    pub(super) fn place(&self, node: &NodeFrame) -> [f64; 4] {
+        self.stage.place(node.id).map(f64::round)
+    }
+
+    /// The theme or the window changed.
+    pub(crate) fn restage(&mut self, dark: bool) {
+        self.stage.theme = if dark { Theme::Dark } else { Theme::Light };
+        self.stage.motion.reduced = dom::matches("(prefers-reduced-motion: reduce)");
+        if let Some(painter) = &mut self.stage.painter {
+            painter.refresh();
+        }
         self.desk.forget();
     }
 
-    /// A node has the focus.
-    pub(crate) fn point_at(&mut self, _node: Option<&str>) {}
+    /// A node has the focus: the camera comes to it if it is out of sight.
+    pub(crate) fn point_at(&mut self, node: &str) {
+        let Some([x, y, w, h]) = self.find(node).map(|id| self.stage.place(id)) else {
+            return;
+        };
+        let (width, height) = (self.stage.camera.width, self.stage.camera.height);
+        let shift = |from: f64, length: f64, room: f64| {
+            if from < 0.0 {
+                -from + 20.0
+            } else {
+                (room - from - length - 20.0).min(0.0)
+            }
+        };
+        let (dx, dy) = (shift(x, w, width), shift(y, h, height));
+        if dx.abs() > 0.5 || dy.abs() > 0.5 {
+            self.pan(dx, dy);
+        }
+    }
 
-    /// Node and lane under a point of the stage.
-    pub(crate) fn hit(&self, _x: f64, _y: f64) -> Option<(AttrValue, Option<u32>)> {
-        None
+    /// Moves the camera [CSS px].
+    pub(crate) fn pan(&mut self, dx: f64, dy: f64) {
+        self.stage.moved = true;
+        self.stage.camera = self.stage.camera.panned(dx, dy);
+    }
+
+    /// Zooms; the point stays where it is.
+    pub(crate) fn zoom(&mut self, factor: f64, x: f64, y: f64) {
+        self.stage.moved = true;
+        self.stage.camera = self.stage.camera.zoomed(factor, Point::new(x, y));
+    }
+
+    /// Shows the whole design again.
+    pub(crate) fn fit_again(&mut self) {
+        self.stage.moved = false;
+    }
+
+    /// The pointer is over this point, or nowhere.
+    pub(crate) fn hover(&mut self, at: Option<(f64, f64)>) {
+        self.stage.hover = at.and_then(|(x, y)| self.stage.target(x, y));
+    }
+
+    /// What lies under a point of the stage: a node's id, its lane, and whether the point asks why.
+    pub(crate) fn hit(&self, x: f64, y: f64) -> Option<(AttrValue, Option<u32>, bool)> {
+        let target = self.stage.target(x, y)?;
+        let id = target.node()?;
+        let node = self.frame.nodes.iter().find(|node| node.id == id)?;
+        let (lane, asks) = match target {
+            Target::Badge(_, lane) => (Some(lane), true),
+            Target::Lane(_, lane) => (Some(lane), false),
+            Target::Node(_) | Target::Port(..) | Target::Wire(_) => (None, false),
+        };
+        Some((node.name.to_string().into(), lane, asks))
     }
 
     /// Hands the stage to another session.
     pub(crate) fn take_stage(&mut self) -> Stage {
-        std::mem::take(&mut self.stage)
+        let mut stage = std::mem::take(&mut self.stage);
+        stage.moved = false;
+        stage.motion.reset();
+        stage
     }
 
     /// Takes it.
     pub(crate) fn set_stage(&mut self, stage: Stage) {
         self.stage = stage;
+        self.stage.hasty = true;
     }
 }

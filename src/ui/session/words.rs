@@ -1,10 +1,10 @@
 //! The run in words: what a node does, and the one sentence for the live region.
 
 use super::Session;
-use crate::ui::text::{fill, find, number, number_first, t};
+use crate::ui::text::{fill, number, number_first, t};
 use millrace_engine::base::units::show_count;
 use millrace_engine::run::frame::NodeFrame;
-use millrace_engine::services::gauges::{Reading, State};
+use millrace_engine::services::gauges::State;
 use yew::AttrValue;
 
 /// Model-independent pace of the live region: at most one sentence in this time [ms].
@@ -20,25 +20,6 @@ pub(super) struct Spoken {
 /// A number without a fraction, with separators.
 pub(super) fn whole(value: f64) -> String {
     show_count(value.max(0.0).round() as u64)
-}
-
-/// A reading's value with its unit.
-pub(super) fn value_of(reading: &Reading) -> String {
-    let figure = if reading.value.abs() < 100.0 && reading.value.fract().abs() > 0.005 {
-        format!("{:.2}", reading.value)
-    } else {
-        whole(reading.value)
-    };
-    match reading.limit {
-        Some(limit) => format!("{figure} / {} {}", whole(limit), reading.unit),
-        None => format!("{figure} {}", reading.unit),
-    }
-}
-
-/// The label of a reading.
-pub(super) fn label_of(key: &str) -> String {
-    let named = find(&format!("gauge.{key}"));
-    named.map_or_else(|| key.replace('_', " "), str::to_owned)
 }
 
 /// How many lanes refuse now, and of how many that take work.
@@ -85,24 +66,26 @@ pub(super) fn refusing(node: &NodeFrame) -> Option<(AttrValue, AttrValue)> {
     Some((title.into(), text.into()))
 }
 
-/// State and figures of a node, as a screen reader says them.
-pub(super) fn node_words(node: &NodeFrame, ins: &[AttrValue], outs: &[AttrValue]) -> AttrValue {
-    let mut words = vec![format!("{}.", t(node.gauges.state.key()))];
-    for reading in node.gauges.readings.iter().take(3) {
-        words.push(format!("{}: {}.", label_of(reading.key), value_of(reading)));
-    }
-    if let Some((title, text)) = refusing(node) {
-        words.push(format!("{title}. {text}"));
-    }
-    for (key, ids) in [("stage.from", ins), ("stage.to", outs)] {
-        if !ids.is_empty() {
-            words.push(fill(key, &[("nodes", &ids.join(", "))]));
-        }
-    }
-    words.join(" ").into()
-}
-
 impl Session {
+    /// State and figures of a node, as a screen reader says them.
+    pub(super) fn node_words(
+        &self,
+        node: &NodeFrame,
+        ins: &[AttrValue],
+        outs: &[AttrValue],
+    ) -> AttrValue {
+        let names = &self.run.design().layout.names;
+        let name = names.get(&*node.name).map_or(&*node.name, String::as_str);
+        let mut words = self.stage.words.node(node, name);
+        for (key, ids) in [("stage.from", ins), ("stage.to", outs)] {
+            if !ids.is_empty() {
+                words.push(' ');
+                words.push_str(&fill(key, &[("nodes", &ids.join(", "))]));
+            }
+        }
+        words.into()
+    }
+
     /// The sentence for the live region: changed rarely, and only when there is something else to say.
     pub(super) fn spoken(&mut self, now_ms: f64) -> AttrValue {
         if now_ms - self.spoken.at_ms < PAUSE_MS && self.spoken.at_ms > 0.0 {
