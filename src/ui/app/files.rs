@@ -39,7 +39,7 @@ impl App {
         let opened = if is_design {
             file::read(text).and_then(Run::restore)
         } else {
-            scenarios::with_trace(self.session.borrow().run.design(), name, text).and_then(Run::new)
+            scenarios::with_trace(name, text)
         };
         match opened {
             Ok(run) => {
