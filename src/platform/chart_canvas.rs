@@ -87,11 +87,13 @@ impl ChartCanvas {
     }
 
     /// The picture as it was painted, for a file.
+    #[expect(dead_code, reason = "saving a chart as a picture reads it")]
     pub(crate) fn list(&self) -> &List {
         &self.list
     }
 
     /// The colour of a token in the present theme, for a file.
+    #[expect(dead_code, reason = "saving a chart as a picture reads it")]
     pub(crate) fn color(&self, token: Token) -> String {
         self.colors.get(token.index()).cloned().unwrap_or_default()
     }

@@ -55,7 +55,6 @@ pub(crate) fn first() -> Run {
 }
 
 /// The trace scenario, driven by a file.
-pub(crate) fn with_trace(name: &str, text: &str) -> Result<Run, Vec<Problem>> {
-    drop((name, text));
+pub(crate) fn with_trace(_name: &str, _text: &str) -> Result<Run, Vec<Problem>> {
     Err(problem(t("note.read").to_owned()))
 }
