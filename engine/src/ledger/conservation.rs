@@ -4,9 +4,11 @@
 //! per node can fail only if a service lost or invented records: the two sides come from different
 //! places (books against the state of the holders and the queue).
 
+use crate::base::lanes::LaneSets;
 use crate::kernel::{Engine, SimFault};
+use crate::services::books::Path;
 use crate::services::plant::Plant;
-use crate::services::talk::{NodeId, Parcel, WireId};
+use crate::services::talk::{NodeId, Parcel, Reason, WireId};
 use std::collections::BTreeMap;
 
 /// One path's sum.
@@ -59,13 +61,13 @@ pub struct Conservation {
 #[must_use]
 pub fn check(engine: &Engine<Plant>) -> Conservation {
     let plant = engine.machine();
-    let mut custody = vec![0_u64; plant.floor.books.paths.len()];
+    let mut seen = Seen::new(plant);
     let items = plant
         .custody(engine.now())
         .into_iter()
         .chain(plant.in_flight(engine.pending()));
     for (_, wire, parcel) in items.filter(|(_, _, parcel)| !parcel.is_copy()) {
-        add(plant, &mut custody, wire, &parcel);
+        seen.add(plant, wire, &parcel);
     }
     let name = |node: NodeId| plant.floor.node(node).name.to_string();
     let lines: Vec<PathLine> = plant
@@ -73,7 +75,7 @@ pub fn check(engine: &Engine<Plant>) -> Conservation {
         .books
         .paths
         .iter()
-        .zip(custody)
+        .zip(seen.custody)
         .map(|(path, in_custody)| PathLine {
             source: name(path.source),
             via: path.via.iter().map(|node| name(*node)).collect(),
@@ -110,12 +112,40 @@ pub fn check(engine: &Engine<Plant>) -> Conservation {
     }
 }
 
-fn add(plant: &Plant, custody: &mut [u64], wire: Option<WireId>, parcel: &Parcel) {
-    let source = plant.floor.lanes.get(parcel.lane).source;
-    for (ix, path) in plant.floor.books.paths.iter().enumerate() {
-        let through = wire.is_none_or(|wire| path.through.contains(&wire));
-        if path.source == source && through {
-            custody[ix] += plant.floor.books.open_in(ix, parcel);
+/// What is in somebody's custody, by path.
+struct Seen {
+    custody: Vec<u64>,
+    /// On paths where a log was read again: the records that are settled or held. A reader that
+    /// crashed reads again what it had handed on since its checkpoint, and while that is still on
+    /// its way both hold it; it counts once. On other paths two holders are a breach.
+    once: Vec<Option<LaneSets>>,
+}
+
+impl Seen {
+    fn new(plant: &Plant) -> Self {
+        let books = &plant.floor.books;
+        let again = |node: &NodeId| {
+            let tally = books.nodes.get(node.0 as usize);
+            tally.is_some_and(|tally| tally.created.contains_key(&Reason::ReadAgain))
+        };
+        let once = |path: &Path| path.via.iter().any(again).then(|| path.settled().clone());
+        Self {
+            custody: vec![0; books.paths.len()],
+            once: books.paths.iter().map(once).collect(),
+        }
+    }
+
+    fn add(&mut self, plant: &Plant, wire: Option<WireId>, parcel: &Parcel) {
+        let books = &plant.floor.books;
+        let source = plant.floor.lanes.get(parcel.lane).source;
+        for (ix, path) in books.paths.iter().enumerate() {
+            let through = wire.is_none_or(|wire| path.through.contains(&wire));
+            if path.source == source && through {
+                self.custody[ix] += match &mut self.once[ix] {
+                    Some(seen) => seen.insert(parcel.lane, path.clip(parcel)),
+                    None => books.open_in(ix, parcel),
+                };
+            }
         }
     }
 }

@@ -130,8 +130,15 @@ impl Path {
         self.closed.is_none()
     }
 
+    /// Lane and record numbers that came or ended.
+    #[must_use]
+    pub fn settled(&self) -> &LaneSets {
+        &self.settled
+    }
+
     /// The part of a parcel's record numbers that the path is about.
-    fn clip(&self, parcel: &Parcel) -> Range<u64> {
+    #[must_use]
+    pub fn clip(&self, parcel: &Parcel) -> Range<u64> {
         let lane = parcel.lane as usize;
         let (first, end) = parcel.range();
         let from = self.from.get(lane).copied().unwrap_or(0);

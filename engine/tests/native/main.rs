@@ -1,6 +1,7 @@
 //! The one native test binary: what crosses the engine's modules. The tests of one module sit in its own file.
 
 mod catalogue;
+mod custody;
 mod promises;
 mod readers;
 mod scenarios;
