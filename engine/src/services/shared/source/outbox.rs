@@ -67,7 +67,16 @@ struct Waiting {
 }
 
 /// Records that leave together, before they are cut into calls.
-type Drafts = BTreeMap<(WireId, Stage), Vec<Parcel>>;
+/// Where order counts, each client has a call of its own, otherwise clients share requests.
+type Drafts = BTreeMap<(WireId, Stage, Option<u32>), Vec<Parcel>>;
+
+/// What stands in line behind a client's older records.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+struct Line {
+    /// Requests on the way and groups that wait, of this client.
+    open: u32,
+    parcels: Vec<Parcel>,
+}
 
 /// Parcels of the journal of one node at most; above it records end as if the buffer were full.
 const JOURNAL_PARCELS: u64 = 200_000;
@@ -93,7 +102,7 @@ pub struct Outbox {
     /// Limiters of the adaptive mode, by client.
     limiters: BTreeMap<u32, Limiter>,
     /// Clients with records on the way, behind which new ones stand in line.
-    lines: BTreeMap<(WireId, u32), Vec<Parcel>>,
+    lines: BTreeMap<(WireId, u32), Line>,
     journal: BTreeMap<WireId, Vec<Parcel>>,
     journal_at: Option<Us>,
     /// The earliest timer set.
@@ -163,7 +172,7 @@ impl Outbox {
                 self.line_up(values, (wire, client), parcels, &mut drafts, cx);
             }
         } else {
-            drafts.insert((wire, FIRST), parcels);
+            drafts.insert((wire, FIRST, None), parcels);
         }
         self.launch(values, drafts, cx);
         self.arm(cx);
@@ -179,14 +188,15 @@ impl Outbox {
         cx: &mut Cx<'_, '_>,
     ) {
         if let Entry::Vacant(line) = self.lines.entry(who) {
-            line.insert(Vec::new());
+            line.insert(Line::default());
             self.draft(values, who, FIRST, parcels, drafts, cx);
             return;
         }
         let kept = self.keep(values, who.0, parcels, cx);
         if let Some(line) = self.lines.get_mut(&who) {
-            kept.into_iter()
-                .for_each(|parcel| push_joined(line, parcel));
+            for parcel in kept {
+                push_joined(&mut line.parcels, parcel);
+            }
         }
     }
 
@@ -238,13 +248,53 @@ impl Outbox {
             };
             cut(parcels, granted.saturating_mul(each))
         };
-        if !now.is_empty() {
-            drafts.entry((who.0, stage)).or_default().extend(now);
+        let alone = serial(values).then_some(who.1);
+        let now = if alone.is_some() && !values.single {
+            self.one_call(values, who, now, cx)
+        } else {
+            now
+        };
+        let idle = now.is_empty();
+        if !idle {
+            let draft = drafts.entry((who.0, stage, alone)).or_default();
+            draft.extend(now);
         }
-        if !later.is_empty() {
-            let kept = self.keep(values, who.0, later, cx);
-            self.wait(who, stage, kept, cx.now() + wait);
+        let kept = self.keep(values, who.0, later, cx);
+        if idle && kept.is_empty() {
+            self.unblock(who, cx.now() + wait);
         }
+        self.wait(who, stage, kept, cx.now() + wait);
+    }
+
+    /// Nothing of a client is under way any more: its line, if it has one, moves up by itself.
+    fn unblock(&mut self, who: (WireId, u32), at: Us) {
+        if self.lines.get(&who).is_some_and(|line| line.open == 0)
+            && let Some(line) = self.lines.remove(&who)
+            && !line.parcels.is_empty()
+        {
+            self.lines.insert(who, Line::default());
+            self.wait(who, FIRST, line.parcels, at);
+        }
+    }
+
+    /// The first call's worth of some records; the others go to the head of the line.
+    fn one_call(
+        &mut self,
+        values: &Values,
+        who: (WireId, u32),
+        parcels: Vec<Parcel>,
+        cx: &mut Cx<'_, '_>,
+    ) -> Vec<Parcel> {
+        let mut calls = batches(parcels, cx).into_iter();
+        let first = calls.next().unwrap_or_default();
+        let rest: Vec<Parcel> = calls.flatten().collect();
+        if !rest.is_empty() {
+            let mut head = self.keep(values, who.0, rest, cx);
+            let line = self.lines.entry(who).or_default();
+            head.append(&mut line.parcels);
+            line.parcels = head;
+        }
+        first
     }
 
     /// How many of a client's calls may leave now, and how long the others wait.
@@ -264,7 +314,7 @@ impl Outbox {
     }
 
     fn launch(&mut self, values: &Values, drafts: Drafts, cx: &mut Cx<'_, '_>) {
-        for ((wire, stage), parcels) in drafts {
+        for ((wire, stage, _), parcels) in drafts {
             let n = records(&parcels);
             if n == 0 {
                 continue;
@@ -303,7 +353,12 @@ impl Outbox {
             }
         };
         let call = cx.ask_within(wire, ask, values.timeout);
-        let known = values.sdk_retry != SdkMode::None || serial(values);
+        for (client, _) in &senders {
+            if let Some(line) = self.lines.get_mut(&(wire, *client)) {
+                line.open += 1;
+            }
+        }
+        let known = values.sdk_retry != SdkMode::None || !self.lines.is_empty();
         let senders = if known || !self.quotas.is_empty() {
             senders
         } else {

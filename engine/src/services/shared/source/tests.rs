@@ -185,3 +185,7 @@ fn forty_keys_spread_better() {
     );
     balanced(&rig);
 }
+
+mod clients;
+mod load;
+mod traces;

@@ -223,6 +223,9 @@ impl Outbox {
         if parcels.is_empty() {
             return;
         }
+        if let Some(line) = self.lines.get_mut(&who) {
+            line.open += 1;
+        }
         let (wire, client) = who;
         self.number += 1;
         self.waiting.insert(
@@ -276,7 +279,11 @@ impl Outbox {
         }
         let mut drafts = Drafts::new();
         for (client, _) in &flight.senders {
-            self.next_in_line(values, (flight.wire, *client), &mut drafts, cx);
+            let who = (flight.wire, *client);
+            if let Some(line) = self.lines.get_mut(&who) {
+                line.open = line.open.saturating_sub(1);
+            }
+            self.next_in_line(values, who, &mut drafts, cx);
         }
         self.launch(values, drafts, cx);
     }
@@ -288,14 +295,10 @@ impl Outbox {
         drafts: &mut Drafts,
         cx: &mut Cx<'_, '_>,
     ) {
-        let pending = self
-            .waiting
-            .values()
-            .any(|waiting| (waiting.wire, waiting.client) == who);
-        let Some(line) = self.lines.get_mut(&who).filter(|_| !pending) else {
+        let Some(line) = self.lines.get_mut(&who).filter(|line| line.open == 0) else {
             return;
         };
-        let parcels = std::mem::take(line);
+        let parcels = std::mem::take(&mut line.parcels);
         if parcels.is_empty() {
             self.lines.remove(&who);
             return;
@@ -321,6 +324,9 @@ impl Outbox {
         } in due.into_values()
         {
             self.held = self.held.saturating_sub(records(&parcels));
+            if let Some(line) = self.lines.get_mut(&(wire, client)) {
+                line.open = line.open.saturating_sub(1);
+            }
             self.draft(values, (wire, client), stage, parcels, &mut drafts, cx);
         }
         self.launch(values, drafts, cx);
@@ -361,7 +367,7 @@ impl Outbox {
         let lines = self
             .lines
             .iter()
-            .map(|((wire, _), parcels)| (*wire, parcels));
+            .map(|((wire, _), line)| (*wire, &line.parcels));
         let journal = self.journal.iter().map(|(wire, parcels)| (*wire, parcels));
         let lists = waiting.chain(lines).chain(journal);
         lists.flat_map(|(wire, parcels)| parcels.iter().map(move |parcel| (wire, parcel)))
@@ -381,9 +387,9 @@ impl Outbox {
                 *cell += records(&waiting.parcels);
             }
         }
-        for ((_, client), parcels) in &self.lines {
+        for ((_, client), line) in &self.lines {
             if let Some(cell) = out.get_mut(*client as usize) {
-                *cell += records(parcels);
+                *cell += records(&line.parcels);
             }
         }
         out
@@ -400,7 +406,7 @@ impl Outbox {
             let waiting = std::mem::take(&mut self.waiting).into_values();
             let waiting = waiting.map(|waiting| (waiting.wire, waiting.parcels));
             let lines = std::mem::take(&mut self.lines).into_iter();
-            let lists = waiting.chain(lines.map(|((wire, _), parcels)| (wire, parcels)));
+            let lists = waiting.chain(lines.map(|((wire, _), line)| (wire, line.parcels)));
             lists
                 .flat_map(|(wire, list)| list.into_iter().map(move |p| (wire, p)))
                 .collect()
@@ -454,7 +460,7 @@ impl Outbox {
             .waiting
             .values()
             .map(|waiting| records(&waiting.parcels));
-        let lines = self.lines.values().map(|parcels| records(parcels));
+        let lines = self.lines.values().map(|line| records(&line.parcels));
         self.held = waiting.chain(lines).sum();
         self.rest();
     }
@@ -472,7 +478,8 @@ impl Unit {
             tail.extend(b.map(|parcel| Failed { parcel, reason }));
         }
         self.parcels = head;
-        let calls = self.calls.saturating_sub(n);
+        let n = n.min(self.calls);
+        let calls = self.calls - n;
         self.calls = n;
         Self {
             who: self.who,
