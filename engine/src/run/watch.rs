@@ -10,7 +10,7 @@ use crate::services::talk::{NodeId, Parcel, WireId};
 use std::collections::BTreeMap;
 
 /// Exemplars kept a wire between two frames.
-const EXEMPLARS: usize = 8;
+const EXEMPLARS: usize = 32;
 
 /// A record that went over a wire.
 #[derive(Clone, Copy, Debug)]

@@ -212,7 +212,7 @@ impl Geometry {
 fn size(node: &NodeFrame, look: Look, mode: Mode) -> (f64, f64) {
     match (look, mode) {
         (Look::Source, Mode::Wide) => (136.0, 80.0),
-        (Look::Source, Mode::Compact) => (150.0, 54.0),
+        (Look::Source, Mode::Compact) => (150.0, 56.0),
         (Look::Lanes, _) => lanes::size(node, mode),
         (Look::Card, Mode::Wide) => (168.0, 112.0),
         (Look::Total, Mode::Wide) => (156.0, 100.0),

@@ -18,6 +18,8 @@ pub const BOUNCE: f64 = 0.45;
 pub const BADGE: f64 = 2.4;
 /// Marks a wall second and wire.
 pub const MARKS_PER_S: f64 = 12.0;
+/// Marks wait at most this long to leave, so that they are evenly spaced [wall s].
+const QUEUE: f64 = 0.3;
 /// A lane shows its badge again after this time at the earliest [wall s].
 const BADGE_REST: f64 = 9.0;
 /// Badges of one node that may be seen at once, so that they do not hide what they speak of.
@@ -164,11 +166,11 @@ impl Motion {
     }
 
     fn ease(&mut self, dt: f64, frame: &Frame, jumped: bool) {
-        let top = frame
+        let sources = frame
             .nodes
             .iter()
-            .map(|node| node.out_rate)
-            .fold(0.0, f64::max);
+            .filter(|node| node.kind.entry().family == Family::Sources);
+        let top = sources.map(|node| node.out_rate).fold(0.0, f64::max);
         self.peak = self.peak.max(top);
         let scale = scale_of(self.peak);
         self.bars
@@ -186,19 +188,31 @@ impl Motion {
     }
 
     fn spawn(&mut self, frame: &Frame) {
+        let mut by_wire: BTreeMap<WireId, Vec<&Mark>> = BTreeMap::new();
         for mark in &frame.marks {
-            let next = self.next_mark.entry(mark.wire).or_insert((0.0, 0));
-            let born = next.0.max(self.wall);
-            // evenly spaced; what comes faster than marks may leave is left out
-            if born - self.wall > 0.3 {
+            by_wire.entry(mark.wire).or_default().push(mark);
+        }
+        for (wire, marks) in by_wire {
+            let (next, number) = self.next_mark.entry(wire).or_insert((0.0, 0));
+            let first = next.max(self.wall);
+            let room = (self.wall + QUEUE - first) * MARKS_PER_S;
+            if room < 0.0 {
                 continue;
             }
-            self.flights.push(Flight {
-                mark: mark.clone(),
-                born,
-                number: next.1,
-            });
-            *next = (born + 1.0 / MARKS_PER_S, next.1.wrapping_add(1));
+            // what comes in one tick is spread over its whole length: the first are let in, the
+            // last refused, and the marks must show both
+            let leave = marks.len().min(room as usize + 1);
+            let begin = *number as usize;
+            for k in 0..leave {
+                let mark = marks[(begin + k * marks.len() / leave) % marks.len()].clone();
+                self.flights.push(Flight {
+                    mark,
+                    born: first + k as f64 / MARKS_PER_S,
+                    number: *number,
+                });
+                *number = number.wrapping_add(1);
+            }
+            *next = first + leave as f64 / MARKS_PER_S;
         }
     }
 

@@ -116,12 +116,17 @@ impl Words {
         } else {
             "say.node"
         };
+        let taken = if key == "say.lanes" {
+            node.rates.iter().map(|rate| rate.admitted).sum()
+        } else {
+            node.in_rate
+        };
         let mut text = self.fill(
             key,
             &[
                 ("name", name),
                 ("service", entry.name),
-                ("in", &numbers::whole(node.in_rate)),
+                ("in", &numbers::whole(taken)),
                 ("out", &numbers::whole(node.out_rate)),
                 ("refused", &numbers::whole(node.refused_rate)),
                 ("lanes", &node.gauges.lanes.len().to_string()),

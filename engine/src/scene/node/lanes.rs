@@ -142,7 +142,8 @@ fn tanks(row: Rect, bars: &LaneBars, pen: &mut Pen<'_>) {
             let y = tank.bottom() - full;
             pen.moving().fill(Rect::new(x, y, 4.0, full), 1.5, ink);
         }
-        if level < 0.02 {
+        // between two ticks a bucket that refuses gathers a little
+        if level < 0.12 && bars.excess > 0.001 {
             let empty = Stroke::solid(Tone::Bad, 1.0);
             pen.moving().round(tank, 1.5, None, Some(empty), false);
         }

@@ -91,7 +91,7 @@ fn stripe(rect: Rect, family: Family, pen: &mut Pen<'_>) {
 pub(super) fn head(subject: &Subject<'_>, sub: &str, pen: &mut Pen<'_>) {
     let entry = subject.node.kind.entry();
     let (top, x) = if subject.compact {
-        (8.0, 32.0)
+        (10.0, 32.0)
     } else {
         (11.0, 38.0)
     };

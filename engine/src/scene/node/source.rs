@@ -18,12 +18,12 @@ pub(super) fn draw(subject: &Subject<'_>, pen: &mut Pen<'_>) {
     parts::head(subject, if named { service } else { "" }, pen);
     let key = Tone::key(subject.node.colour);
     if subject.node.colour < KEY_COLOURS {
-        let y = if subject.compact { 15.0 } else { 19.0 };
+        let y = if subject.compact { 17.0 } else { 19.0 };
         let at = subject.at(subject.place.rect.w - 15.0, y);
         pen.moving().circle(at, 4.0, Some(key.into()), None);
     }
     let (bar_y, line_y) = if subject.compact {
-        (42.0, 34.0)
+        (43.0, 36.0)
     } else {
         (46.0, 68.0)
     };
@@ -68,7 +68,7 @@ fn second(subject: &Subject<'_>, reading: &Reading, beside: f64, pen: &mut Pen<'
     let style = Style::SUB.ink(if bad { Tone::Bad } else { Tone::Muted });
     pen.moving();
     if subject.compact {
-        let at = subject.at(subject.place.rect.w - 12.0, 34.0);
+        let at = subject.at(subject.place.rect.w - 12.0, 36.0);
         pen.text_of(at, beside, &wordings, style.right());
     } else {
         let room = subject.room(38.0);
