@@ -9,6 +9,7 @@
 //! Custody: each outgoing wire is a subscriber with one position a shard. What lies at the
 //! position and behind it the stream holds for that wire; what was handed over it only keeps.
 
+mod coarsen;
 mod fanout;
 mod figures;
 mod keep;
@@ -52,6 +53,7 @@ const RECORD_KIB_MAX: u32 = 10_240;
 const TAG_SWEEP: u32 = 1;
 const TAG_RESHARD: u32 = 2;
 const TAG_PUSH: u32 = 3;
+const TAG_COARSEN: u32 = 4;
 
 /// Indexes into `ENTRY.metrics`.
 mod metric {
@@ -157,6 +159,8 @@ pub struct Kinesis {
     /// The retention in force [us].
     retention: Us,
     sweep_at: Option<Us>,
+    /// Whether the log is looked at on the next full minute.
+    budget_due: bool,
     meter: show::Meter,
     /// Events whose answer is open.
     flights: BTreeMap<CallId, fanout::Flight>,
@@ -278,6 +282,7 @@ impl Service for Kinesis {
             updates: Vec::new(),
             retention: config.retention,
             sweep_at: None,
+            budget_due: false,
             meter: show::Meter::starting(now),
             flights: BTreeMap::new(),
             outside: BTreeMap::new(),
@@ -292,6 +297,7 @@ impl Service for Kinesis {
             TAG_SWEEP => self.sweep(config, arg, cx),
             TAG_RESHARD => self.change_done(config, cx),
             TAG_PUSH => self.push_due(arg, cx),
+            TAG_COARSEN => self.keep_to_budget(cx),
             _ => {}
         }
     }
@@ -350,6 +356,8 @@ impl Service for Kinesis {
     fn recover(&mut self, config: &Config, cx: &mut Cx<'_, '_>) {
         self.sweep_at = None;
         self.plan_sweep(config, cx);
+        self.budget_due = false;
+        self.plan_budget(cx);
         if let Some(at) = reshard::updating_until(self) {
             cx.wake(at, TAG_RESHARD, 0);
         }

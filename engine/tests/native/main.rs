@@ -5,6 +5,7 @@ mod custody;
 mod promises;
 mod readers;
 mod scenarios;
+mod stream_paths;
 mod support;
 mod tidy;
 mod walk;

@@ -66,6 +66,13 @@ impl Push {
         &self.returned
     }
 
+    /// Numbers that no wide tick may reach over.
+    pub(super) fn borders(&self, out: &mut Vec<u64>) {
+        out.push(self.next);
+        out.extend(self.flying.iter().flat_map(|event| [event.from, event.to]));
+        out.extend(self.returned.iter().flat_map(|range| [range.0, range.1]));
+    }
+
     /// How many records those are.
     #[must_use]
     pub(super) fn returned_count(&self) -> u64 {

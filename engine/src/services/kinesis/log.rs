@@ -12,7 +12,13 @@ pub(super) struct Run {
     pub(super) first: u64,
     /// How many follow without a gap.
     pub(super) n: u32,
+    /// Payload of each [B].
+    pub(super) bytes_each: u32,
 }
+
+/// Bytes that the budget counts for an entry, and for a run of one: as laid out on 64 bits.
+const ENTRY_BYTES: u64 = 64;
+const RUN_BYTES: u64 = 16;
 
 /// Records of one lane that lie one behind the other in the shard.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -39,6 +45,7 @@ impl Entry {
         let whole = [Run {
             first: self.parcel.first,
             n: self.parcel.n,
+            bytes_each: self.parcel.bytes_each,
         }];
         let count = self.runs.as_ref().map_or(1, |runs| runs.len());
         let mut before = 0_u32;
@@ -46,6 +53,7 @@ impl Entry {
             let run = self.runs.as_ref().map_or(whole[0], |runs| runs[ix]);
             let parcel = Parcel {
                 first: run.first,
+                bytes_each: run.bytes_each,
                 ..self.parcel.part(before, run.n)
             };
             let ordinal = self.ordinal + u64::from(before);
@@ -64,6 +72,12 @@ impl Entry {
 pub(super) struct ShardLog {
     entries: Log<Entry>,
     next: u64,
+    /// Runs of all wide entries.
+    runs: u64,
+}
+
+fn runs_of(entry: &Entry) -> u64 {
+    entry.runs.as_ref().map_or(0, |runs| runs.len() as u64)
 }
 
 impl ShardLog {
@@ -127,10 +141,53 @@ impl ShardLog {
             .map_or(self.next, |entry| entry.ordinal)
     }
 
-    /// Where a reader may begin who asks for `ordinal`: inside a wide tick only at its start.
+    /// Bytes that the log takes of the budget.
+    #[must_use]
+    pub(super) fn bytes(&self) -> u64 {
+        self.entries.len() * ENTRY_BYTES + self.runs * RUN_BYTES
+    }
+
+    /// Where a reader may begin who asks for `ordinal`: inside a wide tick only at its start, for
+    /// its records may have changed places among themselves.
     #[must_use]
     pub(super) fn snap(&self, ordinal: u64) -> u64 {
-        ordinal
+        let mut ix = self.index(ordinal);
+        let Some(entry) = self.entries.get(ix).filter(|entry| entry.runs.is_some()) else {
+            return ordinal;
+        };
+        let (mut start, arrived) = (entry.ordinal, entry.arrived);
+        while let Some(before) = ix.checked_sub(1).and_then(|ix| self.entries.get(ix)) {
+            if before.runs.is_none() || before.arrived != arrived {
+                break;
+            }
+            start = before.ordinal;
+            ix -= 1;
+        }
+        start
+    }
+
+    /// Makes ticks of `width` of all that arrived before `until`, a multiple of it. No tick
+    /// reaches over one of `borders`, which are sorted.
+    pub(super) fn widen(&mut self, until: Us, width: Us, borders: &[u64]) {
+        let upto = self.entries.partition_point(|entry| entry.arrived < until);
+        let old = self
+            .entries
+            .iter()
+            .take((upto - self.entries.first_index()) as usize);
+        let (mut count, mut runs) = (0, 0);
+        let mut wide = super::coarsen::Widener::new(width, borders);
+        for entry in old {
+            count += 1;
+            runs += runs_of(entry);
+            wide.add(entry);
+        }
+        let made = wide.finish();
+        let made_runs: u64 = made.iter().map(runs_of).sum();
+        let gains = made.len() as u64 * ENTRY_BYTES + made_runs * RUN_BYTES
+            < count * ENTRY_BYTES + runs * RUN_BYTES;
+        if gains && self.entries.compact_prefix(upto, made) {
+            self.runs = self.runs + made_runs - runs;
+        }
     }
 
     /// The records from number `from` up to `to`, exactly.
@@ -152,8 +209,9 @@ impl ShardLog {
             .entries
             .iter()
             .take((upto - self.entries.first_index()) as usize);
-        let gone = gone.cloned().collect();
+        let gone: Vec<Entry> = gone.cloned().collect();
         self.entries.drop_front_to(upto);
+        self.runs -= gone.iter().map(runs_of).sum::<u64>();
         gone
     }
 }

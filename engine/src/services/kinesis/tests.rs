@@ -6,6 +6,7 @@ use crate::services::signal::Signal;
 use crate::services::talk::{Ask, Parcel, Place, Read, Reason, Reply, StartAt, WireId};
 
 mod balance;
+mod coarse;
 mod pushing;
 mod reading;
 mod resharding;

@@ -59,6 +59,7 @@ impl Kinesis {
                 cx.created(Reason::FanOut, sum.accepted * (readers - 1));
             }
             self.plan_sweep(config, cx);
+            self.plan_budget(cx);
         }
         count(&sum, batched, cx);
         Reply::Put { failed }

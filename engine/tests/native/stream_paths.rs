@@ -1,0 +1,143 @@
+//! Conservation along whole ways: tills, a stream, consumers, a sink, with whatever may befall them.
+
+use millrace_engine::base::rng::Rng;
+use millrace_engine::base::time::{MS, SECOND};
+use millrace_engine::ledger::conservation::{self, Conservation};
+use millrace_engine::services::faults::Fault;
+use millrace_engine::services::rig::Rig;
+use millrace_engine::services::signal::{Order, Signal};
+use millrace_engine::services::talk::Control;
+
+/// Tills, a stream of two shards, and one consumer over `kind` into a sink.
+fn line(seed: u64, kind: &str, network: &str) -> Rig {
+    let mut rig = Rig::new(seed);
+    rig.node("s", "kinesis", &[("shards", "2")]);
+    rig.node("sink", "sink", &[]);
+    rig.node(
+        "app",
+        "consumer",
+        &[("interval", "200ms"), ("checkpoint_every", "2s")],
+    );
+    rig.wire(kind, "s", "app", &[("network", network)]);
+    rig.wire("deliver", "app", "sink", &[]);
+    rig.node(
+        "tills",
+        "tills",
+        &[("rate", "40"), ("keys", "list"), ("key_list", "a, b, c, d")],
+    );
+    rig.wire("put", "tills", "s", &[("network", network)]);
+    rig
+}
+
+fn holds(rig: &Rig, when: &str) -> Conservation {
+    let found = conservation::check(&rig.engine);
+    assert!(found.holds, "{when}: {:?}", found.breach);
+    found
+}
+
+fn befall(rig: &mut Rig, node: &str, fault: Fault, number: u32, lasts: u64) {
+    let node = rig.find(node);
+    rig.order(Order::Fault {
+        node,
+        fault,
+        number,
+        lasts,
+    });
+}
+
+#[test]
+fn what_the_tills_make_comes_to_the_sink() {
+    for kind in ["poll", "push"] {
+        for network in ["0s", "7ms"] {
+            let mut rig = line(1, kind, network);
+            for tenth in 0..300_u64 {
+                rig.run_to(tenth * SECOND / 10 + 3 * MS);
+                holds(&rig, kind);
+            }
+            let found = holds(&rig, kind);
+            let path = &found.paths[0];
+            assert!(path.owed > 1_000, "{kind}: records are made: {path:?}");
+            assert!(
+                path.owed - path.first_delivered < 200,
+                "{kind}, {network}: {path:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_pushed_record_is_handed_over_after_seventy_milliseconds() {
+    let mut rig = line(1, "push", "0s");
+    rig.run_to(20 * SECOND);
+    let delay = rig.metric("app", "HandedOverDelay");
+    assert!((69_000.0..=72_000.0).contains(&delay), "{delay} us");
+}
+
+#[test]
+fn nothing_is_lost_count_of_whatever_befalls() {
+    for seed in 0..24 {
+        let kind = if seed % 2 == 0 { "poll" } else { "push" };
+        let network = if seed % 3 == 0 { "9ms" } else { "0s" };
+        let mut rig = line(seed, kind, network);
+        let mut rng = Rng::stream(seed, 0, "script");
+        for step in 0..80_u32 {
+            rig.run_to(rig.engine.now() + 500 * MS + rng.below(SECOND));
+            misfortune(&mut rig, &mut rng, step);
+            holds(
+                &rig,
+                &format!("seed {seed} ({kind}, {network}), step {step}"),
+            );
+        }
+    }
+}
+
+/// One thing that may happen.
+fn misfortune(rig: &mut Rig, rng: &mut Rng, step: u32) {
+    let lasts = 200 * MS + rng.below(8 * SECOND);
+    match rng.below(8) {
+        0 => befall(rig, "app", Fault::Crash, step, lasts),
+        1 => befall(rig, "s", Fault::Crash, step, lasts),
+        2 => befall(rig, "s", Fault::LostAck { ppm: 300_000 }, step, lasts),
+        3 => befall(rig, "app", Fault::LostAck { ppm: 300_000 }, step, lasts),
+        4 => befall(rig, "app", Fault::Refuse { ppm: 300_000 }, step, lasts),
+        5 => {
+            let node = rig.find("s");
+            let shard = rng.below(8) as u32;
+            let control = Control::SplitShard {
+                shard,
+                new_start: None,
+            };
+            rig.order(Order::Control { node, control });
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn a_planted_loss_is_found() {
+    let mut rig = line(1, "poll", "0s");
+    rig.run_to(10 * SECOND + 50 * MS);
+    let wire = rig.floor().node(rig.find("s")).outs[0];
+    let node = rig.find("s");
+    // the log is told that the reader lost what it has in truth handed on or still holds
+    let now = rig.engine.now();
+    rig.engine.schedule(
+        now,
+        Signal::SetBack {
+            node,
+            wire,
+            shard: 0,
+            ordinal: 0,
+        },
+    );
+    rig.run_to(now);
+    assert!(
+        conservation::check(&rig.engine).holds,
+        "a repeat alone breaks nothing"
+    );
+    rig.engine.machine_mut().floor.books.paths[0].owed += 1;
+    assert!(
+        !conservation::check(&rig.engine).holds,
+        "a record that nobody has is found out"
+    );
+}
