@@ -141,3 +141,37 @@ fn a_planted_loss_is_found() {
         "a record that nobody has is found out"
     );
 }
+
+#[test]
+fn order_by_key_holds_over_splits_and_merges() {
+    for kind in ["poll", "push"] {
+        let mut rig = line(3, kind, "0s");
+        let node = rig.find("s");
+        let split = |shard| Control::SplitShard {
+            shard,
+            new_start: None,
+        };
+        let merge = Control::MergeShards {
+            shard: 1,
+            adjacent: 3,
+        };
+        for (at, control) in [(5, split(0)), (50, merge), (100, split(4))] {
+            rig.run_to(at * SECOND);
+            rig.order(Order::Control { node, control });
+        }
+        rig.run_to(150 * SECOND);
+        rig.set("s", &[("shards", "5")]);
+        rig.run_to(240 * SECOND);
+        let open = rig
+            .gauges("s")
+            .lanes
+            .iter()
+            .filter(|lane| lane.open)
+            .count();
+        assert_eq!(open, 5, "all four changes were made");
+        let path = &rig.floor().books.paths[0];
+        assert_eq!((path.out_of_order, path.delivered_again), (0, 0), "{kind}");
+        assert!(path.owed - path.first_delivered < 100, "{kind}: {path:?}");
+        holds(&rig, kind);
+    }
+}

@@ -10,6 +10,7 @@ mod coarse;
 mod pushing;
 mod reading;
 mod resharding;
+mod showing;
 mod writing;
 
 /// Puts entries in one call and gives what failed.
