@@ -6,7 +6,7 @@ use millrace_engine::ledger::conservation::{self, Conservation};
 use millrace_engine::services::faults::Fault;
 use millrace_engine::services::rig::Rig;
 use millrace_engine::services::signal::{Order, Signal};
-use millrace_engine::services::talk::Control;
+use millrace_engine::services::talk::{Control, WireId};
 
 /// Tills, a stream of two shards, and one consumer over `kind` into a sink.
 fn line(seed: u64, kind: &str, network: &str) -> Rig {
@@ -80,9 +80,10 @@ fn nothing_is_lost_count_of_whatever_befalls() {
         let network = if seed % 3 == 0 { "9ms" } else { "0s" };
         let mut rig = line(seed, kind, network);
         let mut rng = Rng::stream(seed, 0, "script");
+        let mut extra = Vec::new();
         for step in 0..80_u32 {
             rig.run_to(rig.engine.now() + 500 * MS + rng.below(SECOND));
-            misfortune(&mut rig, &mut rng, step);
+            misfortune(&mut rig, &mut rng, step, &mut extra);
             holds(
                 &rig,
                 &format!("seed {seed} ({kind}, {network}), step {step}"),
@@ -92,9 +93,9 @@ fn nothing_is_lost_count_of_whatever_befalls() {
 }
 
 /// One thing that may happen.
-fn misfortune(rig: &mut Rig, rng: &mut Rng, step: u32) {
+fn misfortune(rig: &mut Rig, rng: &mut Rng, step: u32, extra: &mut Vec<WireId>) {
     let lasts = 200 * MS + rng.below(8 * SECOND);
-    match rng.below(8) {
+    match rng.below(9) {
         0 => befall(rig, "app", Fault::Crash, step, lasts),
         1 => befall(rig, "s", Fault::Crash, step, lasts),
         2 => befall(rig, "s", Fault::LostAck { ppm: 300_000 }, step, lasts),
@@ -109,8 +110,24 @@ fn misfortune(rig: &mut Rig, rng: &mut Rng, step: u32) {
             };
             rig.order(Order::Control { node, control });
         }
+        6 if extra.is_empty() => add_reader(rig, step, extra),
+        7 => {
+            for wire in extra.drain(..) {
+                rig.order(Order::RemoveWire(wire));
+            }
+        }
         _ => {}
     }
+}
+
+/// Another application with its own sink.
+fn add_reader(rig: &mut Rig, step: u32, extra: &mut Vec<WireId>) {
+    let (app, sink) = (format!("app-{step}"), format!("sink-{step}"));
+    rig.node(&sink, "sink", &[]);
+    rig.node(&app, "consumer", &[]);
+    rig.wire("deliver", &app, &sink, &[]);
+    let kind = if step % 2 == 0 { "push" } else { "poll" };
+    extra.push(rig.wire(kind, "s", &app, &[]));
 }
 
 #[test]
