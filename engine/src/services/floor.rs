@@ -96,7 +96,16 @@ pub struct Floor {
     /// Traces of the design by name, as (time since start [us], value) steps.
     pub traces: Arc<BTreeMap<String, Arc<super::shared::trace::Trace>>>,
     /// Bytes that retained logs may take before the oldest parts are made coarser [B].
-    pub log_budget: u64,
+    pub log_budget: Budget,
+}
+
+/// A budget of memory. It is about the machine that runs the model and no part of the world, so it
+/// does not hash: two runs are equal until the smaller budget is first exceeded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Budget(pub u64);
+
+impl std::hash::Hash for Budget {
+    fn hash<H: std::hash::Hasher>(&self, _state: &mut H) {}
 }
 
 impl Floor {
@@ -114,7 +123,7 @@ impl Floor {
             boards: Vec::new(),
             calls: Calls::default(),
             traces: Arc::default(),
-            log_budget,
+            log_budget: Budget(log_budget),
         }
     }
 

@@ -214,7 +214,7 @@ impl Kinesis {
             .nodes
             .iter()
             .filter(|node| node.live && node.kind == kind);
-        cx.floor.log_budget / (alike.count() as u64).max(1)
+        cx.floor.log_budget.0 / (alike.count() as u64).max(1)
     }
 
     /// Over budget, widens ticks, the older half first, until three quarters of it are met.

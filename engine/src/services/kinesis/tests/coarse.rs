@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 /// A stream with one polling subscriber and a budget of its own.
 fn bench(seed: u64, budget: u64) -> (Rig, WireId, Vec<u32>) {
     let mut rig = Rig::new(seed);
-    rig.engine.machine_mut().floor.log_budget = budget;
+    rig.engine.machine_mut().floor.log_budget.0 = budget;
     rig.node("s", "kinesis", &[("shards", "2")]);
     rig.node("c", "sink", &[]);
     let wire = rig.wire("poll", "s", "c", &[]);
