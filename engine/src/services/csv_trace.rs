@@ -68,7 +68,7 @@ impl Preset for Measured {
             keys: Keys {
                 choice: Choice::Uniform,
                 template: "key-{nnnn}".to_owned(),
-                count: 4_096,
+                count: 100_000,
                 ..base.keys
             },
             clients: 1,

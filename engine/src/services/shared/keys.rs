@@ -325,6 +325,15 @@ impl Slots {
     }
 }
 
+/// Orders keys so that neighbours lie far apart on the ring, like slots.
+#[must_use]
+pub fn spread(mut keys: Vec<Planned>) -> Vec<Planned> {
+    keys.sort_by_key(|key| key.hash);
+    let walk = Slots::new(u32::try_from(keys.len()).unwrap_or(u32::MAX));
+    let order = (0..walk.lanes).map(|lane| walk.slot(lane) as usize);
+    order.filter_map(|ix| keys.get(ix).cloned()).collect()
+}
+
 fn gcd(mut a: u32, mut b: u32) -> u32 {
     while b != 0 {
         (a, b) = (b, a % b);

@@ -15,6 +15,10 @@ use std::sync::Arc;
 pub const SIZES_EXACT: u32 = 200;
 /// Sizes drawn for a lane and tick above that.
 const SIZES_COARSE: u32 = 16;
+/// Keys that a trace uses in a tick at least.
+const TRACE_KEYS: u64 = 32;
+/// Records of a key in a tick up to which a trace uses no more keys than that.
+const TRACE_RUN: u64 = 64;
 /// Salt that tells a record's size from its payload; lane ordinals stay far below it.
 const SALT_SIZE: u32 = 1 << 31;
 
@@ -85,7 +89,14 @@ impl Maker {
     pub fn register(&mut self, values: &Values, cx: &mut Cx<'_, '_>) {
         let name = cx.name();
         let clients = values.clients.max(1);
-        let Plan { lanes, sums, slots } = values.keys.plan(&name, clients);
+        let Plan {
+            mut lanes,
+            sums,
+            slots,
+        } = values.keys.plan(&name, clients);
+        if self.tracing.is_some() && sums.is_empty() && !slots {
+            lanes = keys::spread(lanes);
+        }
         let source = cx.node();
         self.lanes = (0..)
             .zip(lanes)
@@ -163,13 +174,23 @@ impl Maker {
         out
     }
 
+    /// Lanes that take part in a run. A trace runs for weeks, so its records go to a few keys a
+    /// tick, other ones each tick, in runs that are small beside what a shard takes in a second.
+    fn width(&self, n: u64) -> u64 {
+        let lanes = self.lanes.len() as u64;
+        if self.tracing.is_none() {
+            return lanes;
+        }
+        lanes.min((n / TRACE_RUN).max(TRACE_KEYS))
+    }
+
     /// Each record to the next lane, at its exact time.
     fn in_turn(&mut self, values: &Values, run: &Run, out: &mut Vec<Parcel>) {
-        let lanes = self.lanes.len() as u64;
-        for j in 0..run.n.min(lanes) {
+        let (lanes, width) = (self.lanes.len() as u64, self.width(run.n));
+        for j in 0..run.n.min(width) {
             let ix = (u64::from(self.turn) + j) % lanes;
-            let n = (run.n - j - 1) / lanes + 1;
-            let (born, end) = (run.time(j), run.time(j + n * lanes));
+            let n = (run.n - j - 1) / width + 1;
+            let (born, end) = (run.time(j), run.time(j + n * width));
             self.push(
                 values,
                 ix as usize,
@@ -178,7 +199,12 @@ impl Maker {
                 out,
             );
         }
-        self.turn = ((u64::from(self.turn) + run.n) % lanes) as u32;
+        let moved = if width < lanes {
+            run.n.min(width)
+        } else {
+            run.n
+        };
+        self.turn = ((u64::from(self.turn) + moved) % lanes) as u32;
     }
 
     /// Counts by chance, each lane's records evenly spaced from a time by chance on.

@@ -145,3 +145,32 @@ fn a_closed_shop_skips_its_part_of_the_trace() {
     );
     balanced(&rig);
 }
+
+#[test]
+fn few_keys_a_tick_load_all_shards_as_all_keys_would() {
+    for keys in ["100000", "300"] {
+        let file = "t_s,value\n0,210000\n60,210000\n";
+        let mut rig = replay(file, &[("scale", "none"), ("key_count", keys)]);
+        rig.run_to(60 * SECOND);
+        let part = |hash: u128| (hash >> 126) as usize;
+        let mut share = [0.0; 4];
+        let lanes = &rig.floor().lanes;
+        lanes
+            .iter()
+            .for_each(|lane| share[part(lane.hash)] += 1.0 / lanes.len() as f64);
+        for tick in 1..=60 {
+            let mut by_part = [0_u32; 4];
+            for parcel in moved(&rig, tick * SECOND) {
+                by_part[part(rig.floor().lanes.get(parcel.lane).hash)] += parcel.n;
+            }
+            assert_eq!(by_part.iter().sum::<u32>(), 3_500, "a tick of {keys} keys");
+            for (n, share) in by_part.iter().zip(share) {
+                let apart = f64::from(*n) / 3_500.0 - share;
+                assert!(
+                    apart.abs() < 0.04,
+                    "{keys} keys: {by_part:?} against {share}"
+                );
+            }
+        }
+    }
+}
