@@ -12,6 +12,7 @@
 //! Sources: aws-facts 4.6 (botocore 1.44.5, read 2026-11), W26 to W30.
 
 pub mod backoff;
+pub mod codes;
 pub mod figures;
 pub mod limiter;
 pub mod quota;

@@ -155,6 +155,8 @@ impl Keys {
     #[must_use]
     pub fn count(&self, clients: u32) -> u32 {
         match self.choice {
+            // clients that share one key share lanes too when there are very many
+            Choice::Template if !numbers(&self.template) => clients.clamp(1, self.lanes_max.max(1)),
             Choice::Template => clients.max(1),
             Choice::List => u32::try_from(self.listed().count())
                 .unwrap_or(u32::MAX)

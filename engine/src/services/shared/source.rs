@@ -21,6 +21,7 @@ use crate::services::cx::{Cx, View};
 use crate::services::facts::Fact;
 use crate::services::gauges::{Gauges, LaneGauge, State};
 use crate::services::shared::keys;
+use crate::services::shared::load::Shape;
 use crate::services::talk::{Op, Parcel, Reason, Reply, WireId};
 use maker::Maker;
 use outbox::Outbox;
@@ -366,6 +367,11 @@ fn check(values: &Values, trace: bool, wiring: &Wiring, out: &mut Vec<Problem>) 
             values.bytes_max, values.bytes, values.bytes
         );
         say("bytes_max", text, false);
+    }
+    if !trace && values.load.shape == Shape::Bursts && values.load.lasting >= values.load.period {
+        let text = "A burst lasts as long as the time between two bursts or longer: the rate is \
+                    always the one inside a burst. Make lasting shorter than period.";
+        say("lasting", text.to_owned(), false);
     }
     if trace && values.trace.is_empty() {
         let text = "No trace is named: nothing will be made. Give a trace of the design.";

@@ -50,6 +50,11 @@ fn a_template_gives_one_lane_a_client() {
     let same = keys(Choice::Template, "{store}", 1).plan("store-001", 10);
     assert_eq!(same.lanes.len(), 10, "ten tills share one key");
     assert_eq!(same.lanes[3].hash, key_hash("store-001"), "and its hash");
+    let many = keys(Choice::Template, "{store}", 1).plan("store-001", 10_000);
+    assert!(
+        !many.slots && many.lanes.len() == 4_096,
+        "however many they are"
+    );
 }
 
 #[test]

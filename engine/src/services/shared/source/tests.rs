@@ -1,9 +1,11 @@
 //! Tests of sources on a bench: tills in front of a sink.
 
 use crate::base::time::{MS, SECOND, Us};
+use crate::services::ServiceKind;
 use crate::services::books::Tally;
+use crate::services::contract::Wiring;
 use crate::services::facts::Fact;
-use crate::services::rig::Rig;
+use crate::services::rig::{Rig, config_of};
 use crate::services::talk::Parcel;
 
 /// Tills `store-001` before a sink `report`.
@@ -184,6 +186,72 @@ fn forty_keys_spread_better() {
         "50 a second on one shard: {lost}"
     );
     balanced(&rig);
+}
+
+#[test]
+fn every_setting_has_its_words() {
+    use crate::catalog::guide::Guide;
+    let tills = include_str!("../../../../../static/text/en/services/tills.md");
+    let terminals = include_str!("../../../../../static/text/en/services/terminals.md");
+    let trace = include_str!("../../../../../static/text/en/services/trace.md");
+    for (id, text) in [("tills", tills), ("terminals", terminals), ("trace", trace)] {
+        let guide = Guide::parse(text);
+        let fields = ServiceKind::of_id(id).expect("in the list").fields();
+        for field in &fields {
+            assert!(
+                guide.fields.contains_key(field.key),
+                "{id}.md has no {}",
+                field.key
+            );
+        }
+        assert_eq!(
+            guide.fields.len(),
+            fields.len(),
+            "{id}.md has no words too many"
+        );
+    }
+}
+
+#[test]
+fn settings_that_cannot_mean_what_they_say_are_told() {
+    let problems = |service: &str, settings: &[(&str, &str)], outs: usize| {
+        let config = config_of(service, settings).expect("in range");
+        let outs = vec![("put".to_owned(), "s".to_owned(), "kinesis".to_owned()); outs];
+        let mut out = Vec::new();
+        config.check(
+            &Wiring {
+                id: "n".to_owned(),
+                ins: Vec::new(),
+                outs,
+            },
+            &mut out,
+        );
+        out.into_iter()
+            .map(|problem| problem.field)
+            .collect::<Vec<_>>()
+    };
+    assert!(
+        problems("tills", &[], 1).is_empty(),
+        "one key for all tills is no mistake"
+    );
+    assert_eq!(problems("tills", &[], 0), [""], "no wire");
+    assert_eq!(
+        problems("tills", &[("key", "{shop}")], 1),
+        ["key"],
+        "an unknown word"
+    );
+    assert_eq!(
+        problems("tills", &[("bytes_max", "1")], 1),
+        ["bytes_max"],
+        "less than the least"
+    );
+    let bursts = [("shape", "bursts"), ("lasting", "60s"), ("period", "60s")];
+    assert_eq!(
+        problems("tills", &bursts, 1),
+        ["lasting"],
+        "always inside a burst"
+    );
+    assert_eq!(problems("trace", &[], 1), ["trace"], "no trace");
 }
 
 mod clients;

@@ -121,7 +121,7 @@ impl<P: Preset> Settings<P> {
             max: 65_536
         },
         "",
-        Change::Live,
+        Change::Restart,
         "own",
         shown | _ | true,
         get | c | Value::Int(i64::from(c.keys.lanes_max)),
