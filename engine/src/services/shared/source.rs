@@ -5,15 +5,16 @@
 //!   tick ──> maker: exact counts by lane ──> outbox: clients put, retry, resend, give up
 //! ```
 //!
-//! Time is cut into ticks. What is made within a tick is put at its end, in one request a wire,
-//! so a tick is coarse in time and never in number; times of birth inside are exact.
+//! Time is cut into ticks. What is made within a tick is put at its end or within the next tick, each
+//! client at its own moment, so a tick is coarse in time and never in number; times of birth inside
+//! are exact.
 
 pub mod maker;
 pub mod outbox;
 pub mod settings;
 pub mod tracing;
 
-use crate::base::time::{SECOND, Us};
+use crate::base::time::{MS, SECOND, Us};
 use crate::catalog::{Dir, Entry, Field, Metric, Port, Stat};
 use crate::kernel::CallId;
 use crate::services::contract::{Custody, Problem, Service, Wiring};
@@ -26,6 +27,7 @@ use crate::services::talk::{Op, Parcel, Reason, Reply, WireId};
 use maker::Maker;
 use outbox::Outbox;
 use settings::{Settings, Values};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::Debug;
 use std::hash::Hash;
 use std::marker::PhantomData;
@@ -95,6 +97,11 @@ pub const PORTS: &[Port] = &[Port {
 const TICK: u32 = 0;
 /// Timer of the outbox.
 const RETRY: u32 = 1;
+/// Timer of the moments at which clients send what they gathered.
+const SEND: u32 = 2;
+/// Most moments within a tick at which clients send: tills are not in step, and a shard sees a
+/// stream of small batches instead of one large one a tick.
+const PHASES_MAX: u64 = 10;
 /// Clients that are shown one by one.
 const SHOWN: u32 = 64;
 /// An answer with failures colours the source for so long.
@@ -113,6 +120,8 @@ pub struct Source<P> {
     from: Us,
     /// Tells the timer of this life from older ones.
     turn: u64,
+    /// Made and not yet sent: when, over which wire, what; in order of time.
+    gathered: VecDeque<(Us, WireId, Parcel)>,
     preset: PhantomData<P>,
 }
 
@@ -159,9 +168,64 @@ impl<P: Preset> Source<P> {
         };
         for wire in others {
             cx.created(Reason::FanOut, n);
-            self.outbox.send(values, *wire, parcels.clone(), cx);
+            self.gather(values, *wire, &parcels, cx);
         }
-        self.outbox.send(values, *last, parcels, cx);
+        self.gather(values, *last, &parcels, cx);
+        self.send_due(values, cx);
+    }
+
+    /// Each client sends what it gathered in a tick at its own moment within the next.
+    fn gather(&mut self, values: &Values, wire: WireId, parcels: &[Parcel], cx: &mut Cx<'_, '_>) {
+        let phases = u64::from(values.clients)
+            .min(PHASES_MAX)
+            .min(self.tick / MS)
+            .max(1);
+        let now = cx.now();
+        let mut dues = BTreeSet::new();
+        let phase_of = |parcel: &Parcel| u64::from(cx.lanes().get(parcel.lane).client) % phases;
+        let mut fresh: Vec<(Us, WireId, Parcel)> = parcels
+            .iter()
+            .map(|parcel| (now + phase_of(parcel) * self.tick / phases, wire, *parcel))
+            .collect();
+        fresh.sort_by_key(|(due, ..)| *due);
+        for (due, ..) in &fresh {
+            if *due > now && dues.insert(*due) {
+                cx.wake(*due, SEND, 0);
+            }
+        }
+        self.gathered.extend(fresh);
+        self.gathered
+            .make_contiguous()
+            .sort_by_key(|(due, ..)| *due);
+    }
+
+    /// Sends what is due, one call a wire.
+    fn send_due(&mut self, values: &Values, cx: &mut Cx<'_, '_>) {
+        let now = cx.now();
+        let mut due: BTreeMap<WireId, Vec<Parcel>> = BTreeMap::new();
+        while let Some((at, wire, parcel)) = self.gathered.front().copied() {
+            if at > now {
+                break;
+            }
+            self.gathered.pop_front();
+            due.entry(wire).or_default().push(parcel);
+        }
+        for (wire, parcels) in due {
+            self.outbox.send(values, wire, parcels, cx);
+        }
+    }
+
+    /// Forgets what was gathered for wires that are gone; their obligations ended with them.
+    fn forget_removed(&mut self, cx: &mut Cx<'_, '_>) {
+        let wires = cx.wires_out();
+        let (kept, gone): (VecDeque<_>, VecDeque<_>) = self
+            .gathered
+            .drain(..)
+            .partition(|(_, wire, _)| wires.contains(wire));
+        self.gathered = kept;
+        for (_, _, parcel) in gone {
+            cx.dropped(Reason::Removed, u64::from(parcel.n));
+        }
     }
 
     fn state(&self, view: &View<'_>) -> State {
@@ -207,6 +271,7 @@ impl<P: Preset> Service for Source<P> {
             tick: config.tick.max(1),
             from: 0,
             turn: 0,
+            gathered: VecDeque::new(),
             preset: PhantomData,
         };
         source.begin(cx);
@@ -219,6 +284,8 @@ impl<P: Preset> Service for Source<P> {
         }
         if tag == RETRY {
             self.outbox.ring(config, cx);
+        } else if tag == SEND {
+            self.send_due(config, cx);
         } else if arg == self.turn {
             self.flush(config, cx);
             self.begin(cx);
@@ -234,6 +301,9 @@ impl<P: Preset> Service for Source<P> {
     }
 
     fn crash(&mut self, config: &Settings<P>, cx: &mut Cx<'_, '_>) {
+        for (_, wire, parcel) in std::mem::take(&mut self.gathered) {
+            self.outbox.lose(config, wire, parcel, cx);
+        }
         self.flush_before_crash(config, cx);
         self.outbox.crash(config, cx);
     }
@@ -254,6 +324,7 @@ impl<P: Preset> Service for Source<P> {
     }
 
     fn rewired(&mut self, _config: &Settings<P>, cx: &mut Cx<'_, '_>) {
+        self.forget_removed(cx);
         self.outbox.rewired(cx);
     }
 
@@ -286,6 +357,9 @@ impl<P: Preset> Service for Source<P> {
 
     fn custody(&self, _config: &Settings<P>, _view: &View<'_>, out: &mut Custody) {
         self.outbox.custody(out);
+        for (_, wire, parcel) in &self.gathered {
+            out.hold(Some(*wire), *parcel);
+        }
     }
 
     fn check(config: &Settings<P>, wiring: &Wiring, out: &mut Vec<Problem>) {
