@@ -185,7 +185,10 @@ fn set(design: &Design, text: &str) -> Result<Design, String> {
             .next()
             .unwrap_or("trace")
             .to_owned();
-        let parsed = not_yet(&read(&value)?)?;
+        let parsed = trace::parse(&name, &read(&value)?).map_err(|problems| {
+            let texts: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            format!("{value}:\n  {}", texts.join("\n  "))
+        })?;
         next.traces.insert(name.clone(), Arc::new(parsed));
         Edit::Set {
             at,
@@ -197,10 +200,6 @@ fn set(design: &Design, text: &str) -> Result<Design, String> {
     };
     next.apply(&edit)
         .map_err(|error| format!("--set {text}: {error}"))
-}
-
-fn not_yet(_text: &str) -> Result<trace::Trace, String> {
-    Err("traces from files land with the parser".to_owned())
 }
 
 fn drives_a_trace(design: &Design, at: &str) -> bool {

@@ -249,6 +249,7 @@ fn black_friday() -> Result<Design, EditError> {
             ("key", "{store}"),
             ("bytes", "300"),
             ("bytes_max", "300"),
+            ("in_step", "no"),
         ];
         edits.extend(node(&id, "tills", &settings, (20, 72 + (store - 1) * 104)));
     }
@@ -259,7 +260,7 @@ fn black_friday() -> Result<Design, EditError> {
         &[("interval", "200ms")],
         (540, 150),
     ));
-    edits.extend(node("sales", "sink", &[], (540, 320)));
+    edits.extend(node("sales", "sink", &[], (750, 180)));
     for store in 1..=4 {
         edits.push(wire("put", &format!("store-{store:03}"), "stream"));
     }
@@ -279,8 +280,8 @@ fn trace() -> Result<Design, EditError> {
         .insert(fortnight::NAME.to_owned(), Arc::new(fortnight::trace()));
     let mut edits = node("trace", "trace", &[("trace", fortnight::NAME)], (20, 150));
     edits.extend(node("stream", "kinesis", &[("shards", "4")], (226, 84)));
-    edits.extend(node("reader", "consumer", &[], (540, 120)));
-    edits.extend(node("report", "sink", &[], (540, 300)));
+    edits.extend(node("reader", "consumer", &[], (530, 140)));
+    edits.extend(node("report", "sink", &[], (750, 180)));
     edits.push(wire("put", "trace", "stream"));
     edits.push(wire("poll", "stream", "reader"));
     edits.push(wire("deliver", "reader", "report"));

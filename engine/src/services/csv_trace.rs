@@ -58,6 +58,7 @@ impl Preset for Measured {
         S::BUFFER_RECORDS,
         S::TIMEOUT,
         S::TICK,
+        S::IN_STEP,
     ];
     const OP: Op = Op::Count;
     const TRACE: bool = true;

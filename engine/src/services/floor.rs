@@ -240,11 +240,12 @@ impl Floor {
         found
     }
 
-    /// Whether records on `wire` can still come to `last`.
+    /// Whether records on `wire` can still come to `last` and end their way there.
     #[must_use]
     pub fn leads(&self, wire: WireId, last: WireId) -> bool {
         let (here, end) = (self.wire(wire), self.wire(last));
-        here.live && end.live && (wire == last || self.reach(here.to, true).contains(&end.from))
+        let ends = end.live && self.is_sink(end.to);
+        here.live && ends && (wire == last || self.reach(here.to, true).contains(&end.from))
     }
 
     /// All nodes that can be reached from `start` along (or against) the data, itself included.

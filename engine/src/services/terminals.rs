@@ -61,6 +61,7 @@ impl Preset for Bank {
         S::BUFFER_RECORDS,
         S::TIMEOUT,
         S::TICK,
+        S::IN_STEP,
     ];
     const OP: Op = Op::Payment;
     const TRACE: bool = false;

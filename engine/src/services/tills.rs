@@ -59,6 +59,7 @@ impl Preset for Shop {
         S::BUFFER_RECORDS,
         S::TIMEOUT,
         S::TICK,
+        S::IN_STEP,
     ];
     const OP: Op = Op::Sale;
     const TRACE: bool = false;

@@ -126,7 +126,11 @@ fn add_reader(rig: &mut Rig, step: u32, extra: &mut Vec<WireId>) {
     rig.node(&sink, "sink", &[]);
     rig.node(&app, "consumer", &[]);
     rig.wire("deliver", &app, &sink, &[]);
-    let kind = if step.is_multiple_of(2) { "push" } else { "poll" };
+    let kind = if step.is_multiple_of(2) {
+        "push"
+    } else {
+        "poll"
+    };
     extra.push(rig.wire(kind, "s", &app, &[]));
 }
 

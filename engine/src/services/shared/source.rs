@@ -5,9 +5,10 @@
 //!   tick ──> maker: exact counts by lane ──> outbox: clients put, retry, resend, give up
 //! ```
 //!
-//! Time is cut into ticks. What is made within a tick is put at its end or within the next tick, each
-//! client at its own moment, so a tick is coarse in time and never in number; times of birth inside
-//! are exact.
+//! Time is cut into ticks: coarse in time, never in number; times of birth are exact. In step, all
+//! clients put what a tick made at its end. Out of step, they gather for half a tick and send within
+//! the next half, each at its own moment, as separate tills do: a shard then sees a stream of small
+//! batches, and its bucket loses none of its capacity to the width of the tick.
 
 pub mod maker;
 pub mod outbox;
@@ -114,7 +115,7 @@ const BEHIND: Us = 5 * SECOND;
 pub struct Source<P> {
     maker: Maker,
     outbox: Outbox,
-    /// Width of a tick, as it was at the start [us].
+    /// Time for which clients gather: a tick, or half of one out of step [us].
     tick: Us,
     /// Start of the tick that is being made [us].
     from: Us,
@@ -174,12 +175,13 @@ impl<P: Preset> Source<P> {
         self.send_due(values, cx);
     }
 
-    /// Each client sends what it gathered in a tick at its own moment within the next.
+    /// Sets the moment at which each client sends what it gathered.
     fn gather(&mut self, values: &Values, wire: WireId, parcels: &[Parcel], cx: &mut Cx<'_, '_>) {
-        let phases = u64::from(values.clients)
+        let apart = u64::from(values.clients)
             .min(PHASES_MAX)
             .min(self.tick / MS)
             .max(1);
+        let phases = if values.in_step { 1 } else { apart };
         let now = cx.now();
         let mut dues = BTreeSet::new();
         let phase_of = |parcel: &Parcel| u64::from(cx.lanes().get(parcel.lane).client) % phases;
@@ -268,7 +270,12 @@ impl<P: Preset> Service for Source<P> {
         let mut source = Self {
             maker: Maker::new(config, P::OP, P::TRACE, cx),
             outbox: Outbox::new(cx),
-            tick: config.tick.max(1),
+            tick: if config.in_step {
+                config.tick
+            } else {
+                config.tick / 2
+            }
+            .max(1),
             from: 0,
             turn: 0,
             gathered: VecDeque::new(),

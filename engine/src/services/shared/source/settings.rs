@@ -67,6 +67,8 @@ pub struct Values {
     pub timeout: Us,
     /// Width of a tick [us].
     pub tick: Us,
+    /// Whether all clients send at the end of the tick, or each at its own moment.
+    pub in_step: bool,
     /// Name of the trace.
     pub trace: String,
     /// Word of [`SCALE`] by index.
@@ -117,6 +119,7 @@ impl Default for Values {
             buffer_records: 100_000,
             timeout: MINUTE,
             tick: 100 * MS,
+            in_step: true,
             trace: String::new(),
             scale: 0,
             peak: 3_500_000,

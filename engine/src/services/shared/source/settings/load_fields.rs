@@ -156,6 +156,19 @@ impl<P: Preset> Settings<P> {
         set | c,
         v | v.uint().map(|us| c.values.tick = us)
     );
+
+    /// Whether clients send at their own moments.
+    pub const IN_STEP: Field<Self> = field!(
+        "in_step",
+        Kind::Flag,
+        "",
+        Change::Restart,
+        "own",
+        shown | _ | true,
+        get | c | Value::Flag(c.in_step),
+        set | c,
+        v | v.flag().map(|flag| c.values.in_step = flag)
+    );
 }
 
 /// The fields of a trace.
