@@ -151,8 +151,8 @@ const TRACE: Scenario = Scenario {
 /// Digests of black-friday (seed 7) at fixed times, natively and in the browser. They change only
 /// with behaviour.
 pub const BLACK_FRIDAY_DIGESTS: [(Us, &str); 2] = [
-    (60 * SECOND, "0000000000000000"),
-    (600 * SECOND, "0000000000000000"),
+    (60 * SECOND, "ee48861a2b76f19e"),
+    (600 * SECOND, "629bdff956ed4363"),
 ];
 
 /// All scenarios, in the order in which they are offered.
