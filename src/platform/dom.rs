@@ -68,6 +68,12 @@ pub(crate) fn focus(id: &str) {
     }
 }
 
+/// Whether the focus is inside an element that fits the selector.
+pub(crate) fn has_focus_within(selector: &str) -> bool {
+    let active = document().active_element();
+    active.is_some_and(|active| active.closest(selector).ok().flatten().is_some())
+}
+
 /// The id of the element that has the focus; empty if none has or it has none.
 pub(crate) fn focused_id() -> String {
     document()

@@ -11,6 +11,7 @@ use super::msg::{Msg, Popover, Tab};
 use super::seen::Seen;
 use super::session::Session;
 use super::why::Answer;
+use crate::platform::dom;
 use crate::platform::listen::Listener;
 use crate::platform::raf::Raf;
 use crate::platform::theme::Theme;
@@ -75,6 +76,8 @@ pub(crate) struct App {
     send: Callback<Msg>,
     /// Where the focus was before something opened above the page.
     focus_before: String,
+    /// Where the focus goes once it is in the page.
+    focus_next: Option<String>,
     /// Dropped with the page.
     _loop: Raf,
     _listeners: Vec<Listener>,
@@ -98,6 +101,12 @@ impl Component for App {
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         self.react(ctx, msg)
+    }
+
+    fn rendered(&mut self, _ctx: &Context<Self>, _first: bool) {
+        if let Some(id) = self.focus_next.take_if(|id| dom::by_id(id).is_some()) {
+            dom::focus(&id);
+        }
     }
 
     fn view(&self, _ctx: &Context<Self>) -> Html {

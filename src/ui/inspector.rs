@@ -100,7 +100,8 @@ fn tab_name(tab: Tab) -> &'static str {
     }
 }
 
-fn tab_id(tab: Tab) -> String {
+/// Id of a tab.
+pub(crate) fn tab_id(tab: Tab) -> String {
     format!("tab-{tab:?}").to_lowercase()
 }
 
@@ -127,7 +128,7 @@ fn tabs(props: &InspectorProps, set: &NodeSet) -> Html {
             { for all.into_iter().map(|tab| {
                 let chosen = tab == props.tab;
                 html! {
-                    <button type="button" role="tab" id={tab_id(tab)} aria-selected={chosen.to_string()}
+                    <button type="button" role="tab" key={tab_id(tab)} id={tab_id(tab)} aria-selected={chosen.to_string()}
                         aria-controls={PANE} tabindex={if chosen { "0" } else { "-1" }}
                         onclick={on(&props.send, move || Msg::Tab(tab))}>{ tab_name(tab) }</button>
                 }

@@ -62,8 +62,8 @@ pub(crate) enum Msg {
     Hidden(bool),
     /// A node has the focus.
     Focus(AttrValue),
-    /// A node is chosen, or none.
-    Choose(Option<AttrValue>),
+    /// A node is chosen in the mirror.
+    Choose(AttrValue),
     /// The stage was clicked here [CSS px].
     StageClick(f64, f64),
     /// The stage was dragged [CSS px].

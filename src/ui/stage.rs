@@ -153,7 +153,7 @@ fn MirrorNode(props: &NodeProps) -> Html {
     });
     let node = &props.node;
     let id = node.id.clone();
-    let choose = super::bar::on(&props.send, move || Msg::Choose(Some(id.clone())));
+    let choose = super::bar::on(&props.send, move || Msg::Choose(id.clone()));
     let (id, send) = (node.id.clone(), props.send.clone());
     let onfocus = Callback::from(move |_: FocusEvent| send.emit(Msg::Focus(id.clone())));
     let (nodes, id) = (Rc::clone(&props.nodes), node.id.clone());

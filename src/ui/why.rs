@@ -35,8 +35,19 @@ fn link(title: &str, text: impl Into<AttrValue>, mono: bool) -> Link {
     }
 }
 
-/// The chain in words. `lanes` is how many lanes the node has; `range` the lane's part of the ring in shares.
-pub(crate) fn answer(why: &Why, start_us: u64, lanes: usize, range: Option<(f32, f32)>) -> Answer {
+/// What of the node the chain names, beside the refusal itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Around {
+    /// How many lanes it has.
+    pub(crate) lanes: usize,
+    /// The lane's part of the ring, in shares.
+    pub(crate) range: Option<(f32, f32)>,
+    /// Where the limit is stated.
+    pub(crate) source: Option<&'static str>,
+}
+
+/// The chain in words.
+pub(crate) fn answer(why: &Why, start_us: u64, around: Around) -> Answer {
     let percent = |share: f64| format!("{:.1} %", share * 100.0);
     let lane = why.lane.map_or_else(String::new, |lane| lane.to_string());
     let mut links = vec![
@@ -44,7 +55,7 @@ pub(crate) fn answer(why: &Why, start_us: u64, lanes: usize, range: Option<(f32,
         link("why.key", format!("{} ({})", why.key, why.source), true),
         link("why.hash", why.hash.clone(), true),
     ];
-    if let (Some((from, to)), Some(_)) = (range, why.lane) {
+    if let (Some((from, to)), Some(_)) = (around.range, why.lane) {
         let text = fill(
             "why.range.text",
             &[
@@ -52,7 +63,7 @@ pub(crate) fn answer(why: &Why, start_us: u64, lanes: usize, range: Option<(f32,
                 ("from", &percent(f64::from(from))),
                 ("to", &percent(f64::from(to))),
                 ("lane", &lane),
-                ("lanes", &show_count(lanes as u64)),
+                ("lanes", &show_count(around.lanes as u64)),
             ],
         );
         links.push(link("why.range", text, false));
@@ -66,25 +77,27 @@ pub(crate) fn answer(why: &Why, start_us: u64, lanes: usize, range: Option<(f32,
         false,
     ));
     links.push(link("why.bucket", bucket(why), false));
+    links.extend(
+        around
+            .source
+            .map(|source| link("why.source", source, false)),
+    );
     Answer { links }
 }
 
 fn bucket(why: &Why) -> String {
     let code = why.reason.code();
+    let limit = show_count(why.limit_per_s);
     let law = find(&format!("reason.{code}")).map_or_else(|| code.replace('-', " "), str::to_owned);
-    let figures = fill(
-        "why.bucket.text",
-        &[
-            ("limit", &show_count(why.limit_per_s)),
-            ("had", &show_count(why.had)),
-            ("needed", &show_count(why.needed)),
-        ],
-    );
+    let law = law.replace("{limit}", &limit);
     if why.limit_per_s == 0 {
-        law
-    } else {
-        format!("{law} {figures}")
+        return law;
     }
+    let (had, needed) = (show_count(why.had), show_count(why.needed));
+    fill(
+        "why.more",
+        &[("reason", &law), ("had", &had), ("needed", &needed)],
+    )
 }
 
 /// What the panel shows.

@@ -3,6 +3,7 @@
 use super::App;
 use crate::platform::{dom, storage};
 use crate::ui::msg::{Msg, Popover};
+use crate::ui::stage::mirror_id;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yew::prelude::*;
@@ -62,7 +63,7 @@ impl App {
         self.react(ctx, msg)
     }
 
-    /// Closes the uppermost of what is open.
+    /// Closes the uppermost of what is open; from the inspector the focus goes back to its node.
     fn escape(&mut self, ctx: &Context<Self>) -> bool {
         let shell = &self.shell;
         let msg = if shell.popover.is_some() {
@@ -71,9 +72,14 @@ impl App {
             Msg::WhyClosed
         } else if shell.notice.is_some() {
             Msg::NoticeClosed
-        } else if shell.inspector && dom::focused_id().is_empty() {
-            Msg::Inspector(false)
         } else {
+            let chosen = shell
+                .chosen
+                .as_ref()
+                .filter(|_| dom::has_focus_within(".inspector"));
+            if let Some(chosen) = chosen {
+                dom::focus(&mirror_id(chosen));
+            }
             return false;
         };
         self.react(ctx, msg)

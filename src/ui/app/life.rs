@@ -32,8 +32,8 @@ impl App {
             scenario: scenarios::FIRST.into(),
             theme,
             inspector: !first && !is_narrow(),
-            charts: !first,
-            ledger: !first,
+            charts: !first && !is_narrow(),
+            ledger: !first && !is_narrow(),
             chosen: (!first).then(|| AttrValue::from("stream")),
             keys_on: storage::get("keys").as_deref() != Some("off"),
             ..Shell::default()
@@ -50,6 +50,7 @@ impl App {
             waiting: None,
             send,
             focus_before: String::new(),
+            focus_next: None,
         };
         app.look();
         app

@@ -2,17 +2,19 @@
 
 use super::App;
 use crate::platform::{clipboard, dom, fetch, storage};
-use crate::ui::inspector::Refused;
+use crate::ui::inspector::{Refused, tab_id};
 use crate::ui::msg::{Msg, Popover, Tab};
 use crate::ui::scenarios;
 use crate::ui::session::{Look, SPEEDS, Session};
 use crate::ui::text::t;
 use crate::ui::visit::Visit;
-use crate::ui::why::{self, Answer};
+use crate::ui::why::{self, Answer, Around};
 use millrace_engine::catalog::guide::Guide;
 use millrace_engine::design::edit::{Edit, EditError};
 use millrace_engine::design::file::FaultSpec;
 use millrace_engine::run::Run;
+use millrace_engine::run::frame::NodeFrame;
+use millrace_engine::run::why::Why;
 use millrace_engine::services::contract::Problem;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -67,7 +69,11 @@ impl App {
     fn react_to_design(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
             Msg::Focus(id) => self.focus(id),
-            Msg::Choose(id) => self.choose(id),
+            Msg::Choose(id) => {
+                // Only the mirror sends this: who comes by keyboard goes on by keyboard.
+                self.focus_next = Some(tab_id(self.shell.tab));
+                self.choose(id)
+            }
             Msg::StageClick(x, y) => self.click(x, y),
             Msg::StagePan(dx, dy) => self.drive(|session| session.pan(dx, dy)),
             Msg::StageZoom(by, x, y) => self.drive(|session| session.zoom(by, x, y)),
@@ -78,8 +84,8 @@ impl App {
             }
             Msg::Tab(tab) => self.open_tab(tab),
             Msg::Inspector(open) => self.inspector(open),
-            Msg::Charts(open) => self.strips(|shell| shell.charts = open),
-            Msg::Ledger(open) => self.strips(|shell| shell.ledger = open),
+            Msg::Charts(open) => self.strips(open, |shell| shell.charts = open),
+            Msg::Ledger(open) => self.strips(open, |shell| shell.ledger = open),
             Msg::Edit(at, field, value) => self.edit(at, field, value),
             Msg::Restart => self.restart(),
             Msg::KeepRun => self.keep_run(),
@@ -209,9 +215,10 @@ impl App {
         std::mem::replace(&mut self.shell.focus, id.clone()) != id
     }
 
-    fn choose(&mut self, id: Option<AttrValue>) -> bool {
-        self.shell.inspector = id.is_some() || self.shell.inspector;
-        self.shell.chosen = id;
+    fn choose(&mut self, id: AttrValue) -> bool {
+        self.shell.inspector = true;
+        self.one_sheet(true);
+        self.shell.chosen = Some(id);
         self.shell.why = None;
         self.look();
         true
@@ -221,7 +228,7 @@ impl App {
         let hit = self.session.borrow().hit(x, y);
         match hit {
             Some((node, lane, true)) => self.why(&node, lane),
-            Some((node, _, false)) => self.choose(Some(node)),
+            Some((node, _, false)) => self.choose(node),
             None => false,
         }
     }
@@ -241,14 +248,27 @@ impl App {
                 .or(self.seen.nodes.first())
                 .map(|node| node.id.clone());
         }
+        self.one_sheet(open);
         self.look();
         true
     }
 
-    fn strips(&mut self, change: impl FnOnce(&mut super::Shell)) -> bool {
+    fn strips(&mut self, open: bool, change: impl FnOnce(&mut super::Shell)) -> bool {
         change(&mut self.shell);
+        if open && super::life::is_narrow() {
+            self.shell.inspector = false;
+            self.shell.why = None;
+        }
         self.look();
         true
+    }
+
+    /// On a narrow page the inspector and the foot's panels are not open together.
+    fn one_sheet(&mut self, inspector: bool) {
+        if inspector && super::life::is_narrow() {
+            self.shell.charts = false;
+            self.shell.ledger = false;
+        }
     }
 
     fn edit(&mut self, at: String, field: &'static str, value: String) -> bool {
@@ -321,21 +341,23 @@ impl App {
         let found = session
             .find(node)
             .and_then(|id| run.why(id, lane, run.now()));
-        let frame = session
-            .frame
-            .nodes
-            .iter()
-            .find(|frame| &*frame.name == node);
-        let lanes = frame.map_or(0, |frame| frame.gauges.lanes.len());
-        let range = found.as_ref().and_then(|why| {
-            let mut all = frame?.gauges.lanes.iter();
-            all.find(|gauge| Some(gauge.id) == why.lane)
-                .map(|gauge| (gauge.from, gauge.to))
+        let answer = found.map(|why| {
+            let frame = session
+                .frame
+                .nodes
+                .iter()
+                .find(|frame| &*frame.name == node);
+            let around = frame
+                .map(|frame| around(run, frame, &why))
+                .unwrap_or_default();
+            why::answer(&why, session.frame.start_us, around)
         });
-        let answer = found.map(|why| why::answer(&why, session.frame.start_us, lanes, range));
         drop(session);
         self.focus_before = dom::focused_id();
         self.shell.why = Some(answer.unwrap_or(Answer { links: Vec::new() }));
+        self.focus_next = Some("why".to_owned());
+        self.one_sheet(true);
+        self.look();
         true
     }
 
@@ -359,6 +381,26 @@ impl App {
         drop(session);
         storage::set("visited", "yes");
         true
+    }
+}
+
+/// What of the node belongs to the answer.
+fn around(run: &Run, node: &NodeFrame, why: &Why) -> Around {
+    let rules = run.design().rules;
+    let figures = node
+        .kind
+        .entry()
+        .figures
+        .iter()
+        .map(|figure| rules.dated(figure));
+    let mut stated = figures.filter(|dated| dated.value == why.limit_per_s && why.limit_per_s > 0);
+    let mut lanes = node.gauges.lanes.iter();
+    Around {
+        lanes: lanes.clone().filter(|lane| lane.open).count(),
+        range: lanes
+            .find(|lane| Some(lane.id) == why.lane)
+            .map(|lane| (lane.from, lane.to)),
+        source: stated.next().map(|dated| dated.source),
     }
 }
 

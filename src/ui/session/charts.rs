@@ -226,19 +226,23 @@ impl Session {
     }
 }
 
-/// The newest value of each line, as the title's neighbour says it.
+/// The newest values, as the title's neighbour says them: at most two, so that they always have room.
 fn figures(chart: &Chart) -> AttrValue {
-    let said = chart.latest().into_iter().filter_map(|(label, value)| {
-        let short = chart.unit.short(value?);
-        Some(if chart.series.len() > 1 {
-            format!("{} {short}", t(label))
-        } else {
-            short
-        })
-    });
-    let notes = chart.notes.iter().filter(|note| note.bad);
-    let notes = notes.map(|note| format!("{} {}", t(note.label), note.unit.short(note.value)));
-    said.chain(notes).collect::<Vec<_>>().join(" · ").into()
+    const NAMED: [&str; 4] = ["chart.in", "chart.out", "chart.p50", "chart.p99"];
+    let latest = chart.latest();
+    let alone = latest.len() == 1;
+    let mut said: Vec<String> = Vec::new();
+    for (label, value) in latest {
+        if let Some(value) = value.filter(|_| alone || NAMED.contains(&label)) {
+            let short = chart.unit.short(value);
+            said.push(if alone {
+                short
+            } else {
+                format!("{} {short}", t(label))
+            });
+        }
+    }
+    said.join(" · ").into()
 }
 
 fn heat_figure(heat: &Heat) -> AttrValue {

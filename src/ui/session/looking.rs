@@ -8,8 +8,10 @@ use crate::ui::text::{fill, find, t};
 use millrace_engine::base::time::clock;
 use millrace_engine::base::units::show_count;
 use millrace_engine::catalog::Value;
+use millrace_engine::design::Node;
 use millrace_engine::ledger::conservation;
 use millrace_engine::run::frame::NodeFrame;
+use millrace_engine::run::history::TimelineNote;
 use millrace_engine::scene::numbers;
 use millrace_engine::services::contract::Lang;
 use millrace_engine::services::talk::NodeId;
@@ -18,6 +20,8 @@ use yew::AttrValue;
 
 /// The books are read at most this often [ms]: counting custody takes time.
 const LEDGER_MS: f64 = 500.0;
+/// Notes that are shown on the timeline.
+const MARKS_MAX: usize = 60;
 
 fn row(label: impl Into<AttrValue>, value: impl Into<AttrValue>, bad: bool) -> Row {
     Row {
@@ -239,18 +243,37 @@ impl Session {
     }
 
     fn marks(&self) -> Vec<MarkSeen> {
-        let notes = self
-            .run
-            .history()
-            .notes()
-            .iter()
-            .filter(|note| note.key != "note.fault-end");
-        let mark = |note: &millrace_engine::run::history::TimelineNote| MarkSeen {
+        let note = |note: &TimelineNote| MarkSeen {
             at: note.at,
             words: fill(note.key, &[("value", &show_count(note.value))]).into(),
-            bad: matches!(note.key, "note.first-refusal" | "note.fault"),
+            bad: matches!(
+                note.key,
+                "note.first-refusal" | "note.fault" | "note.control-refused"
+            ),
         };
-        notes.take(60).map(mark).collect()
+        let notes = self.run.history().notes().iter().take(MARKS_MAX);
+        let mut marks: Vec<MarkSeen> = notes.map(note).chain(self.steps()).collect();
+        marks.sort_by_key(|mark| mark.at);
+        marks.dedup();
+        marks
+    }
+
+    /// When the load of a source steps up, as its settings say.
+    fn steps(&self) -> impl Iterator<Item = MarkSeen> {
+        let value = |node: &Node, key: &str| {
+            let fields = node.config.kind().fields();
+            let ix = fields.iter().position(|field| field.key == key)?;
+            Some(node.config.get(ix))
+        };
+        self.run.design().nodes.iter().filter_map(move |node| {
+            let steps = value(node, "shape")? == Value::Text("step".to_owned());
+            let at = value(node, "at")?.uint().ok().filter(|_| steps)?;
+            Some(MarkSeen {
+                at,
+                words: t("note.step").into(),
+                bad: false,
+            })
+        })
     }
 }
 

@@ -16,12 +16,14 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlCanvasElement;
 use yew::AttrValue;
 
-/// Room around the design: above it lies the first visit's card.
+/// Room around the design; above it lie cards.
 const PADDING: Padding = Padding {
     top: 66.0,
     side: 20.0,
     bottom: 34.0,
 };
+/// The same on a narrow stage, where the first visit's card has two lines.
+const NARROW_TOP: [f64; 2] = [24.0, 92.0];
 /// How far beside a thin thing a click may be [world units].
 const SLACK: f64 = 6.0;
 
@@ -82,7 +84,7 @@ impl Stage {
     }
 
     /// Shows the whole design, unless the reader has moved the camera.
-    fn fit(&mut self) {
+    fn fit(&mut self, card: bool) {
         let Some(painter) = &self.painter else {
             return;
         };
@@ -91,7 +93,13 @@ impl Stage {
             (self.camera.width, self.camera.height) = (fresh.width, fresh.height);
         } else {
             let (bounds, focus) = (self.geometry.bounds(), self.geometry.focus());
-            self.camera = fresh.fit(&bounds, &focus, PADDING, self.geometry.mode.zoom_min());
+            let mode = self.geometry.mode;
+            let top = if mode == Mode::Compact {
+                NARROW_TOP[usize::from(card)]
+            } else {
+                PADDING.top
+            };
+            self.camera = fresh.fit(&bounds, &focus, Padding { top, ..PADDING }, mode.zoom_min());
         }
     }
 
@@ -151,7 +159,7 @@ impl Session {
         stage
             .motion
             .step(dt_s, &self.frame, self.gait == Gait::Plays);
-        stage.fit();
+        stage.fit(self.visit.is_on());
         let Some(painter) = &mut stage.painter else {
             return;
         };

@@ -1,0 +1,26 @@
+// Steering the page as a person does: waiting for a model time, reading the clock.
+
+/** Seconds of the model since 10:00:00, read off the clock. */
+export async function modelSeconds(page) {
+  const text = await page.locator('.clock .time').textContent();
+  const [hours, minutes, seconds] = text.split(':').map(Number);
+  return (hours - 10) * 3600 + minutes * 60 + seconds;
+}
+
+/** Waits until the model's clock has come to a second. */
+export async function untilModel(page, second, timeout = 60_000) {
+  await page.waitForFunction((wanted) => {
+    const [hours, minutes, seconds] = document.querySelector('.clock .time').textContent.split(':').map(Number);
+    return (hours - 10) * 3600 + minutes * 60 + seconds >= wanted;
+  }, second, { timeout });
+}
+
+/** From here on the page is not a first visit. */
+export async function visitedBefore(context) {
+  await context.addInitScript(() => localStorage.setItem('millrace.visited', 'yes'));
+}
+
+/** Sets the speed by its name. */
+export async function speed(page, name) {
+  await page.getByLabel('Speed', { exact: true }).selectOption({ label: name });
+}
