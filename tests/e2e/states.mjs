@@ -1,5 +1,92 @@
 // The states of the page that screens.test.mjs looks at, each reached from the freshly loaded page.
 // To have a new panel or dialog checked, add a line: `reach` brings the page there.
+import { speed, untilModel } from './steer.mjs';
+
+const visited = async (page) => {
+  await page.evaluate(() => localStorage.setItem('millrace.visited', 'yes'));
+  await page.reload();
+  await page.locator('.mirror button').first().waitFor({ state: 'attached' });
+};
+const pause = (page) => page.getByRole('button', { name: 'Pause' }).click();
+const inspector = async (page) => {
+  await visited(page);
+  await untilModel(page, 8.5);
+  const strip = page.getByRole('button', { name: 'Inspector', exact: true });
+  if (await strip.isVisible()) await strip.click();
+  await page.getByRole('tab', { name: 'Configure' }).waitFor();
+  await pause(page);
+};
+const tab = (name) => async (page) => {
+  await inspector(page);
+  await page.getByRole('tab', { name }).click();
+};
+const foot = (name) => async (page) => {
+  await visited(page);
+  await untilModel(page, 8.5);
+  await pause(page);
+  const strip = page.getByRole('button', { name, exact: true });
+  if (await strip.getAttribute('aria-expanded') === 'false') await strip.click();
+};
+
 export const STATES = [
-  { name: 'start', reach: async () => {} },
+  { name: 'start', reach: (page) => page.evaluate(() => localStorage.clear()) },
+  { name: 'refused', reach: (page) => untilModel(page, 9.5) },
+  { name: 'forecast',
+    reach: async (page) => {
+      await speed(page, '5x');
+      await page.getByRole('button', { name: 'Another key' }).waitFor();
+    } },
+  { name: 'cured',
+    reach: async (page) => {
+      await speed(page, '10x');
+      await page.getByRole('button', { name: 'Another key' }).click();
+      await page.locator('.figures').waitFor();
+    } },
+  { name: 'configure', reach: inspector },
+  { name: 'about a field',
+    reach: async (page) => {
+      await inspector(page);
+      await page.getByRole('button', { name: 'About Shards' }).click();
+    } },
+  { name: 'a refused value',
+    reach: async (page) => {
+      await inspector(page);
+      await page.getByLabel('Shards', { exact: true }).fill('99999999');
+      await page.keyboard.press('Enter');
+      await page.locator('.field .error').waitFor();
+    } },
+  { name: 'live', reach: tab('Live') },
+  { name: 'learn',
+    reach: async (page) => {
+      await tab('Learn')(page);
+      await page.locator('.learn').waitFor();
+    } },
+  { name: 'code', reach: tab('Code') },
+  { name: 'why',
+    reach: async (page) => {
+      await inspector(page);
+      await page.getByRole('button', { name: 'Why?' }).click();
+      await page.locator('.why li').first().waitFor();
+    } },
+  { name: 'charts', reach: foot('Charts') },
+  { name: 'ledger', reach: foot('Ledger') },
+  { name: 'menu',
+    reach: async (page) => {
+      await visited(page);
+      await page.getByRole('button', { name: 'Files and reset' }).click();
+    } },
+  { name: 'keys',
+    reach: async (page) => {
+      await visited(page);
+      await page.getByRole('button', { name: 'Keys', exact: true }).click();
+      await page.locator('dialog').waitFor();
+    } },
+  { name: 'a bad file',
+    reach: async (page) => {
+      await visited(page);
+      await page.getByRole('button', { name: 'Files and reset' }).click();
+      await page.locator('input[type=file]').setInputFiles(
+        { name: 'design.json', mimeType: 'application/json', buffer: Buffer.from('{"format": 1, "nodes": 7}') });
+      await page.locator('.notice.bad').waitFor();
+    } },
 ];
