@@ -44,7 +44,7 @@ pub(crate) fn Foot(props: &FootProps) -> Html {
                 { strip(t("strip.ledger"), ledger, on(&props.send, move || Msg::Ledger(!ledger))) }
             </div>
             if charts || ledger {
-                <div class="panels">
+                <div class="panels" tabindex="0" role="group" aria-label={t("strip.panels")}>
                     if charts { <super::charts::Charts figures={props.charts.clone()} /> }
                     if ledger { { self::ledger(props) } }
                 </div>

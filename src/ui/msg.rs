@@ -106,6 +106,8 @@ pub(crate) enum Msg {
     Save,
     /// Opens or closes what lies above the page.
     Popover(Option<Popover>),
+    /// The pointer or the focus went elsewhere.
+    Outside,
     /// Says what happened.
     Say(String),
     /// The message was read.

@@ -1,10 +1,16 @@
 //! The scenarios that the page offers.
 
+use super::session::{SPEED_ONE, SPEEDS};
 use super::text::{find, t};
-use millrace_engine::design::file::File;
+use millrace_engine::base::time::HOUR;
+use millrace_engine::design::Design;
+use millrace_engine::design::edit::Edit;
+use millrace_engine::design::file::{File, Input};
 use millrace_engine::lessons::scenarios;
 use millrace_engine::run::Run;
 use millrace_engine::services::contract::Problem;
+use millrace_engine::services::shared::trace::{self, CsvProblem, Trace};
+use std::sync::Arc;
 use yew::AttrValue;
 
 /// The scenario that plays on load.
@@ -32,15 +38,19 @@ pub(super) fn problem(text: String) -> Vec<Problem> {
     }]
 }
 
+/// Design and inputs of a scenario's first act.
+fn loaded(id: &str) -> Result<(Design, Vec<Input>), Vec<Problem>> {
+    let unknown = || problem(t("note.scenario").to_owned());
+    let scenario = scenarios::find(id).ok_or_else(unknown)?;
+    let act = scenario.act(None).ok_or_else(unknown)?;
+    scenario
+        .load(act)
+        .map_err(|error| problem(error.to_string()))
+}
+
 /// The run of a scenario's first act.
 pub(crate) fn load(id: &str) -> Result<Run, Vec<Problem>> {
-    let scenario = scenarios::find(id).ok_or_else(|| problem(t("note.scenario").to_owned()))?;
-    let act = scenario
-        .act(None)
-        .ok_or_else(|| problem(t("note.scenario").to_owned()))?;
-    let (design, inputs) = scenario
-        .load(act)
-        .map_err(|error| problem(error.to_string()))?;
+    let (design, inputs) = loaded(id)?;
     Run::restore(File {
         design,
         inputs,
@@ -54,7 +64,40 @@ pub(crate) fn first() -> Run {
     load(FIRST).expect("the engine's own tests run the first scenario")
 }
 
+/// The speed at which a scenario is worth watching: the long ones in a few minutes.
+pub(crate) fn speed(id: &str) -> usize {
+    const WATCHED_S: f64 = 180.0;
+    let until = scenarios::find(id).map_or(0, |scenario| scenario.until);
+    if until <= HOUR {
+        return SPEED_ONE;
+    }
+    let wanted = until as f64 / 1e6 / WATCHED_S;
+    SPEEDS
+        .iter()
+        .rposition(|(speed, _)| *speed <= wanted)
+        .unwrap_or(SPEED_ONE)
+}
+
 /// The trace scenario, driven by a file.
-pub(crate) fn with_trace(_name: &str, _text: &str) -> Result<Run, Vec<Problem>> {
-    Err(problem(t("note.read").to_owned()))
+pub(crate) fn with_trace(name: &str, text: &str) -> Result<Run, Vec<Problem>> {
+    let name = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let tell = |wrong: Vec<CsvProblem>| {
+        wrong
+            .iter()
+            .flat_map(|wrong| problem(wrong.to_string()))
+            .collect()
+    };
+    let trace: Trace = trace::parse(name, text).map_err(|wrong| -> Vec<Problem> { tell(wrong) })?;
+    let (mut design, _) = loaded(TRACE)?;
+    design.traces.insert(name.to_owned(), Arc::new(trace));
+    let drive = Edit::Set {
+        at: TRACE.to_owned(),
+        field: "trace".to_owned(),
+        value: name.to_owned(),
+    };
+    Run::new(
+        design
+            .apply(&drive)
+            .map_err(|error| problem(error.to_string()))?,
+    )
 }

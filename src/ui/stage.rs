@@ -104,6 +104,8 @@ pub(crate) struct MirrorProps {
     pub(crate) nodes: Rc<Vec<NodeSeen>>,
     /// The node that the tab key comes to.
     pub(crate) focus: AttrValue,
+    /// Whether something lies over it that must be closed first.
+    pub(crate) covered: bool,
     /// The node in the inspector.
     pub(crate) chosen: Option<AttrValue>,
     /// Where messages go.
@@ -123,7 +125,7 @@ pub(crate) fn Mirror(props: &MirrorProps) -> Html {
             .unwrap_or_default()
     };
     html! {
-        <div class="mirror" role="group" aria-label={t("stage.name")} aria-describedby="stage-keys">
+        <div class="mirror" role="group" inert={props.covered} aria-label={t("stage.name")} aria-describedby="stage-keys">
             <p id="stage-keys" class="vh">{ t("stage.keys") }</p>
             { for props.nodes.iter().map(|node| html! {
                 <MirrorNode key={node.id.to_string()} node={node.clone()} nodes={Rc::clone(&props.nodes)}

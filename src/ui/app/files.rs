@@ -67,11 +67,10 @@ impl App {
         self.shell.focus = AttrValue::default();
         let mut session = self.session.borrow_mut();
         session.visit.end();
-        let speed = session.speed;
         let stage = session.take_stage();
         *session = Session::new(run, Visit::default(), true);
         session.set_stage(stage);
-        session.set_speed(speed);
+        session.set_speed(scenarios::speed(scenario));
         drop(session);
         self.look();
     }

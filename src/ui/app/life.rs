@@ -12,7 +12,8 @@ use crate::ui::session::Session;
 use crate::ui::visit::Visit;
 use std::cell::RefCell;
 use std::rc::Rc;
-use web_sys::{DragEvent, Event, EventTarget, VisibilityState};
+use wasm_bindgen::JsCast;
+use web_sys::{DragEvent, Element, Event, EventTarget, VisibilityState};
 use yew::prelude::*;
 
 /// The panels are looked at no more often than this [ms].
@@ -102,6 +103,7 @@ fn listen(send: &Callback<Msg>) -> Vec<Listener> {
         keys(&document, to(send)),
     ];
     all.extend(drops(&window, send));
+    all.extend(["pointerdown", "focusin"].map(|event| outside(&document, event, to(send))));
     if let Ok(Some(list)) = window.match_media("(prefers-color-scheme: dark)") {
         let send = to(send);
         all.push(Listener::new(&list, "change", move |_: Event| {
@@ -131,6 +133,19 @@ fn keys(document: &EventTarget, send: Callback<Msg>) -> Listener {
                 event.prevent_default();
             }
             send.emit(Msg::Key(key));
+        }
+    })
+}
+
+/// What opened above the page closes when the pointer or the focus goes elsewhere.
+fn outside(document: &EventTarget, event: &'static str, send: Callback<Msg>) -> Listener {
+    Listener::new(document, event, move |event: Event| {
+        let target = event
+            .target()
+            .and_then(|target| target.dyn_into::<Element>().ok());
+        let inside = target.and_then(|target| target.closest(".menu, .seed").ok().flatten());
+        if inside.is_none() {
+            send.emit(Msg::Outside);
         }
     })
 }

@@ -61,6 +61,13 @@ impl App {
             Msg::Save => self.save(),
             Msg::Copy(text) => copy(ctx, &text),
             Msg::Popover(open) => self.popover(open),
+            Msg::Outside => match self.shell.popover {
+                Some(Popover::Menu | Popover::Seed) => {
+                    self.shell.popover = None;
+                    true
+                }
+                _ => false,
+            },
             other => self.react_to_design(ctx, other),
         }
     }
@@ -170,6 +177,7 @@ impl App {
         self.shell.popover = None;
         let result = again(&mut self.session.borrow_mut());
         self.look();
+        self.refresh();
         match result {
             Ok(()) => true,
             Err(problems) => self.tell_problems(&problems),
@@ -293,8 +301,15 @@ impl App {
             }
             Err(error) => Some(refused(Some(error.to_string().into()))),
         };
-        self.session.borrow_mut().hasten();
+        self.refresh();
         true
+    }
+
+    /// Looks at the session at once, so that a field never shows its old value for a frame.
+    fn refresh(&mut self) {
+        let mut session = self.session.borrow_mut();
+        self.seen = session.seen(dom::now_ms());
+        session.hasten();
     }
 
     fn restart(&mut self) -> bool {
@@ -328,9 +343,9 @@ impl App {
     }
 
     fn told(&mut self, result: Result<(), EditError>) -> bool {
-        self.session.borrow_mut().hasten();
+        self.refresh();
         match result {
-            Ok(()) => false,
+            Ok(()) => true,
             Err(error) => self.tell(vec![error.to_string().into()], true),
         }
     }

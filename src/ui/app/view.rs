@@ -50,7 +50,7 @@ impl App {
         html! {
             <main class="stage" id={STAGE}>
                 <Canvases send={self.send.clone()} />
-                <Mirror nodes={Rc::clone(&seen.nodes)} focus={shell.focus.clone()} chosen={shell.chosen.clone()}
+                <Mirror nodes={Rc::clone(&seen.nodes)} covered={shell.popover.is_some()} focus={shell.focus.clone()} chosen={shell.chosen.clone()}
                     send={self.send.clone()} />
                 <div class="over">
                     <Card beat={seen.visit.clone()} why="stream" send={self.send.clone()} />
