@@ -128,7 +128,8 @@ fn tabs(props: &InspectorProps, set: &NodeSet) -> Html {
             { for all.into_iter().map(|tab| {
                 let chosen = tab == props.tab;
                 html! {
-                    <button type="button" role="tab" key={tab_id(tab)} id={tab_id(tab)} aria-selected={chosen.to_string()}
+                    <button type="button" role="tab" key={tab_id(tab)} id={tab_id(tab)}
+                        aria-selected={chosen.to_string()}
                         aria-controls={PANE} tabindex={if chosen { "0" } else { "-1" }}
                         onclick={on(&props.send, move || Msg::Tab(tab))}>{ tab_name(tab) }</button>
                 }

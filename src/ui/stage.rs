@@ -125,7 +125,8 @@ pub(crate) fn Mirror(props: &MirrorProps) -> Html {
             .unwrap_or_default()
     };
     html! {
-        <div class="mirror" role="group" inert={props.covered} aria-label={t("stage.name")} aria-describedby="stage-keys">
+        <div class="mirror" role="group" inert={props.covered} aria-label={t("stage.name")}
+            aria-describedby="stage-keys">
             <p id="stage-keys" class="vh">{ t("stage.keys") }</p>
             { for props.nodes.iter().map(|node| html! {
                 <MirrorNode key={node.id.to_string()} node={node.clone()} nodes={Rc::clone(&props.nodes)}

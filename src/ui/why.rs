@@ -125,7 +125,8 @@ pub(crate) fn Panel(props: &PanelProps) -> Html {
                 } else {
                     <ol>
                         { for props.answer.links.iter().map(|link| html! {
-                            <li><b>{ &link.title }</b><span class={link.mono.then_some("mono")}>{ &link.text }</span></li>
+                            <li><b>{ &link.title }</b>
+                                <span class={link.mono.then_some("mono")}>{ &link.text }</span></li>
                         }) }
                     </ol>
                 }

@@ -30,7 +30,8 @@ impl App {
                 { self.stage() }
                 { self.side() }
                 <Foot clock={seen.clock.clone()} start_us={self.start_us()} marks={Rc::clone(&seen.marks)}
-                    ledger={Rc::clone(&seen.ledger)} charts={seen.charts.clone()} charts_open={shell.charts} ledger_open={shell.ledger}
+                    ledger={Rc::clone(&seen.ledger)} charts={seen.charts.clone()}
+                    charts_open={shell.charts} ledger_open={shell.ledger}
                     send={self.send.clone()} />
                 if shell.popover == Some(Popover::Keys) {
                     <Sheet keys_on={shell.keys_on} send={self.send.clone()} />
@@ -50,7 +51,8 @@ impl App {
         html! {
             <main class="stage" id={STAGE}>
                 <Canvases send={self.send.clone()} />
-                <Mirror nodes={Rc::clone(&seen.nodes)} covered={shell.popover.is_some()} focus={shell.focus.clone()} chosen={shell.chosen.clone()}
+                <Mirror nodes={Rc::clone(&seen.nodes)} covered={shell.popover.is_some()}
+                    focus={shell.focus.clone()} chosen={shell.chosen.clone()}
                     send={self.send.clone()} />
                 <div class="over">
                     <Card beat={seen.visit.clone()} why="stream" send={self.send.clone()} />
@@ -69,7 +71,8 @@ impl App {
             return Html::default();
         };
         html! {
-            <div class={classes!("notice", notice.bad.then_some("bad"))} role={if notice.bad { "alert" } else { "status" }}>
+            <div class={classes!("notice", notice.bad.then_some("bad"))}
+                role={if notice.bad { "alert" } else { "status" }}>
                 <div>{ for notice.lines.iter().map(|line| html! { <p>{ line }</p> }) }</div>
                 <button type="button" class="plain" onclick={on(&self.send, || Msg::NoticeClosed)}
                     aria-label={t("note.close")}>{ icon(Icon::Close) }</button>

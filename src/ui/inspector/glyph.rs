@@ -34,5 +34,6 @@ pub(crate) fn Glyph(props: &GlyphProps) -> Html {
             );
         }
     });
-    html! { <span ref={element} class={classes!("glyph", format!("family-{}", props.family))} aria-hidden="true"></span> }
+    let class = classes!("glyph", format!("family-{}", props.family));
+    html! { <span ref={element} {class} aria-hidden="true"></span> }
 }
