@@ -94,14 +94,31 @@ impl Spread {
         n * u128::from(self.first) + (n * span + gcd(span, m) - m) / 2
     }
 
-    /// Calls `see` with each cell that has values, and how many, in order. Costs the number of
-    /// cells between first and last.
+    /// Calls `see` with each value, in order.
+    fn each(&self, mut see: impl FnMut(u64)) {
+        let (span, steps) = (self.last - self.first, self.n.saturating_sub(1).max(1));
+        for place in 0..self.n {
+            let offset = match span.checked_mul(place) {
+                Some(product) => product / steps,
+                None => (u128::from(span) * u128::from(place) / u128::from(steps)) as u64,
+            };
+            see(self.first + offset);
+        }
+    }
+
+    /// Calls `see` with cells that have values, and how many, in order; a cell may come more than
+    /// once. Costs the number of cells between first and last, or that of the values if it is less.
     pub fn cells(&self, bits: u32, mut see: impl FnMut(u32, u64)) {
         if self.n == 0 {
             return;
         }
+        let (low, high) = (cell_of(self.first, bits), cell_of(self.last, bits));
+        if self.n <= u64::from(high - low) {
+            self.each(|value| see(cell_of(value, bits), 1));
+            return;
+        }
         let mut below = 0;
-        for cell in cell_of(self.first, bits)..=cell_of(self.last, bits) {
+        for cell in low..=high {
             let upto = self.at_most(highest_of(cell, bits));
             if upto > below {
                 see(cell, upto - below);
