@@ -202,6 +202,12 @@ fn set(design: &Design, text: &str) -> Result<Design, String> {
         .map_err(|error| format!("--set {text}: {error}"))
 }
 
+/// Where the longest trace of the design ends, and a minute more for what is on its way.
+fn trace_end(design: &Design) -> Option<Us> {
+    let ends = design.traces.values().filter_map(|trace| trace.end());
+    ends.max().map(|end| end + 60_000_000)
+}
+
 fn drives_a_trace(design: &Design, at: &str) -> bool {
     design
         .nodes
@@ -221,7 +227,11 @@ fn run(parser: &mut lexopt::Parser) -> Result<ExitCode, String> {
     if let Some(path) = &asked.inputs {
         inputs.extend(file::read_inputs(&read(path)?)?);
     }
-    let until = asked.until.or(until).unwrap_or(60_000_000);
+    let until = asked
+        .until
+        .or(trace_end(&design))
+        .or(until)
+        .unwrap_or(60_000_000);
     let mut run = Run::new(design).map_err(|problems| sentences(&problems))?;
     run.set_inputs(inputs)
         .map_err(|problems| sentences(&problems))?;

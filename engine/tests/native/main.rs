@@ -4,6 +4,7 @@ mod catalogue;
 mod custody;
 mod promises;
 mod readers;
+mod real_trace;
 mod scenarios;
 mod stream_paths;
 mod support;

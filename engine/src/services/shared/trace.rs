@@ -31,6 +31,16 @@ pub struct Trace {
     pub steps: Vec<Step>,
 }
 
+impl Trace {
+    /// Where the last step ends: it lasts as long as the one before it, or a second [us].
+    #[must_use]
+    pub fn end(&self) -> Option<Us> {
+        let last = self.steps.last()?.at;
+        let before = self.steps.len().checked_sub(2).map(|ix| self.steps[ix].at);
+        Some(last + before.map_or(1_000_000, |before| last - before))
+    }
+}
+
 /// Most rows of a trace.
 pub const ROWS_MAX: u64 = 1_000_000;
 /// Largest value of a row.
