@@ -66,9 +66,15 @@ suite_clippy() {
 
 suite_native() {
   cargo_suite native cargo test --workspace --no-fail-fast
+  real_trace
   # The tidy tests are among them; they get a line of their own, so that their absence shows.
   verdict tidy "$(grep -cE '^test tidy::.* ok$' "$LOGS/native.log" || true)" \
     "$(grep -cE '^test tidy::.* FAILED$' "$LOGS/native.log" || true)"
+}
+
+# The real load of ../shared/traces is part of the native suite where it exists.
+real_trace() {
+  if [ -f ../shared/traces/elb_request_count.csv ]; then echo "real trace: run"; else echo "real trace: not run"; fi
 }
 
 suite_web() {

@@ -64,13 +64,24 @@ fn black_friday_has_the_digests_that_it_has_natively() {
     use millrace_engine::lessons::scenarios;
     use millrace_engine::run::Run;
 
-    let scenario = scenarios::find("black-friday").expect("the scenario");
-    let (design, _) = scenario.load(&scenario.acts[0]).expect("it loads");
-    let mut run = Run::new(design).expect("it runs");
+    let run_of = |id: &str| {
+        let scenario = scenarios::find(id).expect("the scenario");
+        let (design, _) = scenario.load(&scenario.acts[0]).expect("it loads");
+        Run::new(design).expect("it runs")
+    };
+    let mut run = run_of("black-friday");
     for (at, digest) in scenarios::BLACK_FRIDAY_DIGESTS {
         run.advance(at, u64::MAX);
         assert_eq!(Hex(run.digest()).to_string(), digest, "at {at} us");
     }
+    let mut run = run_of("trace");
+    let (at, digest) = scenarios::TRACE_DIGEST;
+    run.advance(at, u64::MAX);
+    assert_eq!(
+        Hex(run.digest()).to_string(),
+        digest,
+        "the trace at {at} us"
+    );
 }
 
 /// The samplers draw the same numbers here as natively.

@@ -155,6 +155,9 @@ pub const BLACK_FRIDAY_DIGESTS: [(Us, &str); 2] = [
     (600 * SECOND, "629bdff956ed4363"),
 ];
 
+/// Digest of the shipped trace scenario (seed 7) after two hours, natively and in the browser.
+pub const TRACE_DIGEST: (Us, &str) = (120 * MINUTE, "03e938e4c95bf4cd");
+
 /// All scenarios, in the order in which they are offered.
 #[must_use]
 pub fn list() -> &'static [Scenario] {

@@ -162,3 +162,11 @@ fn the_digests_of_black_friday_are_fixed() {
         assert_eq!(Hex(run.digest()).to_string(), digest, "at {at} us");
     }
 }
+
+#[test]
+fn the_digest_of_the_shipped_trace_is_fixed() {
+    let mut run = run_of("trace", None);
+    let (at, digest) = scenarios::TRACE_DIGEST;
+    to(&mut run, at);
+    assert_eq!(Hex(run.digest()).to_string(), digest, "after two hours");
+}
