@@ -1,14 +1,15 @@
 //! The headless runner: the same engine from a terminal. `millrace help` lists what it does.
 
 use lexopt::prelude::*;
-use millrace_engine::base::time::{Us, parse_span};
+use millrace_engine::base::digest::Hex;
+use millrace_engine::base::time::{Us, parse_span, show_span};
 use millrace_engine::design::edit::Edit;
-use millrace_engine::design::file::{self, Input};
+use millrace_engine::design::file::{self, End, Input};
 use millrace_engine::design::{Design, pattern};
 use millrace_engine::kernel::Stop;
 use millrace_engine::lessons::scenarios;
-use millrace_engine::run::Run;
 use millrace_engine::run::report::Interval;
+use millrace_engine::run::{Run, UNTIL_MAX};
 use millrace_engine::services::contract::Problem;
 use millrace_engine::services::shared::trace;
 use serde_json::{Value as Json, json};
@@ -31,9 +32,6 @@ millrace: a deterministic model of data ingestion. Models AWS services; not affi
   millrace check FILE.json                  lists the problems of a file
   millrace help
 ";
-
-/// Events run between two looks at the clock of `--every`.
-const EVENTS: u64 = u64::MAX;
 
 fn main() -> ExitCode {
     match go() {
@@ -139,13 +137,30 @@ fn sentences(problems: &[Problem]) -> String {
     texts.join("\n  ")
 }
 
-/// Name, design, inputs and length of what was asked for.
-fn load(what: &str) -> Result<(String, Design, Vec<Input>, Option<Us>), String> {
+/// What was asked for, read.
+struct Loaded {
+    name: String,
+    design: Design,
+    inputs: Vec<Input>,
+    /// Where a file says that its run stood.
+    end: Option<End>,
+    /// How long a scenario runs [us].
+    until: Option<Us>,
+}
+
+fn load(what: &str) -> Result<Loaded, String> {
     if what.ends_with(".json") {
         let file = file::read(&read(what)?)
             .map_err(|problems| format!("{what}:\n  {}", sentences(&problems)))?;
-        let until = file.end.as_ref().map(|end| end.at_us);
-        return Ok((what.to_owned(), file.design, file.inputs, until));
+        let (name, until) = (what.to_owned(), None);
+        let (design, inputs, end) = (file.design, file.inputs, file.end);
+        return Ok(Loaded {
+            name,
+            design,
+            inputs,
+            end,
+            until,
+        });
     }
     let (id, act) = match what.split_once(':') {
         Some((id, act)) => (id, Some(act)),
@@ -166,7 +181,14 @@ fn load(what: &str) -> Result<(String, Design, Vec<Input>, Option<Us>), String> 
         format!("{id} has no act of this name; it has {}", known.join(", "))
     })?;
     let (design, inputs) = scenario.load(act).map_err(|error| error.to_string())?;
-    Ok((id.to_owned(), design, inputs, Some(scenario.until)))
+    let (name, end, until) = (id.to_owned(), None, Some(scenario.until));
+    Ok(Loaded {
+        name,
+        design,
+        inputs,
+        end,
+        until,
+    })
 }
 
 /// Carries out one `--set node.field=value`.
@@ -217,7 +239,13 @@ fn drives_a_trace(design: &Design, at: &str) -> bool {
 
 fn run(parser: &mut lexopt::Parser) -> Result<ExitCode, String> {
     let asked = arguments(parser)?;
-    let (name, mut design, mut inputs, until) = load(&asked.what)?;
+    let Loaded {
+        name,
+        mut design,
+        mut inputs,
+        end,
+        until,
+    } = load(&asked.what)?;
     if let Some(seed) = asked.seed {
         design.seed = seed;
     }
@@ -227,11 +255,16 @@ fn run(parser: &mut lexopt::Parser) -> Result<ExitCode, String> {
     if let Some(path) = &asked.inputs {
         inputs.extend(file::read_inputs(&read(path)?)?);
     }
+    let stood = end.as_ref().map(|end| end.at_us);
     let until = asked
         .until
+        .or(stood)
         .or(trace_end(&design))
         .or(until)
         .unwrap_or(60_000_000);
+    if until > UNTIL_MAX {
+        return Err(format!("a run lasts at most {}", show_span(UNTIL_MAX)));
+    }
     let mut run = Run::new(design).map_err(|problems| sentences(&problems))?;
     run.set_inputs(inputs)
         .map_err(|problems| sentences(&problems))?;
@@ -240,8 +273,16 @@ fn run(parser: &mut lexopt::Parser) -> Result<ExitCode, String> {
     if let Some(series) = series {
         report["series"] = json!(series);
     }
+    let agrees = agrees(&run, end.as_ref());
+    report["agrees_with_file"] = json!(agrees);
     let mut out = std::io::stdout().lock();
     writeln!(out, "{report:#}").map_err(|error| error.to_string())?;
+    if agrees == Some(false) {
+        eprintln!(
+            "millrace: {name}: the world differs from the digest in the file; another engine wrote it, or it was changed"
+        );
+        return Ok(ExitCode::from(4));
+    }
     let held = report["conservation"]["holds"] == json!(true) && report["fault"].is_null();
     Ok(if held {
         ExitCode::SUCCESS
@@ -249,6 +290,11 @@ fn run(parser: &mut lexopt::Parser) -> Result<ExitCode, String> {
         ExitCode::from(3)
     })
 }
+
+/// Most intervals of a series: each prints the metrics of every node.
+const INTERVALS_MAX: u64 = 100_000;
+/// Events between two times at which facts are folded and forgotten.
+const FOLD_EVENTS: u64 = 4_096;
 
 /// Runs to the end; gives the series if one was asked for.
 fn play(run: &mut Run, until: Us, asked: &Asked) -> Result<Option<Vec<Json>>, String> {
@@ -259,40 +305,65 @@ fn play(run: &mut Run, until: Us, asked: &Asked) -> Result<Option<Vec<Json>>, St
             Some(std::io::BufWriter::new(file))
         }
     };
-    let listens = asked.every.is_some() || facts_file.is_some();
-    if !listens {
-        run.advance(until, EVENTS);
+    if asked.every.is_none() && facts_file.is_none() {
+        run.advance(until, u64::MAX);
         return Ok(None);
     }
+    let step = asked.every.unwrap_or(until.max(1));
+    if until / step > INTERVALS_MAX {
+        return Err(format!(
+            "--every: at most {INTERVALS_MAX} intervals can be printed"
+        ));
+    }
     run.listen();
-    let step = asked.every.unwrap_or(1_000_000);
     let mut series = Vec::new();
     let mut from = 0;
     while from < until {
         let to = (from + step).min(until);
         // an interval is half open; the last one is closed, so that the sums agree with the run
         let goal = if to == until { to } else { to - 1 };
-        let progress = run.advance(goal, EVENTS);
-        let facts = run.take_facts();
-        let mut interval = Interval::default();
-        for (at, fact) in &facts {
-            interval.fold(&run.engine().machine().floor, fact);
-            if let Some(out) = &mut facts_file {
-                writeln!(
-                    out,
-                    "{}",
-                    millrace_engine::run::facts::value(run, *at, fact)
-                )
-                .map_err(|error| error.to_string())?;
-            }
+        let (interval, stop) = interval(run, goal, &mut facts_file)?;
+        if asked.every.is_some() {
+            series.push(run.interval_value(from, &interval));
         }
-        series.push(run.interval_value(from, &interval));
         from = to;
-        if matches!(progress.stop, Stop::Fault(_)) {
+        if matches!(stop, Stop::Fault(_)) {
             break;
         }
     }
     Ok(asked.every.map(|_| series))
+}
+
+/// Runs to `goal` and folds the facts on the way; writes them if there is a file for them.
+fn interval(
+    run: &mut Run,
+    goal: Us,
+    out: &mut Option<std::io::BufWriter<std::fs::File>>,
+) -> Result<(Interval, Stop), String> {
+    let mut interval = Interval::default();
+    loop {
+        let progress = run.advance(goal, FOLD_EVENTS);
+        for (at, fact) in run.take_facts() {
+            interval.fold(&run.engine().machine().floor, &fact);
+            if let Some(out) = out {
+                writeln!(
+                    out,
+                    "{}",
+                    millrace_engine::run::facts::value(run, at, &fact)
+                )
+                .map_err(|error| error.to_string())?;
+            }
+        }
+        if progress.stop != Stop::Budget {
+            return Ok((interval, progress.stop));
+        }
+    }
+}
+
+/// Whether the world stands where the file says it stood; `None` where the file does not say.
+fn agrees(run: &Run, end: Option<&End>) -> Option<bool> {
+    let end = end.filter(|end| end.at_us == run.now())?;
+    Some(end.digest == Hex(run.digest()).to_string())
 }
 
 fn list(parser: &mut lexopt::Parser) -> Result<ExitCode, String> {
@@ -341,11 +412,16 @@ fn list(parser: &mut lexopt::Parser) -> Result<ExitCode, String> {
 }
 
 fn check(parser: &mut lexopt::Parser) -> Result<ExitCode, String> {
-    let path = match parser.next().map_err(|error| error.to_string())? {
+    let say = |error: lexopt::Error| error.to_string();
+    let path = match parser.next().map_err(say)? {
         Some(Value(word)) => word.to_string_lossy().into_owned(),
         _ => return Err("check which file?".to_owned()),
     };
-    match file::read(&read(&path)?) {
+    if let Some(arg) = parser.next().map_err(say)? {
+        return Err(arg.clone_unexpected());
+    }
+    let read = file::read(&read(&path)?);
+    match read.and_then(|file| Run::restore(file.clone()).map(|_| file)) {
         Err(problems) => {
             println!(
                 "{path}: {} problems\n  {}",
@@ -355,9 +431,8 @@ fn check(parser: &mut lexopt::Parser) -> Result<ExitCode, String> {
             Ok(ExitCode::from(1))
         }
         Ok(file) => {
-            let notes: Vec<Problem> = file.design.check();
             println!("{path}: can be run");
-            for note in notes {
+            for note in file.design.check() {
                 println!("  {}", note.text);
             }
             Ok(ExitCode::SUCCESS)

@@ -15,6 +15,8 @@ use std::sync::Arc;
 pub const FORMAT: u32 = 1;
 /// The engine's name and revision, written into files and reports.
 pub const ENGINE: &str = concat!("millrace ", env!("CARGO_PKG_VERSION"));
+/// The latest start [us since 1970]: the year 2200.
+const START_MAX: u64 = 7_258_118_400_000_000;
 /// Largest file that is read [B]; a fortnight of five-minute steps takes 60 kB.
 pub const BYTES_MAX: usize = 16 << 20;
 
@@ -48,6 +50,7 @@ pub enum Act {
 
 /// A change of a run at a time. Inputs of one time are taken in the order of `n`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "RawInput")]
 pub struct Input {
     /// Model time since the start [us].
     pub at_us: Us,
@@ -57,6 +60,36 @@ pub struct Input {
     /// What it does.
     #[serde(flatten)]
     pub act: Act,
+}
+
+/// An input as it is read: exactly one of `edit` and `fault`, and nothing else.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawInput {
+    at_us: Us,
+    #[serde(default)]
+    n: u32,
+    edit: Option<Edit>,
+    fault: Option<FaultSpec>,
+}
+
+impl TryFrom<RawInput> for Input {
+    type Error = String;
+
+    fn try_from(raw: RawInput) -> Result<Self, String> {
+        let RawInput {
+            at_us,
+            n,
+            edit,
+            fault,
+        } = raw;
+        let act = match (edit, fault) {
+            (Some(edit), None) => Act::Edit(edit),
+            (None, Some(fault)) => Act::Fault(fault),
+            _ => return Err("an input has either \"edit\" or \"fault\"".to_owned()),
+        };
+        Ok(Self { at_us, n, act })
+    }
 }
 
 /// Where a run stood when it was saved.
@@ -216,7 +249,7 @@ fn design_of(raw: RawDesign, problems: &mut Vec<Problem>) -> Design {
     let mut design = Design {
         rules,
         seed: raw.seed,
-        start_us: raw.start_us.min(7_258_118_400_000_000), // the year 2200
+        start_us: raw.start_us,
         zone: utc(),
         nodes: Vec::new(),
         wires: Vec::new(),
@@ -226,14 +259,19 @@ fn design_of(raw: RawDesign, problems: &mut Vec<Problem>) -> Design {
         },
         traces: BTreeMap::new(),
     };
+    if raw.start_us > START_MAX {
+        problems.push(fatal("", "The start lies behind the year 2200.".to_owned()));
+    }
     for (name, steps) in raw.traces {
-        let steps = steps
-            .into_iter()
-            .map(|(at, milli)| Step { at, milli })
-            .collect();
-        design
-            .traces
-            .insert(name.clone(), Arc::new(Trace { name, steps }));
+        let steps = steps.into_iter().map(|(at, milli)| Step { at, milli });
+        let trace = Trace {
+            name: name.clone(),
+            steps: steps.collect(),
+        };
+        match trace.check() {
+            Ok(()) => drop(design.traces.insert(name, Arc::new(trace))),
+            Err(text) => problems.push(fatal("", text)),
+        }
     }
     for node in raw.nodes.into_iter().take(super::check::NODES_MAX + 1) {
         add_node(&mut design, node, problems);

@@ -283,7 +283,7 @@ impl<M: Machine> Engine<M> {
     pub fn digest(&self) -> u64 {
         let mut machine = self.machine.clone();
         machine.normalise(self.now);
-        Digest::of(&(self.now, &machine, &self.queue))
+        Digest::of(&(self.now, &machine, &self.queue, self.fault.is_some()))
     }
 }
 

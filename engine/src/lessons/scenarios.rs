@@ -152,7 +152,7 @@ const TRACE: Scenario = Scenario {
 /// with behaviour.
 pub const BLACK_FRIDAY_DIGESTS: [(Us, &str); 2] = [
     (60 * SECOND, "ee48861a2b76f19e"),
-    (600 * SECOND, "629bdff956ed4363"),
+    (600 * SECOND, "9b123ed5f3bc8a0f"),
 ];
 
 /// Digest of the shipped trace scenario (seed 7) after two hours, natively and in the browser.

@@ -8,6 +8,7 @@
 //!   history  ###########################          of the branch; no seek changes it
 //! ```
 
+pub mod admit;
 pub mod checkpoints;
 pub mod facts;
 pub mod frame;
@@ -27,9 +28,13 @@ use crate::kernel::{Engine, Stop};
 use crate::ledger::conservation::{self, Conservation};
 use crate::services::contract::Problem;
 use crate::services::plant::{Order, Plant, Signal};
+use admit::{allowed, edit_fits, fault_fits};
 use checkpoints::Checkpoints;
 use history::History;
+use std::collections::BTreeMap;
 use watch::{Notable, Watch};
+
+pub use admit::UNTIL_MAX;
 
 /// How far a call came.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +65,10 @@ pub struct Run {
     undo: Vec<Edit>,
     /// Where a seek in slices is heading.
     seeking: Option<Us>,
+    /// Set while an input is carried out: no checkpoint may be taken in between.
+    taking: bool,
+    /// Edits of a file that the service refused when their time came, by their place in `inputs`.
+    refused: BTreeMap<usize, String>,
 }
 
 /// Largest number of steps that can be undone.
@@ -97,6 +106,8 @@ impl Run {
             log_budget,
             undo: Vec::new(),
             seeking: None,
+            taking: false,
+            refused: BTreeMap::new(),
         };
         run.checkpoint();
         Ok(run)
@@ -121,29 +132,12 @@ impl Run {
         let mut design = self.first.clone();
         let mut problems = Vec::new();
         for (ix, input) in inputs.iter().enumerate() {
-            let result = match &input.act {
-                Act::Edit(edit) => design.apply(edit).and_then(|next| {
-                    let restarts = design.restarts_between(&next);
-                    match restarts.into_iter().next() {
-                        Some(field) => Err(EditError::NeedsRestart(field)),
-                        None => {
-                            design = next;
-                            Ok(())
-                        }
-                    }
-                }),
-                Act::Fault(spec) => {
-                    orders::fault_of(spec).and_then(|_| match design.node(&spec.node) {
-                        Some(_) => Ok(()),
-                        None => Err(EditError::Unknown(spec.node.clone())),
-                    })
-                }
-            };
-            if let Err(error) = result {
+            if let Err(error) = allowed(&mut design, input) {
                 let text = format!("Input {} (at {} us): {error}", ix + 1, input.at_us);
+                let (at, field) = (String::new(), String::new());
                 problems.push(Problem {
-                    at: String::new(),
-                    field: String::new(),
+                    at,
+                    field,
                     text,
                     fatal: true,
                 });
@@ -185,6 +179,7 @@ impl Run {
     }
 
     fn go(&mut self, until: Us, events_max: u64, to_notable: bool) -> Progress {
+        let until = until.min(UNTIL_MAX);
         let goal = self.engine.events().saturating_add(events_max);
         loop {
             let input = self.inputs.get(self.taken).map(|input| input.at_us);
@@ -230,7 +225,7 @@ impl Run {
             }
             if self.engine.now() >= self.head {
                 self.head = self.engine.now();
-                if self.checkpoints.due(&self.engine) {
+                if !self.taking && self.checkpoints.due(&self.engine) {
                     self.checkpoint();
                 }
             }
@@ -291,8 +286,9 @@ impl Run {
     fn fold_design(&mut self) {
         let mut design = self.first.clone();
         let mut faults = 0;
-        for input in &self.inputs[..self.taken] {
+        for (ix, input) in self.inputs[..self.taken].iter().enumerate() {
             match &input.act {
+                Act::Edit(_) if self.refused.contains_key(&ix) => {}
                 Act::Edit(edit) => design = design.apply(edit).unwrap_or(design),
                 Act::Fault(_) => faults += 1,
             }
@@ -326,29 +322,45 @@ impl Run {
         let Some(input) = self.inputs.get(self.taken).cloned() else {
             return;
         };
+        let ix = self.taken;
+        self.taking = true;
         self.taken += 1;
         let note = match &input.act {
-            Act::Edit(edit) => {
-                let Ok(next) = self.design.apply(edit) else {
-                    return;
-                };
-                let old = std::mem::replace(&mut self.design, next);
-                let orders = orders::between(&self.engine.machine().floor, &old, &self.design);
-                self.carry_out(orders);
-                let orders = orders::new_wires(&self.engine.machine().floor, &old, &self.design);
-                self.carry_out(orders);
-                "note.edit"
-            }
+            Act::Edit(edit) => match self.take_edit(edit) {
+                Ok(()) => "note.edit",
+                Err(error) => {
+                    self.refused.insert(ix, error.to_string());
+                    "note.edit-refused"
+                }
+            },
             Act::Fault(spec) => {
                 self.begin_fault(spec);
                 "note.fault"
             }
         };
+        self.taking = false;
         if self.watch.folding {
-            self.watch
-                .history
-                .note(self.engine.now(), None, note, self.taken as u64);
+            let (now, number) = (self.engine.now(), self.taken as u64);
+            self.watch.history.note(now, None, note, number);
         }
+    }
+
+    /// Makes an edit of the inputs, unless a service refuses it now.
+    fn take_edit(&mut self, edit: &Edit) -> Result<(), EditError> {
+        let next = self.design.apply(edit)?;
+        self.admitted(&next)?;
+        let old = std::mem::replace(&mut self.design, next);
+        let orders = orders::between(&self.engine.machine().floor, &old, &self.design);
+        self.carry_out(orders);
+        let orders = orders::new_wires(&self.engine.machine().floor, &old, &self.design);
+        self.carry_out(orders);
+        Ok(())
+    }
+
+    /// Edits of a file that services refused when their time came: (input, sentence).
+    pub fn refused_inputs(&self) -> impl Iterator<Item = (&Input, &str)> {
+        let taken = self.refused.iter().filter(|(ix, _)| **ix < self.taken);
+        taken.filter_map(|(ix, text)| Some((self.inputs.get(*ix)?, text.as_str())))
     }
 
     fn begin_fault(&mut self, spec: &FaultSpec) {
@@ -379,6 +391,7 @@ impl Run {
     /// # Errors
     /// A sentence; nothing has changed.
     pub fn edit(&mut self, edit: Edit) -> Result<(), EditError> {
+        self.finish_instant();
         let inverse = self.design.inverse(&edit);
         self.try_edit(edit)?;
         self.undo.push(inverse);
@@ -388,20 +401,14 @@ impl Run {
         Ok(())
     }
 
+    /// Handles what is left of the present instant: an input of a time comes after all its events.
+    fn finish_instant(&mut self) {
+        let now = self.engine.now();
+        self.slice(now, u64::MAX, false);
+    }
+
     fn try_edit(&mut self, edit: Edit) -> Result<(), EditError> {
-        let next = self.design.apply(&edit)?;
-        if let Some(field) = self.design.restarts_between(&next).into_iter().next() {
-            return Err(EditError::NeedsRestart(field));
-        }
-        let fatal: Vec<String> = next
-            .check()
-            .into_iter()
-            .filter(|p| p.fatal)
-            .map(|p| p.text)
-            .collect();
-        if !fatal.is_empty() {
-            return Err(EditError::Problems(fatal));
-        }
+        let next = edit_fits(&self.design, &edit)?;
         self.admitted(&next)?;
         self.record(Act::Edit(edit));
         Ok(())
@@ -432,16 +439,8 @@ impl Run {
     /// # Errors
     /// A sentence; nothing has changed.
     pub fn fault(&mut self, spec: FaultSpec) -> Result<(), EditError> {
-        orders::fault_of(&spec)?;
-        let node = self.design.node(&spec.node);
-        let node = node.ok_or_else(|| EditError::Unknown(spec.node.clone()))?;
-        let entry = node.config.kind().entry();
-        if !entry.faults.contains(&spec.kind.as_str()) {
-            let (name, kind) = (entry.name, &spec.kind);
-            return Err(EditError::Refused(format!(
-                "{name} has no fault \"{kind}\"."
-            )));
-        }
+        self.finish_instant();
+        fault_fits(&self.design, &spec)?;
         self.record(Act::Fault(spec));
         Ok(())
     }
@@ -452,7 +451,10 @@ impl Run {
         }
         let at_us = self.now();
         let same = self.inputs.iter().filter(|input| input.at_us == at_us);
-        let n = same.map(|input| input.n + 1).max().unwrap_or(0);
+        let n = same
+            .map(|input| input.n.saturating_add(1))
+            .max()
+            .unwrap_or(0);
         self.inputs.push(Input { at_us, n, act });
         self.watch.folding = true;
         self.take_input();
@@ -464,6 +466,8 @@ impl Run {
     fn fork(&mut self) {
         let at = self.now();
         self.inputs.truncate(self.taken);
+        let taken = self.taken;
+        self.refused.retain(|ix, _| *ix < taken);
         self.checkpoints.cut(at, self.taken);
         let Some(found) = self.checkpoints.before(at) else {
             return;
@@ -498,6 +502,7 @@ impl Run {
     /// # Errors
     /// Why not, as a sentence.
     pub fn undo(&mut self) -> Result<(), EditError> {
+        self.finish_instant();
         self.can_undo()?;
         let Some(inverse) = self.undo.pop() else {
             return Ok(());

@@ -254,6 +254,15 @@ impl Run {
         Value::Object(out)
     }
 
+    fn refused_value(&self) -> Value {
+        let lines = self.refused_inputs();
+        json!(
+            lines
+                .map(|(input, text)| json!({"at_us": input.at_us, "n": input.n, "why": text}))
+                .collect::<Vec<_>>()
+        )
+    }
+
     /// The whole report.
     pub fn report(&mut self, scenario: &str) -> Value {
         let conservation = self.conservation();
@@ -270,6 +279,7 @@ impl Run {
             "ledger": self.ledger_value(),
             "cost_usd": self.cost_value(),
             "fault": self.engine.fault().map(ToString::to_string),
+            "refused_inputs": self.refused_value(),
         })
     }
 }

@@ -118,6 +118,8 @@ impl Run {
             log_budget: self.log_budget,
             undo: Vec::new(),
             seeking: None,
+            taking: false,
+            refused: self.refused.clone(),
         };
         copy.fold_design();
         copy.go(near, EVENTS_MAX, false);

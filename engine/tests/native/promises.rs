@@ -52,6 +52,52 @@ fn one_digest_straight_by_frames_by_seek_and_by_fork() {
 }
 
 #[test]
+fn an_input_in_the_middle_of_an_instant_replays_to_the_same_world() {
+    for budget in (1..240).map(|i| 9_000 + i) {
+        let mut live = black_friday(&[]);
+        live.advance(20 * SECOND, budget); // stops with events of this instant pending
+        live.fault(fault("stream", "crash", "300ms", None))
+            .expect("a fault");
+        let end = live.now() + SECOND;
+        to(&mut live, end);
+        let mut again = Run::restore(live.file()).expect("the file opens");
+        to(&mut again, end);
+        assert_eq!(again.digest(), live.digest(), "after {budget} events");
+    }
+}
+
+#[test]
+fn a_checkpoint_near_an_input_of_many_parts_is_whole() {
+    use millrace_engine::design::edit::Edit;
+    let add = |i: u64| Edit::AddNode {
+        id: format!("s{i}"),
+        service: "sink".into(),
+        settings: BTreeMap::new(),
+    };
+    let wire = Edit::AddWire {
+        id: "new-wire".into(),
+        kind: "push".into(),
+        from: "stream".into(),
+        to: "checkout".into(),
+        settings: BTreeMap::new(),
+    };
+    let edits: Vec<Edit> = (0..200).map(add).chain([wire]).collect();
+    let mut run = black_friday(&[]);
+    // just before a multiple of the events between checkpoints
+    run.advance(60 * SECOND, 39_900);
+    run.edit(Edit::Many(edits)).expect("an edit of many parts");
+    let end = run.now() + 2 * SECOND;
+    to(&mut run, end);
+    let straight = run.digest();
+    to(&mut run, end + 10 * SECOND);
+    while run.seek(end, u64::MAX).stop == Stop::Budget {}
+    assert_eq!(run.digest(), straight, "by seek");
+    let mut again = Run::restore(run.file()).expect("the file opens");
+    to(&mut again, end);
+    assert_eq!(again.digest(), straight, "by its file");
+}
+
+#[test]
 fn looking_never_changes_the_world() {
     let mut run = black_friday(&[]);
     run.sample_marks(true);

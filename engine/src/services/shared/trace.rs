@@ -32,6 +32,41 @@ pub struct Trace {
 }
 
 impl Trace {
+    /// Whether a source can follow it: what the CSV reader guarantees, asked of any other origin.
+    ///
+    /// # Errors
+    /// A sentence that names the trace and the first step that is wrong.
+    pub fn check(&self) -> Result<(), String> {
+        let name: String = self.name.chars().take(40).collect();
+        if self.name.chars().count() > 80 || self.name.chars().any(char::is_control) {
+            return Err(format!(
+                "The trace \"{name}\": a name has at most 80 characters."
+            ));
+        }
+        if self.steps.is_empty() || self.steps.len() as u64 > ROWS_MAX {
+            let len = self.steps.len();
+            return Err(format!(
+                "The trace \"{name}\" has {len} steps; 1 to {ROWS_MAX} can be."
+            ));
+        }
+        let mut before = None;
+        for (ix, step) in self.steps.iter().enumerate() {
+            let number = ix + 1;
+            if before.is_some_and(|before| step.at <= before) {
+                return Err(format!(
+                    "The trace \"{name}\", step {number}: time must go forward."
+                ));
+            }
+            if step.at > LENGTH_MAX || step.milli / 1_000 > VALUE_MAX {
+                return Err(format!(
+                    "The trace \"{name}\", step {number}: the number is too large."
+                ));
+            }
+            before = Some(step.at);
+        }
+        Ok(())
+    }
+
     /// Where the last step ends: it lasts as long as the one before it, or a second [us].
     #[must_use]
     pub fn end(&self) -> Option<Us> {
