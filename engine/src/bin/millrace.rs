@@ -278,9 +278,8 @@ fn run(parser: &mut lexopt::Parser) -> Result<ExitCode, String> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{report:#}").map_err(|error| error.to_string())?;
     if agrees == Some(false) {
-        eprintln!(
-            "millrace: {name}: the world differs from the digest in the file; another engine wrote it, or it was changed"
-        );
+        let why = "another engine wrote it, or it was changed";
+        eprintln!("millrace: {name}: the world differs from the digest in the file; {why}");
         return Ok(ExitCode::from(4));
     }
     let held = report["conservation"]["holds"] == json!(true) && report["fault"].is_null();

@@ -16,14 +16,14 @@ pub mod history;
 mod look;
 pub mod orders;
 pub mod report;
+mod saving;
 pub mod watch;
 pub mod why;
 
-use crate::base::digest::Hex;
 use crate::base::time::Us;
+use crate::design::Design;
 use crate::design::edit::{Edit, EditError};
-use crate::design::file::{Act, ENGINE, End, FaultSpec, File, Input};
-use crate::design::{Design, file};
+use crate::design::file::{Act, FaultSpec, File, Input};
 use crate::kernel::{Engine, Stop};
 use crate::ledger::conservation::{self, Conservation};
 use crate::services::contract::Problem;
@@ -561,45 +561,5 @@ impl Run {
     /// Checks conservation at the cursor; a breach stops the run.
     pub fn conservation(&mut self) -> Conservation {
         conservation::enforce(&mut self.engine)
-    }
-
-    /// The file that opens this run again.
-    #[must_use]
-    pub fn file(&self) -> File {
-        File {
-            design: self.first.clone(),
-            inputs: self.inputs.clone(),
-            end: Some(End {
-                at_us: self.now(),
-                digest: Hex(self.digest()).to_string(),
-            }),
-            engine: ENGINE.to_owned(),
-        }
-    }
-
-    /// The file as text.
-    #[must_use]
-    pub fn file_text(&self) -> String {
-        file::write(&self.file())
-    }
-
-    /// A new run of the present design from time 0, without inputs.
-    ///
-    /// # Errors
-    /// All fatal problems of the design.
-    pub fn restarted(&self, edit: Option<&Edit>) -> Result<Self, Vec<Problem>> {
-        let design = match edit {
-            None => self.design.clone(),
-            Some(edit) => self.design.apply(edit).map_err(|error| {
-                let text = error.to_string();
-                vec![Problem {
-                    at: String::new(),
-                    field: String::new(),
-                    text,
-                    fatal: true,
-                }]
-            })?,
-        };
-        Self::with_log_budget(design, self.log_budget)
     }
 }

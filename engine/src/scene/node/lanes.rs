@@ -189,7 +189,7 @@ fn load(row: Rect, bars: &LaneBars, rate: &LaneRate, pen: &mut Pen<'_>) {
     pen.moving().fill(tick_box, 1.0, tick);
 }
 
-/// Refused a second on a plate; or what is let in; or that it is idle.
+/// Refused a second, on a plate; or 0; or that the lane is idle or closed.
 fn figure(
     subject: &Subject<'_>,
     plate: Rect,
@@ -213,7 +213,7 @@ fn figure(
     } else if rate.tried < 0.5 {
         words.get("lane.idle")
     } else {
-        format!("{}/s", numbers::short(rate.admitted))
+        "0".to_owned()
     };
     let at = Point::new(plate.right() - 2.0, baseline);
     pen.text(at, plate.w, &text, style.right());
