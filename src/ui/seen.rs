@@ -87,6 +87,8 @@ pub(crate) struct NodeLive {
     pub(crate) faults: Vec<FaultRow>,
     /// Cost so far, by price line.
     pub(crate) bill: Vec<Row>,
+    /// After a long run: which limits bound, and when.
+    pub(crate) hours: Rc<super::session::hours::Hours>,
     /// What it refuses, in a heading and a sentence.
     pub(crate) refusing: Option<(AttrValue, AttrValue)>,
 }

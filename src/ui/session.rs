@@ -4,6 +4,7 @@
 
 mod charts;
 mod cures;
+pub(crate) mod hours;
 mod looking;
 mod stage;
 mod words;
@@ -110,6 +111,7 @@ pub(crate) struct Session {
     broken: bool,
     stage: stage::Stage,
     desk: charts::Desk,
+    kept: hours::Kept,
 }
 
 impl Session {
@@ -134,6 +136,7 @@ impl Session {
             broken: false,
             stage: stage::Stage::default(),
             desk: charts::Desk::default(),
+            kept: hours::Kept::default(),
         }
     }
 

@@ -39,6 +39,14 @@ pub(crate) fn rows(rows: &[Row]) -> Html {
     }
 }
 
+/// Rows under a heading, if there are any.
+fn titled(key: &str, entries: &[Row]) -> Html {
+    if entries.is_empty() {
+        return Html::default();
+    }
+    html! { <><h3>{ t(key) }</h3>{ rows(entries) }</> }
+}
+
 /// The tab.
 #[component]
 pub(crate) fn Live(props: &LiveProps) -> Html {
@@ -62,6 +70,8 @@ pub(crate) fn Live(props: &LiveProps) -> Html {
             if !live.lanes.is_empty() {
                 <Lanes node={props.set.id.clone()} live={Rc::clone(live)} send={props.send.clone()} />
             }
+            { titled("hours.binds", &live.hours.binds) }
+            { titled("hours.worst", &live.hours.worst) }
             if !live.bill.is_empty() {
                 <h3>{ t("live.bill") }</h3>
                 { rows(&live.bill) }

@@ -23,7 +23,7 @@ const LEDGER_MS: f64 = 500.0;
 /// Notes that are shown on the timeline.
 const MARKS_MAX: usize = 60;
 
-fn row(label: impl Into<AttrValue>, value: impl Into<AttrValue>, bad: bool) -> Row {
+pub(super) fn row(label: impl Into<AttrValue>, value: impl Into<AttrValue>, bad: bool) -> Row {
     Row {
         label: label.into(),
         value: value.into(),
@@ -39,7 +39,12 @@ impl Session {
             clock: self.clock(),
             nodes: Rc::new(self.nodes()),
             set: self.look.set.then(|| self.set()).flatten().map(Rc::new),
-            live: self.look.live.then(|| self.live()).flatten().map(Rc::new),
+            live: self
+                .look
+                .live
+                .then(|| self.live(now_ms))
+                .flatten()
+                .map(Rc::new),
             ledger: self.ledger(now_ms),
             marks: Rc::new(self.marks()),
             spoken,
@@ -147,7 +152,9 @@ impl Session {
         })
     }
 
-    fn live(&self) -> Option<NodeLive> {
+    fn live(&mut self, now_ms: f64) -> Option<NodeLive> {
+        let id = self.chosen()?.id;
+        let hours = self.hours(id, now_ms);
         let node = self.chosen()?;
         let plant = self.run.engine().machine();
         let readings = node.gauges.readings.iter().map(|reading| {
@@ -185,6 +192,7 @@ impl Session {
             faults: faults.collect(),
             bill: self.bill(node.id),
             refusing: words::refusing(node),
+            hours,
         })
     }
 
@@ -222,7 +230,7 @@ impl Session {
         let ended = sum(|path| path.ended.values().sum());
         let twice = sum(|path| path.delivered_again);
         let mut rows = vec![
-            row(t("ledger.made"), show_count(sum(|path| path.owed)), false),
+            row(self.made(), show_count(sum(|path| path.owed)), false),
             row(
                 t("ledger.counted"),
                 show_count(sum(|path| path.first_delivered)),
@@ -240,6 +248,17 @@ impl Session {
             rows.push(row(t("ledger.broken"), "", true));
         }
         rows
+    }
+
+    /// What the sources make is called: sales where money is counted.
+    fn made(&self) -> &'static str {
+        let made = &self.run.engine().machine().floor.books.made;
+        let money = made.values().any(|sums| sums.money_cents > 0);
+        t(if money {
+            "ledger.made"
+        } else {
+            "ledger.records"
+        })
     }
 
     fn marks(&self) -> Vec<MarkSeen> {
