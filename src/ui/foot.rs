@@ -7,6 +7,7 @@ use super::msg::Msg;
 use super::seen::{Clock, MarkSeen, Row};
 use super::text::{fill, t};
 use super::timeline::Timeline;
+use millrace_engine::base::time::clock;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -21,6 +22,8 @@ pub(crate) struct FootProps {
     pub(crate) marks: Rc<Vec<MarkSeen>>,
     /// The ledger.
     pub(crate) ledger: Rc<Vec<Row>>,
+    /// Model time at which it was counted [us].
+    pub(crate) ledger_at: u64,
     /// What stands beside the charts' titles.
     pub(crate) charts: [AttrValue; 4],
     /// Whether the charts are open.
@@ -62,16 +65,16 @@ fn strip(label: &'static str, open: bool, onclick: Callback<MouseEvent>) -> Html
 }
 
 fn ledger(props: &FootProps) -> Html {
-    let time = props
-        .clock
-        .time
-        .split('.')
+    // the time at which it was counted, which may lie a little behind the clock
+    let time = clock(props.start_us, props.ledger_at);
+    let time = time
+        .rsplit(' ')
         .next()
-        .unwrap_or_default()
-        .to_owned();
+        .and_then(|time| time.split('.').next())
+        .unwrap_or_default();
     html! {
         <section class="ledger" aria-label={t("ledger.title")}>
-            <h2>{ t("ledger.title") }<span>{ fill("ledger.to", &[("time", &time)]) }</span></h2>
+            <h2>{ t("ledger.title") }<span>{ fill("ledger.to", &[("time", time)]) }</span></h2>
             { rows(&props.ledger) }
         </section>
     }

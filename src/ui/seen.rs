@@ -149,6 +149,8 @@ pub(crate) struct Seen {
     pub(crate) live: Option<Rc<NodeLive>>,
     /// The truth ledger.
     pub(crate) ledger: Rc<Vec<Row>>,
+    /// Model time at which the ledger was counted [us].
+    pub(crate) ledger_at: u64,
     /// Marks on the timeline.
     pub(crate) marks: Rc<Vec<MarkSeen>>,
     /// One sentence on counts and refusals, for the live region.

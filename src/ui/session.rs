@@ -29,9 +29,9 @@ pub(crate) const SPEEDS: [(f64, &str); 12] = [
     (10.0, "10x"),
     (60.0, "60x"),
     (600.0, "600x"),
+    (1_000.0, "1,000x"),
     (3_600.0, "3,600x"),
     (10_000.0, "10,000x"),
-    (36_000.0, "36,000x"),
     (100_000.0, "100,000x"),
 ];
 /// The speed at which a run begins.
@@ -106,6 +106,8 @@ pub(crate) struct Session {
     meter: Meter,
     spoken: words::Spoken,
     ledger_ms: f64,
+    /// Model time at which the ledger was counted [us].
+    ledger_at: u64,
     ledger: std::rc::Rc<Vec<super::seen::Row>>,
     /// The run stopped for good.
     broken: bool,
@@ -132,6 +134,7 @@ impl Session {
             meter: Meter::default(),
             spoken: words::Spoken::default(),
             ledger_ms: 0.0,
+            ledger_at: 0,
             ledger: std::rc::Rc::default(),
             broken: false,
             stage: stage::Stage::default(),

@@ -30,7 +30,7 @@ impl App {
                 { self.stage() }
                 { self.side() }
                 <Foot clock={seen.clock.clone()} start_us={self.start_us()} marks={Rc::clone(&seen.marks)}
-                    ledger={Rc::clone(&seen.ledger)} charts={seen.charts.clone()}
+                    ledger={Rc::clone(&seen.ledger)} ledger_at={seen.ledger_at} charts={seen.charts.clone()}
                     charts_open={shell.charts} ledger_open={shell.ledger}
                     send={self.send.clone()} />
                 if shell.popover == Some(Popover::Keys) {

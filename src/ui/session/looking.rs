@@ -46,6 +46,7 @@ impl Session {
                 .flatten()
                 .map(Rc::new),
             ledger: self.ledger(now_ms),
+            ledger_at: self.ledger_at,
             marks: Rc::new(self.marks()),
             spoken,
             visit: self.beat(),
@@ -219,6 +220,7 @@ impl Session {
     fn ledger(&mut self, now_ms: f64) -> Rc<Vec<Row>> {
         if self.look.ledger && (now_ms - self.ledger_ms >= LEDGER_MS || self.ledger.is_empty()) {
             self.ledger_ms = now_ms;
+            self.ledger_at = self.run.now();
             self.ledger = Rc::new(self.count());
         }
         Rc::clone(&self.ledger)
