@@ -10,6 +10,7 @@ const visited = async (page) => {
 const pause = (page) => page.getByRole('button', { name: 'Pause' }).click();
 const inspector = async (page) => {
   await visited(page);
+  await speed(page, '10x');
   await untilModel(page, 8.5);
   const strip = page.getByRole('button', { name: 'Inspector', exact: true });
   if (await strip.isVisible()) await strip.click();
@@ -22,6 +23,7 @@ const tab = (name) => async (page) => {
 };
 const foot = (name) => async (page) => {
   await visited(page);
+  await speed(page, '10x');
   await untilModel(page, 8.5);
   await pause(page);
   const strip = page.getByRole('button', { name, exact: true });
@@ -30,11 +32,17 @@ const foot = (name) => async (page) => {
 
 export const STATES = [
   { name: 'start', reach: (page) => page.evaluate(() => localStorage.clear()) },
-  { name: 'refused', reach: (page) => untilModel(page, 9.5) },
-  { name: 'forecast',
+  { name: 'refused',
     reach: async (page) => {
       await speed(page, '5x');
+      await page.getByText('A third of the sales are refused.').waitFor();
+      await pause(page);
+    } },
+  { name: 'forecast',
+    reach: async (page) => {
+      await speed(page, '10x');
       await page.getByRole('button', { name: 'Another key' }).waitFor();
+      await pause(page);
     } },
   { name: 'cured',
     reach: async (page) => {
