@@ -16,6 +16,9 @@ pub(crate) const MOVES: &str = "stage-moves";
 /// Id of the box around both.
 pub(crate) const STAGE: &str = "stage";
 
+/// Id of the box of the cards that lie over it.
+pub(crate) const OVER: &str = "over";
+
 /// Id of a node's element in the mirror.
 pub(crate) fn mirror_id(node: &str) -> String {
     format!("node-{node}")

@@ -7,7 +7,7 @@ use crate::ui::icons::{Icon, icon};
 use crate::ui::inspector::Inspector;
 use crate::ui::msg::{Msg, Popover};
 use crate::ui::sheet::Sheet;
-use crate::ui::stage::{Canvases, Mirror, STAGE};
+use crate::ui::stage::{Canvases, Mirror, OVER, STAGE};
 use crate::ui::text::t;
 use crate::ui::visit::Card;
 use crate::ui::why;
@@ -54,7 +54,7 @@ impl App {
                 <Mirror nodes={Rc::clone(&seen.nodes)} covered={shell.popover.is_some()}
                     focus={shell.focus.clone()} chosen={shell.chosen.clone()}
                     send={self.send.clone()} />
-                <div class="over">
+                <div class="over" id={OVER}>
                     <Card beat={seen.visit.clone()} why="stream" send={self.send.clone()} />
                     { self.notice() }
                 </div>

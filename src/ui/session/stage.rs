@@ -4,7 +4,7 @@ use super::{Gait, Session};
 use crate::platform::dom;
 use crate::platform::painter::Painter;
 use crate::ui::seen::Seen;
-use crate::ui::stage::{MOVES, REST, STAGE};
+use crate::ui::stage::{MOVES, OVER, REST, STAGE};
 use millrace_engine::run::frame::NodeFrame;
 use millrace_engine::scene::camera::Padding;
 use millrace_engine::scene::shapes::Point;
@@ -22,8 +22,8 @@ const PADDING: Padding = Padding {
     side: 20.0,
     bottom: 34.0,
 };
-/// The same on a narrow stage, where the first visit's card has two lines.
-const NARROW_TOP: [f64; 2] = [24.0, 92.0];
+/// Room above the design on a narrow stage without cards, and between a card and the design.
+const NARROW_TOP: f64 = 24.0;
 /// How far beside a thin thing a click may be [world units].
 const SLACK: f64 = 6.0;
 
@@ -84,7 +84,7 @@ impl Stage {
     }
 
     /// Shows the whole design, unless the reader has moved the camera.
-    fn fit(&mut self, card: bool) {
+    fn fit(&mut self) {
         let Some(painter) = &self.painter else {
             return;
         };
@@ -94,10 +94,10 @@ impl Stage {
         } else {
             let (bounds, focus) = (self.geometry.bounds(), self.geometry.focus());
             let mode = self.geometry.mode;
-            let top = if mode == Mode::Compact {
-                NARROW_TOP[usize::from(card)]
-            } else {
-                PADDING.top
+            let cards = dom::by_id(OVER).map_or(0.0, |over| dom::size(&over).1);
+            let top = match mode {
+                Mode::Wide => PADDING.top,
+                Mode::Compact => NARROW_TOP + cards,
             };
             self.camera = fresh.fit(&bounds, &focus, Padding { top, ..PADDING }, mode.zoom_min());
         }
@@ -159,7 +159,7 @@ impl Session {
         stage
             .motion
             .step(dt_s, &self.frame, self.gait == Gait::Plays);
-        stage.fit(self.visit.is_on());
+        stage.fit();
         let Some(painter) = &mut stage.painter else {
             return;
         };
