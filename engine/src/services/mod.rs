@@ -15,6 +15,7 @@ pub mod gauges;
 pub mod lanes;
 pub mod list;
 pub mod plant;
+pub mod reason;
 mod rewiring;
 pub mod rig;
 pub mod shared;
