@@ -108,7 +108,11 @@ impl Words {
         };
         let (had, limit) = (show(refusal.had), show(refusal.limit_per_s));
         let long = format!("reason.{key}");
-        let key = if key.starts_with("bucket.") { key } else { &long };
+        let key = if key.starts_with("bucket.") {
+            key
+        } else {
+            &long
+        };
         self.fill(key, &[("had", &had), ("limit", &limit)])
     }
 
