@@ -87,9 +87,7 @@ impl Run {
                 colour: KEY_COLOURS,
             });
             frame.gauges.clear();
-            if let Some(unit) = plant.unit(id) {
-                unit.gauges(&plant.view(id, self.now()), &mut frame.gauges);
-            }
+            plant.gauges(id, self.now(), &mut frame.gauges);
             self.fill_rates(&mut frame, keys);
             nodes.push(frame);
         }

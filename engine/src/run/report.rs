@@ -88,9 +88,7 @@ impl Run {
     fn lanes_of(&self, node: NodeId) -> Vec<u32> {
         let plant = self.engine.machine();
         let mut gauges = crate::services::gauges::Gauges::default();
-        if let Some(unit) = plant.unit(node) {
-            unit.gauges(&plant.view(node, self.now()), &mut gauges);
-        }
+        plant.gauges(node, self.now(), &mut gauges);
         let shown = gauges.lanes.iter().map(|lane| lane.id);
         let counted = plant.floor.boards[node.0 as usize].lanes.keys().copied();
         shown

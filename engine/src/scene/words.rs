@@ -92,6 +92,11 @@ impl Words {
             Reason::ReadCalls => ("bucket.reads", false),
             Reason::ReadBytes => ("bucket.read-bytes", true),
             Reason::NoToken => ("bucket.token", false),
+            Reason::TableCapacity
+            | Reason::KeyRange
+            | Reason::OnDemandLimit
+            | Reason::AccountLimit
+            | Reason::CallsLimit => (refusal.reason.code(), false),
             other => return self.get(&format!("reason.{}", other.code())),
         };
         let show = |value: u64| {
@@ -102,6 +107,12 @@ impl Words {
             }
         };
         let (had, limit) = (show(refusal.had), show(refusal.limit_per_s));
+        let long = format!("reason.{key}");
+        let key = if key.starts_with("bucket.") {
+            key
+        } else {
+            &long
+        };
         self.fill(key, &[("had", &had), ("limit", &limit)])
     }
 

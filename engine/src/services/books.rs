@@ -90,8 +90,9 @@ pub struct Path {
     pub believed: Sums,
     /// Lane and record numbers that came or ended.
     settled: LaneSets,
-    /// Ended at a start position: may still come when the reader is set back.
-    skipped: LaneSets,
+    /// Ended in a way that can be taken back, by reason: skipped by a start position (comes when
+    /// the reader is set back), dead-lettered (comes when it is moved back).
+    undone: BTreeMap<Reason, LaneSets>,
     /// Per lane: one behind the highest record number that came.
     highest: BTreeMap<u32, u64>,
     /// By lane: the first record number that the path is about; lanes beyond the list start at 0.
@@ -117,7 +118,7 @@ impl Path {
             late: 0,
             believed: Sums::default(),
             settled: LaneSets::default(),
-            skipped: LaneSets::default(),
+            undone: BTreeMap::new(),
             highest: BTreeMap::new(),
             from,
             closed: None,
@@ -358,7 +359,7 @@ impl Books {
         if parcel.is_copy() || part.is_empty() {
             return 0;
         }
-        if reason == Reason::BeforeStart {
+        if matches!(reason, Reason::BeforeStart | Reason::DeadLettered) {
             // only what was not settled before may come back
             let mut open = Vec::new();
             path.settled
@@ -367,8 +368,9 @@ impl Books {
                         open.push(range);
                     }
                 });
+            let undone = path.undone.entry(reason).or_default();
             for range in open {
-                path.skipped.insert(parcel.lane, range);
+                undone.insert(parcel.lane, range);
             }
         }
         let fresh = path.settled.insert(parcel.lane, part);
@@ -378,16 +380,21 @@ impl Books {
         fresh
     }
 
-    /// Records came to a sink over `last`, of which `late` later than its limit.
+    /// Records came to a sink over `last`, of which `late` later than its limit; its report adds
+    /// them up if they are `believed`.
     pub fn delivered(
         &mut self,
         lanes: &Lanes,
         last: WireId,
         parcel: &Parcel,
-        mut late: u64,
+        (mut late, believed): (u64, bool),
     ) -> Delivery {
         let source = lanes.get(parcel.lane).source;
-        let sums = self.sums(lanes, parcel);
+        let sums = if believed {
+            self.sums(lanes, parcel)
+        } else {
+            Sums::default()
+        };
         let mut believed = sums;
         let mut all = Delivery::default();
         for ix in 0..self.paths.len() {
@@ -412,11 +419,15 @@ impl Books {
         let lane = parcel.lane;
         let part = path.clip(parcel);
         let (from, to, n) = (part.start, part.end, part.end - part.start);
-        let revived = path.skipped.remove(lane, part.clone());
-        if revived > 0
-            && let Some(ended) = path.ended.get_mut(&Reason::BeforeStart)
-        {
-            *ended = ended.saturating_sub(revived);
+        let mut revived = 0;
+        for (reason, set) in &mut path.undone {
+            let back = set.remove(lane, part.clone());
+            if back > 0
+                && let Some(ended) = path.ended.get_mut(reason)
+            {
+                *ended = ended.saturating_sub(back);
+            }
+            revived += back;
         }
         let first = path.settled.insert(lane, part) + revived;
         path.first_delivered += first;

@@ -274,6 +274,7 @@ impl Service for Consumer {
         figures: figures::ALL,
         prices: &[],
         faults: &["crash", "slow"],
+        intake: None,
     };
     const FIELDS: &'static [Field<Config>] = FIELDS;
 
@@ -324,7 +325,14 @@ impl Service for Consumer {
         }
     }
 
-    fn orphan(&mut self, _config: &Config, wire: WireId, reply: Reply, cx: &mut Cx<'_, '_>) {
+    fn orphan(
+        &mut self,
+        _config: &Config,
+        _call: CallId,
+        wire: WireId,
+        reply: Reply,
+        cx: &mut Cx<'_, '_>,
+    ) {
         self.answered_late(wire, &reply, cx);
     }
 

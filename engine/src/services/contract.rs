@@ -34,6 +34,17 @@ pub struct Wiring {
     pub outs: Vec<(String, String, String)>,
 }
 
+/// What a snippet or check may know of a wire's surroundings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ends {
+    /// The wire's id in the design.
+    pub id: String,
+    /// Id and service id of the node that data come from.
+    pub from: (String, String),
+    /// Id and service id of the node that data go to.
+    pub to: (String, String),
+}
+
 /// Something about a design that a person should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -100,7 +111,14 @@ pub trait Service: Clone + Debug + Hash {
 
     /// The answer to a request of an earlier life came (it crashed in between).
     /// The default ends what comes back as [`super::talk::Reason::Crashed`].
-    fn orphan(&mut self, _config: &Self::Config, wire: WireId, reply: Reply, cx: &mut Cx<'_, '_>) {
+    fn orphan(
+        &mut self,
+        _config: &Self::Config,
+        _call: CallId,
+        wire: WireId,
+        reply: Reply,
+        cx: &mut Cx<'_, '_>,
+    ) {
         if !matches!(reply, Reply::Records { .. }) {
             for parcel in reply.parcels() {
                 cx.ended(Some(wire), &parcel, super::talk::Reason::Crashed);
@@ -208,8 +226,28 @@ pub trait Link: Clone + Debug + Hash {
     ) {
     }
 
+    /// The sending end sent a request over the wire (only to an active kind: a stream that pushes
+    /// to a mapping). Answer it once. The default refuses.
+    fn ask(&mut self, _config: &Self::Config, incoming: Incoming, cx: &mut Cx<'_, '_>) {
+        cx.refuse(incoming, super::talk::Reason::Invalid);
+    }
+
     /// The settings changed.
     fn reconfigure(&mut self, _old: &Self::Config, _new: &Self::Config, _cx: &mut Cx<'_, '_>) {}
+
+    /// Adds to what is seen of the receiving node: pollers, the batch being gathered.
+    fn gauges(&self, _config: &Self::Config, _view: &super::cx::View<'_>, _out: &mut Gauges) {}
+
+    /// Problems of its settings between these ends that no single field's range shows.
+    fn check(_config: &Self::Config, _ends: &Ends, _out: &mut Vec<Problem>) {}
+
+    /// What AWS keeps on the wire as code; `None` where it keeps nothing.
+    fn snippet(_config: &Self::Config, _ends: &Ends, _lang: Lang) -> Option<String> {
+        None
+    }
+
+    /// Brings lazily kept values to `now`.
+    fn normalise(&mut self, _config: &Self::Config, _now: Us) {}
 
     /// Time that a request, and again its answer, is on the way [us].
     fn delay(_config: &Self::Config) -> Us {
@@ -221,7 +259,7 @@ pub trait Link: Clone + Debug + Hash {
         super::talk::StartAt::TrimHorizon
     }
 
-    /// What it holds now.
+    /// What it holds now. The tally of the receiving node counts it.
     fn custody(&self, _config: &Self::Config, _out: &mut Custody) {}
 }
 

@@ -32,6 +32,9 @@ impl Plant {
                 link.custody(&mut custody);
             }
             let to = self.floor.wires[ix].to;
+            if !self.floor.wires[ix].live {
+                continue;
+            }
             all.extend(
                 custody
                     .held
@@ -99,12 +102,17 @@ impl Plant {
         })
     }
 
-    /// Records that one node holds, as its tally counts them.
+    /// Records that one node holds, as its tally counts them, what lies on wires to it included.
     #[must_use]
     pub fn held_by(&self, node: NodeId, now: Us) -> u64 {
         let mut custody = Custody::default();
         if let Some(unit) = self.unit(node) {
             unit.custody(&self.view(node, now), &mut custody);
+        }
+        for wire in self.floor.node(node).ins.iter() {
+            if let Some(link) = self.link(*wire) {
+                link.custody(&mut custody);
+            }
         }
         custody.beside
             + custody

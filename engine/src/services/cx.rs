@@ -32,11 +32,7 @@ impl View<'_> {
     /// The node looked at; a wire gives its receiving end.
     #[must_use]
     pub fn node(&self) -> NodeId {
-        match self.me {
-            Place::Node(node) => node,
-            Place::Wire(wire) => self.floor.wire(wire).to,
-            Place::Outside => NodeId(0),
-        }
+        self.floor.node_of(self.me)
     }
 
     /// A limit or default under the design's rules.
@@ -178,7 +174,19 @@ impl Cx<'_, '_> {
 
     /// As [`Self::ask`], with the asker's own time-out [us].
     pub fn ask_within(&mut self, wire: WireId, ask: Ask, timeout: Us) -> CallId {
-        let to = self.far_end(wire);
+        let info = self.floor.wire(wire);
+        let forth = self.me == Place::Node(info.from);
+        let to = if forth && info.link.kind().entry().active {
+            Place::Wire(wire)
+        } else {
+            Place::Node(self.far_end(wire))
+        };
+        self.ask_place(wire, to, ask, timeout)
+    }
+
+    /// Sends a request over `wire` to a place of one's choice: what stands at work on a wire asks
+    /// both of its ends, and the on-failure destinations of its function.
+    pub fn ask_place(&mut self, wire: WireId, to: Place, ask: Ask, timeout: Us) -> CallId {
         let read_from = match &ask {
             Ask::GetRecords { shard, ordinal, .. } => Some((*shard, *ordinal)),
             _ => None,
@@ -221,10 +229,15 @@ impl Cx<'_, '_> {
         };
         match ask {
             Ask::Put { entries, .. } => entries.iter().for_each(|p| tell(self.kernel, p)),
-            Ask::Hand { parcels } => parcels.iter().for_each(|p| tell(self.kernel, p)),
-            Ask::ShardEvent { reads, .. } => {
-                reads.iter().for_each(|r| tell(self.kernel, &r.parcel))
+            Ask::Hand { parcels } | Ask::DeadLetter { parcels, .. } => {
+                parcels.iter().for_each(|p| tell(self.kernel, p));
             }
+            Ask::ShardEvent { reads, .. }
+            | Ask::Invoke { reads, .. }
+            | Ask::Write { entries: reads, .. } => {
+                reads.iter().for_each(|r| tell(self.kernel, &r.parcel));
+            }
+            Ask::Move { messages } => messages.iter().for_each(|m| tell(self.kernel, &m.parcel)),
             _ => {}
         }
         if moved > 0 {
@@ -244,24 +257,34 @@ impl Cx<'_, '_> {
             });
             return;
         };
-        if let Reply::Records { reads, .. } = &reply {
-            let out: u64 = reads.iter().map(|read| u64::from(read.parcel.n)).sum();
-            self.floor.books.node(open.to).out += out;
-            for read in reads.iter().filter(|_| open.wire != OUTSIDE) {
-                self.kernel.note(Fact::Moved {
-                    wire: open.wire,
-                    parcel: read.parcel,
-                });
+        let answerer = self.floor.node_of(open.to);
+        if matches!(
+            reply,
+            Reply::Records { .. } | Reply::Messages { .. } | Reply::Invoked { .. }
+        ) {
+            // these hand over what the answerer had taken; a refusal gives back what it had not
+            let forth = !matches!(reply, Reply::Invoked { .. }) && open.wire != OUTSIDE;
+            for parcel in reply.parcels() {
+                self.floor.books.node(answerer).out += u64::from(parcel.n);
+                if forth {
+                    self.kernel.note(Fact::Moved {
+                        wire: open.wire,
+                        parcel,
+                    });
+                }
             }
         }
-        let times = self.floor.node(open.to).faults.times();
+        let times = match open.to {
+            Place::Node(node) => self.floor.node(node).faults.times(),
+            _ => 1,
+        };
         let delay = self.floor.delay(open.wire) + (times - 1) * NOMINAL_ANSWER_US;
         let (at, reply) = match &open.lost {
             None => (now + delay, reply),
             Some(sent) => {
                 if let Some((shard, ordinal)) = open.read_from {
                     let signal = Signal::SetBack {
-                        node: open.to,
+                        node: answerer,
                         wire: open.wire,
                         shard,
                         ordinal,
@@ -370,16 +393,32 @@ impl Cx<'_, '_> {
 
     /// Records came to this sink over `wire`; later than `late_after` counts as late [us].
     pub fn delivered(&mut self, wire: WireId, parcel: &Parcel, late_after: Us) -> Delivery {
+        self.arrived(wire, parcel, late_after, true)
+    }
+
+    /// As [`Self::delivered`], for records whose effect was there already (an item that is written
+    /// over with the same content): they count as delivered, but the report believes nothing more.
+    pub fn overwritten(&mut self, wire: WireId, parcel: &Parcel, late_after: Us) -> Delivery {
+        self.arrived(wire, parcel, late_after, false)
+    }
+
+    fn arrived(
+        &mut self,
+        wire: WireId,
+        parcel: &Parcel,
+        late_after: Us,
+        believed: bool,
+    ) -> Delivery {
         let now = self.now();
         let node = self.node();
         let due = now.saturating_sub(late_after);
         let late = (0..parcel.n)
             .take_while(|i| parcel.born_at(*i) < due)
             .count() as u64;
-        let delivery = self
-            .floor
-            .books
-            .delivered(&self.floor.lanes, wire, parcel, late);
+        let delivery =
+            self.floor
+                .books
+                .delivered(&self.floor.lanes, wire, parcel, (late, believed));
         self.floor.books.node(node).out += u64::from(parcel.n);
         self.kernel.note(Fact::Delivered {
             node,
@@ -448,7 +487,7 @@ fn lost(sent: &[Parcel], reply: &Reply) -> Reply {
             rest = tail.and_then(|tail| tail.split(hit.n).1);
         }
     }
-    if let Reply::Records { .. } = reply {
+    if let Reply::Records { .. } | Reply::Messages { .. } = reply {
         unknown.clear();
     }
     Reply::NoAnswer { unknown }

@@ -32,7 +32,7 @@ use super::gauges::Gauges;
 use super::talk::{Ask, Control, Reason, Reply, WireId};
 use crate::base::time::{HOUR, Us};
 use crate::catalog::{
-    Change, Dir, Entry, Family, Field, Kind, Metric, Port, PriceLine, Stat, Value,
+    Api, Change, Dir, Entry, Family, Field, Intake, Kind, Metric, Port, PriceLine, Stat, Value,
 };
 use crate::kernel::CallId;
 use std::collections::BTreeMap;
@@ -221,6 +221,11 @@ impl Service for Kinesis {
         figures: figures::ALL,
         prices: figures::PRICES,
         faults: &["crash", "slow", "refuse", "lost-ack"],
+        intake: Some(Intake {
+            call_records: &figures::CALL_RECORDS,
+            call_bytes: &figures::CALL_BYTES,
+            api: Api::Other,
+        }),
     };
     const FIELDS: &'static [Field<Config>] = &[
         Field {

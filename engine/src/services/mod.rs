@@ -15,6 +15,7 @@ pub mod gauges;
 pub mod lanes;
 pub mod list;
 pub mod plant;
+pub mod reason;
 mod rewiring;
 pub mod rig;
 pub mod shared;
@@ -32,7 +33,7 @@ pub mod tills;
 pub mod token_bucket;
 
 use contract::{Link as _, Service as _};
-use wires::{deliver, poll, push, put};
+use wires::{deliver, poll, push, put, write};
 
 crate::services! {
     Tills => tills::Tills,
@@ -50,6 +51,7 @@ crate::links! {
     Poll => poll::Poll,
     Push => push::Push,
     Deliver => deliver::Deliver,
+    Write => write::Write,
 }
 
 impl ServiceKind {

@@ -233,9 +233,7 @@ impl Rig {
         let node = self.find(name);
         let mut gauges = super::gauges::Gauges::default();
         let plant = self.engine.machine();
-        if let Some(unit) = plant.unit(node) {
-            unit.gauges(&plant.view(node, self.engine.now()), &mut gauges);
-        }
+        plant.gauges(node, self.engine.now(), &mut gauges);
         gauges
     }
 

@@ -60,6 +60,7 @@ impl Service for Sink {
         figures: &[],
         prices: &[],
         faults: &["crash", "slow", "refuse", "lost-ack"],
+        intake: None,
     };
     const FIELDS: &'static [Field<Config>] = &[Field {
         key: "late_after",

@@ -1,5 +1,6 @@
 //! The closed vocabulary in which services and wires talk: parcels, requests, answers, reasons.
 
+pub use super::reason::Reason;
 use crate::base::time::Us;
 use std::sync::Arc;
 
@@ -138,125 +139,6 @@ pub fn push_joined(list: &mut Vec<Parcel>, parcel: Parcel) {
     list.push(parcel);
 }
 
-/// The coded cause of each refusal, loss, delay or duplicate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Reason {
-    /// A shard's records-per-second bucket is empty.
-    WriteRecords,
-    /// A shard's bytes-per-second bucket is empty.
-    WriteBytes,
-    /// More GetRecords calls than a shard allows a second, or a penalty still runs.
-    ReadCalls,
-    /// More bytes read than a shard allows.
-    ReadBytes,
-    /// A record or call above the size limit.
-    TooLarge,
-    /// The service failed inside (a fault was set).
-    InternalFailure,
-    /// The service was down.
-    Down,
-    /// No answer came before the client's time-out.
-    NoAnswer,
-    /// All attempts were used.
-    AttemptsSpent,
-    /// The client's retry quota was empty.
-    QuotaSpent,
-    /// The client's buffer of records to send again was full.
-    BufferFull,
-    /// Older than the stream's retention before the reader came to it.
-    Retention,
-    /// Before the position at which the reader started.
-    BeforeStart,
-    /// Lost in the memory of a node that crashed.
-    Crashed,
-    /// Node or wire was removed.
-    Removed,
-    /// The waiting room was full.
-    RoomFull,
-    /// The token bucket was empty.
-    NoToken,
-    /// The request was malformed for the service (shard unknown, argument).
-    Invalid,
-    /// One record went to several subscribers.
-    FanOut,
-    /// Read again from an earlier position.
-    ReadAgain,
-    /// Sent again although it had been accepted.
-    SentAgain,
-    /// An iterator was used after its time.
-    ExpiredIterator,
-    /// The resource is in use: it is not ACTIVE, or was asked for the same too short a time ago.
-    InUse,
-}
-
-impl Reason {
-    /// All reasons.
-    pub const ALL: [Self; 23] = [
-        Self::WriteRecords,
-        Self::WriteBytes,
-        Self::ReadCalls,
-        Self::ReadBytes,
-        Self::TooLarge,
-        Self::InternalFailure,
-        Self::Down,
-        Self::NoAnswer,
-        Self::AttemptsSpent,
-        Self::QuotaSpent,
-        Self::BufferFull,
-        Self::Retention,
-        Self::BeforeStart,
-        Self::Crashed,
-        Self::Removed,
-        Self::RoomFull,
-        Self::NoToken,
-        Self::Invalid,
-        Self::FanOut,
-        Self::ReadAgain,
-        Self::SentAgain,
-        Self::ExpiredIterator,
-        Self::InUse,
-    ];
-
-    /// The code in reports; its sentence lies in the text files under `reason.<code>`.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::WriteRecords => "write-records-limit",
-            Self::WriteBytes => "write-bytes-limit",
-            Self::ReadCalls => "read-calls-limit",
-            Self::ReadBytes => "read-bytes-limit",
-            Self::TooLarge => "too-large",
-            Self::InternalFailure => "internal-failure",
-            Self::Down => "down",
-            Self::NoAnswer => "no-answer",
-            Self::AttemptsSpent => "attempts-spent",
-            Self::QuotaSpent => "retry-quota-spent",
-            Self::BufferFull => "client-buffer-full",
-            Self::Retention => "retention",
-            Self::BeforeStart => "before-start-position",
-            Self::Crashed => "crashed",
-            Self::Removed => "removed",
-            Self::RoomFull => "room-full",
-            Self::NoToken => "no-token",
-            Self::Invalid => "invalid-request",
-            Self::FanOut => "fan-out",
-            Self::ReadAgain => "read-again",
-            Self::SentAgain => "sent-again",
-            Self::ExpiredIterator => "expired-iterator",
-            Self::InUse => "resource-in-use",
-        }
-    }
-
-    /// Whether an SDK counts it as throttling (aws-facts 4.6, SDK-retry 2026-11).
-    #[must_use]
-    pub fn is_throttle(self) -> bool {
-        matches!(
-            self,
-            Self::WriteRecords | Self::WriteBytes | Self::ReadCalls | Self::ReadBytes
-        )
-    }
-}
-
 /// Where a reader begins (aws-facts 1.3.11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StartAt {
@@ -283,6 +165,18 @@ pub struct Read {
     pub arrived: Us,
 }
 
+impl Read {
+    /// Records that no log has given a place.
+    #[must_use]
+    pub fn loose(parcel: Parcel) -> Self {
+        Self {
+            parcel,
+            ordinal: 0,
+            arrived: 0,
+        }
+    }
+}
+
 /// A shard as ListShards tells it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ShardInfo {
@@ -292,6 +186,97 @@ pub struct ShardInfo {
     pub parents: Vec<u32>,
     /// Whether it takes writes.
     pub open: bool,
+}
+
+/// Messages of a queue as ReceiveMessage hands them out: `parcel.n` messages with consecutive ids
+/// and equal state. Their records carry [`FLAG_COPY`]: the queue keeps the originals until they are
+/// deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Message {
+    /// Id of the first message; the others follow.
+    pub id: u64,
+    /// Receipt handle: the number of this receive, for deleting and for visibility.
+    pub receipt: u64,
+    /// The records, a message each; for a notice, the records that one message tells of.
+    pub parcel: Parcel,
+    /// Message group: the key's hash of a FIFO queue, 0 of a standard one.
+    pub group: u64,
+    /// When it was first sent; a dead-letter move of a standard queue keeps it [us].
+    pub sent: Us,
+    /// How often it was received, this time included.
+    pub received: u32,
+    /// True if it only tells of records (shard, sequence numbers, counts) and does not carry them.
+    pub notice: bool,
+}
+
+/// Some messages of one receive, named for DeleteMessage or ChangeMessageVisibility.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Receipt {
+    /// Id of the first message.
+    pub id: u64,
+    /// How many, with consecutive ids.
+    pub n: u32,
+    /// Receipt handle.
+    pub receipt: u64,
+}
+
+/// What a write does to an item of a table. Which item a record belongs to is the table's setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum WriteOp {
+    /// PutItem: the item becomes what the record says.
+    Put,
+    /// UpdateItem with ADD: the record's amount is added to the item's number.
+    Add,
+    /// DeleteItem.
+    Delete,
+}
+
+/// The condition of a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Condition {
+    /// None.
+    None,
+    /// The record's sequence number is above the one stored with the item.
+    Sequence,
+    /// The record's event id is not among those remembered with the item.
+    EventId,
+    /// The item does not exist (attribute_not_exists).
+    New,
+}
+
+/// How a write is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Write {
+    /// What it does.
+    pub op: WriteOp,
+    /// Its condition.
+    pub condition: Condition,
+    /// Whether the item's number may not fall below zero.
+    pub not_below_zero: bool,
+    /// The call that carries it.
+    pub call: WriteCall,
+}
+
+/// The call that carries writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum WriteCall {
+    /// One call a record.
+    Single,
+    /// BatchWriteItem: at most 25, no conditions; what is throttled comes back unprocessed.
+    Batch,
+    /// TransactWriteItems: all or none, twice the units.
+    Transact,
+}
+
+/// How an invocation ended, as the caller sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// It returned. What it reported as failed comes back in `back`.
+    Returned,
+    /// It returned something that cannot be read as a report of failed items.
+    Malformed,
+    /// It ended with an error (FunctionError: Unhandled), a time-out included.
+    Failed,
 }
 
 /// A request. Each gets exactly one [`Reply`].
@@ -351,6 +336,54 @@ pub enum Ask {
         /// The records.
         parcels: Vec<Parcel>,
     },
+    /// Invoke: runs a function on a batch. Answered with [`Reply::Invoked`] when it ends, or with
+    /// [`Reply::Done`] at once if asynchronous (202: the function's own queue has it).
+    Invoke {
+        /// The batch, in order; place and time of arrival are 0 where no log or queue has them.
+        reads: Vec<Read>,
+        /// Whether the caller does not wait for the end.
+        asynchronous: bool,
+    },
+    /// PutItem, UpdateItem, BatchWriteItem, TransactWriteItems.
+    Write {
+        /// The records, an item each (or an addition to one), with their places in the log.
+        entries: Vec<Read>,
+        /// How.
+        write: Write,
+    },
+    /// ReceiveMessage.
+    Receive {
+        /// Most messages [1..10].
+        max: u32,
+        /// How long it may wait for one (long poll) [us].
+        wait: Us,
+        /// Visibility time-out in place of the queue's [us].
+        visibility: Option<Us>,
+    },
+    /// DeleteMessageBatch.
+    Delete {
+        /// Which.
+        receipts: Vec<Receipt>,
+    },
+    /// ChangeMessageVisibilityBatch.
+    Visibility {
+        /// Which.
+        receipts: Vec<Receipt>,
+        /// From now on [us]; 0: at once.
+        timeout: Us,
+    },
+    /// A queue moves messages to its dead-letter queue, or back; the time of sending stays.
+    Move {
+        /// The messages; their records are copies.
+        messages: Vec<Message>,
+    },
+    /// Tells an on-failure destination of records that were given up. They are copies.
+    DeadLetter {
+        /// The records.
+        parcels: Vec<Parcel>,
+        /// Whether the records travel with the notice (S3), or only shard, sequence numbers, counts.
+        carries: bool,
+    },
 }
 
 impl Ask {
@@ -359,8 +392,12 @@ impl Ask {
     pub fn parcels(&self) -> Vec<Parcel> {
         match self {
             Self::Put { entries, .. } => entries.clone(),
-            Self::ShardEvent { reads, .. } => reads.iter().map(|read| read.parcel).collect(),
-            Self::Hand { parcels } => parcels.clone(),
+            Self::ShardEvent { reads, .. } | Self::Invoke { reads, .. } => {
+                reads.iter().map(|read| read.parcel).collect()
+            }
+            Self::Write { entries, .. } => entries.iter().map(|read| read.parcel).collect(),
+            Self::Hand { parcels } | Self::DeadLetter { parcels, .. } => parcels.clone(),
+            Self::Move { messages } => messages.iter().map(|message| message.parcel).collect(),
             _ => Vec::new(),
         }
     }
@@ -401,8 +438,26 @@ pub enum Reply {
         /// Children to go on with at the end.
         children: Vec<u32>,
     },
-    /// Done (Subscribe, ShardEvent, Hand).
+    /// Done (Subscribe, ShardEvent, Hand, Delete, Visibility, Move, DeadLetter; Invoke: accepted).
     Done,
+    /// Invoke ended. Of a failed one all records come back; those that had been delivered on are
+    /// copies.
+    Invoked {
+        /// How.
+        outcome: Outcome,
+        /// The records that failed, in the order of the batch.
+        back: Vec<Failed>,
+    },
+    /// ReceiveMessage.
+    Messages {
+        /// What was received; empty is normal.
+        messages: Vec<Message>,
+    },
+    /// Delete or Visibility: receipts that were not valid any more. Empty: all were.
+    Receipts {
+        /// Those refused.
+        refused: Vec<Receipt>,
+    },
     /// The whole call was refused; what travelled with it comes back.
     Refused {
         /// Why.
@@ -426,6 +481,8 @@ impl Reply {
             Self::Put { failed } => failed.iter().map(|failed| failed.parcel).collect(),
             Self::Records { reads, .. } => reads.iter().map(|read| read.parcel).collect(),
             Self::Refused { back, .. } => back.clone(),
+            Self::Invoked { back, .. } => back.iter().map(|failed| failed.parcel).collect(),
+            Self::Messages { messages } => messages.iter().map(|message| message.parcel).collect(),
             Self::NoAnswer { unknown } => unknown
                 .iter()
                 .filter(|parcel| !parcel.is_copy())
@@ -535,13 +592,5 @@ mod tests {
             .is_none(),
             "a copy"
         );
-    }
-
-    #[test]
-    fn codes_are_unique() {
-        let mut codes: Vec<&str> = Reason::ALL.iter().map(|reason| reason.code()).collect();
-        codes.sort_unstable();
-        codes.dedup();
-        assert_eq!(codes.len(), Reason::ALL.len(), "one code a reason");
     }
 }

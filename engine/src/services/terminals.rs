@@ -28,6 +28,7 @@ impl Preset for Bank {
         figures: figures::ALL,
         prices: &[],
         faults: &["crash"],
+        intake: None,
     };
     const FIELDS: &'static [Field<S>] = &[
         S::SHAPE,

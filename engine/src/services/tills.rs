@@ -26,6 +26,7 @@ impl Preset for Shop {
         figures: figures::ALL,
         prices: &[],
         faults: &["crash"],
+        intake: None,
     };
     const FIELDS: &'static [Field<S>] = &[
         S::SHAPE,

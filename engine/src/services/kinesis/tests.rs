@@ -69,7 +69,7 @@ fn count(reads: &[Read]) -> u64 {
 
 /// Asks over a wire, as the node at its far end would; the answer comes to the test.
 fn over(rig: &mut Rig, wire: WireId, ask: Ask) -> Reply {
-    let (to, now) = (rig.find("s"), rig.engine.now());
+    let (to, now) = (Place::Node(rig.find("s")), rig.engine.now());
     let open = OpenCall {
         asker: Place::Outside,
         life: 0,

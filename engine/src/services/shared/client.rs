@@ -22,6 +22,7 @@ pub use limiter::Limiter;
 pub use quota::Quota;
 
 use crate::base::time::Us;
+pub use crate::catalog::Api;
 use crate::catalog::Rules;
 use crate::services::talk::Reason;
 
@@ -55,15 +56,6 @@ impl SdkMode {
     pub fn word(self) -> &'static str {
         Self::WORDS[self as usize]
     }
-}
-
-/// The API that is called: DynamoDB has retry numbers of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Api {
-    /// DynamoDB and DynamoDB Streams.
-    DynamoDb,
-    /// All others.
-    Other,
 }
 
 /// How an SDK sees the failure of a call.

@@ -303,7 +303,14 @@ impl<P: Preset> Service for Source<P> {
         self.outbox.answer(config, call, reply, cx);
     }
 
-    fn orphan(&mut self, config: &Settings<P>, wire: WireId, reply: Reply, cx: &mut Cx<'_, '_>) {
+    fn orphan(
+        &mut self,
+        config: &Settings<P>,
+        _call: CallId,
+        wire: WireId,
+        reply: Reply,
+        cx: &mut Cx<'_, '_>,
+    ) {
         self.outbox.orphan(config, wire, &reply, cx);
     }
 

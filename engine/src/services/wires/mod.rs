@@ -5,3 +5,4 @@ pub mod poll;
 pub mod push;
 pub mod put;
 pub mod start;
+pub mod write;
