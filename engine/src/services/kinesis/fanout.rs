@@ -401,7 +401,9 @@ impl Kinesis {
             // part of it had been read by the reader again and is back twice
             cx.dropped(Reason::ReadAgain, held - back);
         }
-        cursor.position = cursor.position.min(low);
+        let position = cursor.position;
+        cursor.position = position.min(low);
+        self.note_again(slot, reader, (low, position), cx);
     }
 
     /// The consumer lost what it had from `to` on: its subscription is over. Events that have not
@@ -422,14 +424,18 @@ impl Kinesis {
         let mut away: Vec<(u64, u64)> = under_way.chain(push.returned.iter().copied()).collect();
         away.sort_unstable();
         away.push((cursor.position, u64::MAX));
-        let mut from = to;
+        let (mut from, mut again) = (to, Vec::new());
         for (low, high) in away {
             let low = low.min(cursor.position);
             if from < low {
                 push.returned.push((from, low));
+                again.push((from, low));
                 cx.created(Reason::ReadAgain, low - from);
             }
             from = from.max(high);
+        }
+        for range in again {
+            self.note_again(slot, reader, range, cx);
         }
         self.come_home(slot, reader, cx);
     }
