@@ -458,8 +458,15 @@ impl Cx<'_, '_> {
 
     /// Stops the run: a promise does not hold.
     pub fn breach(&mut self, promise: &'static str, what: String) {
-        let at = self.now();
-        self.kernel.fault(SimFault::Broken { at, promise, what });
+        let (at, event) = (self.now(), self.kernel.event());
+        let ids = vec![self.name().to_string()];
+        self.kernel.fault(SimFault::Broken {
+            at,
+            event,
+            promise,
+            ids,
+            what,
+        });
     }
 }
 
