@@ -6,9 +6,8 @@
 
 use crate::base::lanes::LaneSets;
 use crate::kernel::{Engine, SimFault};
-use crate::services::books::Path;
 use crate::services::plant::Plant;
-use crate::services::talk::{NodeId, Parcel, Reason, WireId};
+use crate::services::talk::{NodeId, Parcel, WireId};
 use std::collections::BTreeMap;
 
 /// One path's sum.
@@ -115,23 +114,22 @@ pub fn check(engine: &Engine<Plant>) -> Conservation {
 /// What is in somebody's custody, by path.
 struct Seen {
     custody: Vec<u64>,
-    /// On paths where a log was read again: the records that are settled or held. A reader that
-    /// crashed reads again what it had handed on since its checkpoint, and while that is still on
-    /// its way both hold it; it counts once. On other paths two holders are a breach.
-    once: Vec<Option<LaneSets>>,
+    /// By path: records that may have two holders, because a reader lost and gets them again
+    /// (`services::repeats`), and those of them that are settled or were counted. They count
+    /// once; any other record with two holders is a breach.
+    again: Vec<Option<(LaneSets, LaneSets)>>,
 }
 
 impl Seen {
     fn new(plant: &Plant) -> Self {
         let books = &plant.floor.books;
-        let again = |node: &NodeId| {
-            let tally = books.nodes.get(node.0 as usize);
-            tally.is_some_and(|tally| tally.created.contains_key(&Reason::ReadAgain))
+        let again = |ix: usize| {
+            let again = books.repeats_on(ix);
+            (!again.is_empty()).then(|| (again, books.paths[ix].settled().clone()))
         };
-        let once = |path: &Path| path.via.iter().any(again).then(|| path.settled().clone());
         Self {
             custody: vec![0; books.paths.len()],
-            once: books.paths.iter().map(once).collect(),
+            again: (0..books.paths.len()).map(again).collect(),
         }
     }
 
@@ -140,12 +138,21 @@ impl Seen {
         let source = plant.floor.lanes.get(parcel.lane).source;
         for (ix, path) in books.paths.iter().enumerate() {
             let through = wire.is_none_or(|wire| path.through.contains(&wire));
-            if path.source == source && through {
-                self.custody[ix] += match &mut self.once[ix] {
-                    Some(seen) => seen.insert(parcel.lane, path.clip(parcel)),
-                    None => books.open_in(ix, parcel),
-                };
+            if path.source != source || !through {
+                continue;
             }
+            let Some((again, counted)) = &mut self.again[ix] else {
+                self.custody[ix] += books.open_in(ix, parcel);
+                continue;
+            };
+            let lane = parcel.lane;
+            again.parts_in(lane, path.clip(parcel), |part, may_repeat| {
+                self.custody[ix] += if may_repeat {
+                    counted.insert(lane, part)
+                } else {
+                    part.end - part.start - path.settled().covered_in(lane, part)
+                };
+            });
         }
     }
 }

@@ -12,6 +12,7 @@
 //! it, which stays small because whatever is given up is settled too.
 
 use super::lanes::Lanes;
+use super::repeats::Repeats;
 use super::talk::{NodeId, Op, Parcel, Reason, WireId};
 use crate::base::intervals::LaneSets;
 use crate::base::rng::payload;
@@ -189,6 +190,8 @@ pub struct Books {
     made_to: Vec<u64>,
     /// What each source made.
     pub made: BTreeMap<NodeId, Sums>,
+    /// Records that two holders may have: readers lost and get them again.
+    pub(super) repeats: Repeats,
     /// Units made by lane, for the first lanes.
     made_units_by_lane: BTreeMap<u32, u64>,
     /// Units handed over by path index and lane, for the first lanes.

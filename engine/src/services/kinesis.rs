@@ -20,6 +20,7 @@ mod ring;
 mod shard;
 mod show;
 mod snippet;
+mod uniform;
 mod write;
 
 #[cfg(test)]
@@ -38,6 +39,7 @@ use std::collections::BTreeMap;
 
 pub use log::{sequence_number, shard_id};
 pub use ring::even_range;
+pub use show::Description;
 
 /// The most shards of a stream (UpdateShardCount, API-kin, 2026-11-22).
 pub const SHARDS_MAX: u32 = 10_000;
@@ -63,7 +65,7 @@ mod metric {
     pub(super) const PUT_RECORD_SUCCESS: usize = 3;
     pub(super) const PUT_RECORDS_TOTAL: usize = 4;
     pub(super) const PUT_RECORDS_SUCCESSFUL: usize = 5;
-    pub(super) const PUT_RECORDS_FAILED: usize = 6;
+    // 6: PutRecords.FailedRecords counts internal failures, which here befall whole calls only
     pub(super) const PUT_RECORDS_THROTTLED: usize = 7;
     pub(super) const PUT_RECORDS_SUCCESS: usize = 8;
     pub(super) const GET_RECORDS: usize = 9;
@@ -152,7 +154,7 @@ pub struct Kinesis {
     next_id: u32,
     /// Outgoing wires, oldest first.
     subscribers: Vec<WireId>,
-    /// Set while the stream is UPDATING: until when, and what it becomes.
+    /// Set while the stream is CREATING or UPDATING: until when, and what it becomes.
     changing: Option<(Us, reshard::Change)>,
     /// UpdateShardCount calls of the last 24 hours [us].
     updates: Vec<Us>,
@@ -294,6 +296,7 @@ impl Service for Kinesis {
         };
         stream.map_ring();
         stream.take_up_wires(cx);
+        stream.create(cx);
         stream
     }
 
@@ -308,6 +311,10 @@ impl Service for Kinesis {
     }
 
     fn ask(&mut self, config: &Config, incoming: Incoming, cx: &mut Cx<'_, '_>) {
+        if self.creating() {
+            cx.refuse(incoming, Reason::InUse);
+            return;
+        }
         let Incoming { call, wire, ask } = incoming;
         let reply = match ask {
             Ask::Put { entries, batched } => self.put(config, wire, entries, batched, cx),
@@ -375,11 +382,13 @@ impl Service for Kinesis {
     }
 
     fn admit(&self, old: &Config, new: &Config, view: &View<'_>) -> Result<(), String> {
-        if old.shards == new.shards {
-            Ok(())
-        } else {
-            self.may_update(new.shards, view)
+        if old.retention != new.retention {
+            self.may_retain(view)?;
         }
+        if old.shards != new.shards {
+            self.may_update(new.shards, view)?;
+        }
+        Ok(())
     }
 
     fn reconfigure(&mut self, old: &Config, new: &Config, cx: &mut Cx<'_, '_>) {
@@ -522,9 +531,8 @@ fn check(config: &Config, wiring: &Wiring, out: &mut Vec<Problem>) {
     }
 }
 
-/// The error code that AWS answers with for a reason of this service. `Reason::Invalid` has many
-/// faces: `context` is the call, or what was wrong (`iterator-expired`, `shard-unknown`,
-/// `subscribed-just-now`).
+/// The error code that AWS answers with for a reason of this service. A reason may have several
+/// faces: `context` is the call, or what was wrong (`shard-unknown`, `too-many-consumers`).
 #[must_use]
 pub fn error_code(reason: Reason, context: &str) -> &'static str {
     match (reason, context) {
@@ -534,9 +542,14 @@ pub fn error_code(reason: Reason, context: &str) -> &'static str {
         (Reason::InternalFailure, "put-record") => "InternalFailure",
         (Reason::InternalFailure | Reason::Down, _) => "InternalFailureException",
         (Reason::TooLarge, "whole-call") => "ValidationException",
-        (Reason::Invalid, "iterator-expired") => "ExpiredIteratorException",
+        (Reason::ExpiredIterator, _) => "ExpiredIteratorException",
+        // for its data a stream is not there before it is ACTIVE
+        (Reason::InUse, "stream-creating" | "put" | "put-record" | "put-records") => {
+            "ResourceNotFoundException"
+        }
+        (Reason::InUse, "get-shard-iterator" | "get-records") => "ResourceNotFoundException",
+        (Reason::InUse, _) => "ResourceInUseException",
         (Reason::Invalid, "shard-unknown") => "ResourceNotFoundException",
-        (Reason::Invalid, "subscribed-just-now") => "ResourceInUseException",
         (Reason::Invalid, "too-many-consumers") => "LimitExceededException",
         (Reason::Invalid, "call-count" | "key-length") => "ValidationException",
         _ => "InvalidArgumentException",

@@ -16,6 +16,7 @@ pub mod lanes;
 pub mod list;
 pub mod plant;
 pub mod reason;
+mod repeats;
 mod rewiring;
 pub mod rig;
 pub mod shared;
