@@ -25,6 +25,7 @@ pub mod wires;
 
 pub mod consumer;
 pub mod csv_trace;
+pub mod dynamodb;
 pub mod kinesis;
 pub mod queue;
 pub mod sink;
@@ -41,6 +42,7 @@ crate::services! {
     CsvTrace => csv_trace::CsvTrace,
     Kinesis => kinesis::Kinesis,
     Consumer => consumer::Consumer,
+    DynamoDb => dynamodb::DynamoDb,
     Sink => sink::Sink,
     Queue => queue::Queue,
     Bucket => token_bucket::TokenBucket,
