@@ -14,6 +14,7 @@ pub mod floor;
 pub mod gauges;
 pub mod lanes;
 pub mod list;
+pub mod payload;
 pub mod plant;
 pub mod reason;
 mod rewiring;

@@ -7,6 +7,7 @@
 use super::facts::Fact;
 use super::floor::Floor;
 use super::lanes::{Lane, key_hash};
+use super::payload::Subject;
 use super::plant::{Order, Plant, Signal};
 use super::talk::{Ask, NodeId, Op, Parcel, Place, Reply, WireId};
 use super::{AnyConfig, AnyLink, LinkKind, ServiceKind};
@@ -207,6 +208,8 @@ impl Rig {
             key: key.into(),
             key_bytes: key.len() as u32,
             hash,
+            law: std::sync::Arc::default(),
+            subject: Subject::Any,
         };
         self.engine.machine_mut().floor.lanes.add(lane)
     }

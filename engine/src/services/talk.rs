@@ -35,6 +35,8 @@ pub enum Op {
     Sale,
     /// A card payment: one unit and money.
     Payment,
+    /// A deposit or a withdrawal of money on an account.
+    Account,
 }
 
 /// Set on a parcel whose records were accepted before although the sender does not know it
