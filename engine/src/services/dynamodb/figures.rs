@@ -3,7 +3,8 @@
 use crate::catalog::{Dated, Figure, Price, Status};
 
 const API: &str = "API-ddb, 2026-11-22";
-const PART: &str = "D-part, bp-partition-key-design 2022-05, and warm-throughput-scenarios, 2026-11-22";
+const PART: &str =
+    "D-part, bp-partition-key-design 2022-05, and warm-throughput-scenarios, 2026-11-22";
 const DEMAND: &str = "D-cap, 2022-05, and on-demand-capacity-mode, 2026-11-22";
 const QUOTAS: &str = "ServiceQuotas, 2023, and on-demand-capacity-mode, 2026-11-22";
 const OWN: &str = "chosen so that the picture is right";

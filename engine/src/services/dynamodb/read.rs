@@ -27,8 +27,7 @@ impl DynamoDb {
         let now = cx.now();
         self.roll(now);
         let (calls, each) = self.price(config, get, cx);
-        let folded = (get.key >> 64) as u64 ^ get.key as u64;
-        let slot = self.capacity.slot(folded);
+        let slot = self.capacity.slot(super::write::spot(config.item, get.key));
         let (room, verdict) = self.capacity.room(Way::Read, slot, each, now);
         let served = room.min(calls);
         if served < calls {
@@ -51,7 +50,11 @@ impl DynamoDb {
         self.carry_milli -= whole * UNIT;
         cx.count(metric::CONSUMED_READ, Some(slot as u32), whole);
         Reply::Items {
-            version: self.items.shared.get(&get.key).map_or(0, |item| item.version),
+            version: self
+                .items
+                .shared
+                .get(&get.key)
+                .map_or(0, |item| item.version),
             unprocessed: (calls - served) as u32,
             milli_units: milli,
         }
@@ -66,7 +69,7 @@ impl DynamoDb {
         };
         let bytes = match config.item {
             ItemOf::Record => u64::from(get.bytes_each),
-            ItemOf::Key => self.items.bytes_of(get.key),
+            _ => self.items.bytes_of(get.key),
         };
         let items = u64::from(get.items);
         match get.call {

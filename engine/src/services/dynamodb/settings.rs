@@ -12,18 +12,24 @@ pub enum ItemOf {
     Record,
     /// One for all records with the same key.
     Key,
+    /// One a product: its stock.
+    Product,
+    /// One an account: its balance.
+    Account,
 }
 
 /// The words of [`ItemOf`] in files.
-const ITEMS: &[&str] = &["record", "key"];
+const ITEMS: &[&str] = &["record", "key", "product", "account"];
 /// The words of [`Mode`] in files.
 const MODES: &[&str] = &["provisioned", "on-demand"];
 /// The words of what the index is keyed by.
-const INDEXES: &[&str] = &["none", "record", "key"];
+const INDEXES: &[&str] = &["none", "record", "key", "product", "account"];
 
 fn item_of(word: &str) -> ItemOf {
     match word {
         "key" => ItemOf::Key,
+        "product" => ItemOf::Product,
+        "account" => ItemOf::Account,
         _ => ItemOf::Record,
     }
 }
@@ -138,9 +144,12 @@ pub(super) const FIELDS: &[Field<Config>] = &[
     },
     units!("wcu", wcu, 1, QUOTA, |c| c.mode == Mode::Provisioned),
     units!("rcu", rcu, 1, QUOTA, |c| c.mode == Mode::Provisioned),
-    units!("warm_write", warm_write, 4_000, WARM, |c| c.mode == Mode::OnDemand),
-    units!("warm_read", warm_read, 12_000, WARM, |c| c.mode == Mode::OnDemand),
-    units!("max_write", max_write, 0, WARM, |c| c.mode == Mode::OnDemand),
+    units!("warm_write", warm_write, 4_000, WARM, |c| c.mode
+        == Mode::OnDemand),
+    units!("warm_read", warm_read, 12_000, WARM, |c| c.mode
+        == Mode::OnDemand),
+    units!("max_write", max_write, 0, WARM, |c| c.mode
+        == Mode::OnDemand),
     units!("max_read", max_read, 0, WARM, |c| c.mode == Mode::OnDemand),
     Field {
         key: "partitions",

@@ -121,7 +121,10 @@ impl DynamoDb {
         let lines = [
             (&figures::WRITE_HOUR, hours(meter.write_us)),
             (&figures::READ_HOUR, hours(meter.read_us)),
-            (&figures::WRITE_REQUEST, u128::from(meter.write_milli) * 1_000),
+            (
+                &figures::WRITE_REQUEST,
+                u128::from(meter.write_milli) * 1_000,
+            ),
             (&figures::READ_REQUEST, u128::from(meter.read_milli) * 1_000),
             (&figures::STORAGE, gib * 1_000_000 / u128::from(MONTH)),
         ];

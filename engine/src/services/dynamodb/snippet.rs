@@ -19,6 +19,8 @@ fn key(of: ItemOf) -> &'static str {
     match of {
         ItemOf::Record => "event_id",
         ItemOf::Key => "key",
+        ItemOf::Product => "product_id",
+        ItemOf::Account => "account_id",
     }
 }
 
@@ -62,7 +64,8 @@ fn billing(config: &Config) -> &'static str {
 }
 
 fn cli(config: &Config, name: &str) -> String {
-    let mut text = format!("aws dynamodb create-table --table-name {name} \\\n  --attribute-definitions");
+    let mut text =
+        format!("aws dynamodb create-table --table-name {name} \\\n  --attribute-definitions");
     for attribute in attributes(config) {
         let _ = write!(text, " AttributeName={attribute},AttributeType=S");
     }

@@ -22,14 +22,20 @@ pub enum Consistency {
 /// Bytes of an item: names and values of its attributes (D-calc, 2022-05).
 #[must_use]
 pub fn item_bytes(attributes: impl IntoIterator<Item = (u64, u64)>) -> u64 {
-    attributes.into_iter().map(|(name, value)| name + value).sum()
+    attributes
+        .into_iter()
+        .map(|(name, value)| name + value)
+        .sum()
 }
 
 /// Units of one write whose item has `before` bytes before it and `after` bytes after it, 0 where
 /// there is none [milli-units]. A condition that fails costs the same.
 #[must_use]
 pub fn write(rules: Rules, before: u64, after: u64, transaction: bool) -> u64 {
-    let units = before.max(after).div_ceil(rules.value(&figures::WRITE_UNIT)).max(1);
+    let units = before
+        .max(after)
+        .div_ceil(rules.value(&figures::WRITE_UNIT))
+        .max(1);
     units * UNIT * times(rules, transaction)
 }
 
@@ -88,10 +94,22 @@ mod tests {
         }
         assert_eq!(write(RULES, 0, 4 << 10, false), 4 * UNIT, "4 KB");
         assert_eq!(write(RULES, 0, 400 << 10, true), 800 * UNIT, "400 KB");
-        assert_eq!(write(RULES, 1_025, 20, false), 2 * UNIT, "the larger of both");
-        assert_eq!(write(RULES, 0, 0, false), UNIT, "a delete of a missing item");
+        assert_eq!(
+            write(RULES, 1_025, 20, false),
+            2 * UNIT,
+            "the larger of both"
+        );
+        assert_eq!(
+            write(RULES, 0, 0, false),
+            UNIT,
+            "a delete of a missing item"
+        );
         let second = 100 * write(RULES, 0, 3_584, true);
-        assert_eq!(second, 800 * UNIT, "100 transactional writes of 3.5 KB a second");
+        assert_eq!(
+            second,
+            800 * UNIT,
+            "100 transactional writes of 3.5 KB a second"
+        );
     }
 
     #[test]
@@ -108,10 +126,22 @@ mod tests {
         ] {
             assert_eq!(read(RULES, bytes, Strong), strong * UNIT, "{bytes} B");
             assert_eq!(read(RULES, bytes, Eventual), strong * UNIT / 2, "{bytes} B");
-            assert_eq!(read(RULES, bytes, Transactional), 2 * strong * UNIT, "{bytes} B");
+            assert_eq!(
+                read(RULES, bytes, Transactional),
+                2 * strong * UNIT,
+                "{bytes} B"
+            );
         }
-        assert_eq!(80 * read(RULES, 10_240, Eventual), 120 * UNIT, "80 reads of 10 KB");
-        assert_eq!(read(RULES, 0, Eventual), UNIT / 2, "an item that is not there");
+        assert_eq!(
+            80 * read(RULES, 10_240, Eventual),
+            120 * UNIT,
+            "80 reads of 10 KB"
+        );
+        assert_eq!(
+            read(RULES, 0, Eventual),
+            UNIT / 2,
+            "an item that is not there"
+        );
     }
 
     #[test]
@@ -119,13 +149,24 @@ mod tests {
         let ten = [4_178; 10];
         let sum: u64 = ten.iter().sum();
         assert_eq!(read(RULES, sum, Consistency::Strong), 11 * UNIT, "strong");
-        assert_eq!(read(RULES, sum, Consistency::Eventual), 11 * UNIT / 2, "eventual");
-        assert_eq!(read_each(RULES, ten, Consistency::Strong), 20 * UNIT, "as BatchGetItem");
+        assert_eq!(
+            read(RULES, sum, Consistency::Eventual),
+            11 * UNIT / 2,
+            "eventual"
+        );
+        assert_eq!(
+            read_each(RULES, ten, Consistency::Strong),
+            20 * UNIT,
+            "as BatchGetItem"
+        );
         assert_eq!(rounded_up(RULES, 1_500 * 64), 96 << 10, "96 KB");
     }
 
     #[test]
     fn names_count_with_values() {
-        assert_eq!(item_bytes([(1, 20), (1, 989), (1, 4), (1, 2), (1, 4)]), 1_024);
+        assert_eq!(
+            item_bytes([(1, 20), (1, 989), (1, 4), (1, 2), (1, 4)]),
+            1_024
+        );
     }
 }

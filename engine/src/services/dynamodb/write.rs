@@ -9,6 +9,7 @@ use super::{DynamoDb, figures, metric};
 use crate::base::rng::mix;
 use crate::services::cx::Cx;
 use crate::services::facts::Fact;
+use crate::services::payload::{Act, Subject};
 use crate::services::talk::{
     Condition, Failed, Parcel, Read, Reason, Reply, WireId, Write, WriteCall, WriteOp, push_joined,
 };
@@ -74,15 +75,6 @@ struct Load {
     index: Option<(usize, u64)>,
 }
 
-/// Bits of an item's place in the hash range.
-fn place(of: ItemOf, hash: u128, record: u64) -> u64 {
-    let folded = (hash >> 64) as u64 ^ hash as u64;
-    match of {
-        ItemOf::Record => mix(folded.wrapping_add(mix(record ^ 0x9E37_79B9_7F4A_7C15))),
-        ItemOf::Key => folded,
-    }
-}
-
 impl DynamoDb {
     /// PutItem and BatchWriteItem from a source.
     pub(super) fn put(
@@ -99,7 +91,10 @@ impl DynamoDb {
         } else {
             WriteCall::Single
         };
-        if let Some(reason) = batched.then(|| self.malformed(config, &reads, cx)).flatten() {
+        if let Some(reason) = batched
+            .then(|| self.malformed(config, &reads, cx))
+            .flatten()
+        {
             cx.count(metric::USER_ERRORS, None, 1);
             return Reply::Refused {
                 reason,
@@ -124,20 +119,13 @@ impl DynamoDb {
             if size > cx.figure(&figures::ITEM_BYTES) {
                 return Some(Reason::TooLarge);
             }
-            let twice = config.item != ItemOf::Record
-                && (read.parcel.n > 1 || !keys.insert(self.key_of(config, &read.parcel, cx)));
-            if twice {
+            let shared = config.item != ItemOf::Record;
+            let mut key = |read: Read| keys.insert(key_of(config.item, &read.parcel, cx));
+            if shared && !each_record(read).all(|read| key(read)) {
                 return Some(Reason::Invalid);
             }
         }
         (bytes > cx.figure(&figures::BATCH_BYTES)).then_some(Reason::TooLarge)
-    }
-
-    /// The hash of the item that the records of a parcel share.
-    fn key_of(&self, config: &Config, parcel: &Parcel, cx: &Cx<'_, '_>) -> u128 {
-        match config.item {
-            ItemOf::Record | ItemOf::Key => cx.lanes().get(parcel.lane).hash,
-        }
     }
 
     /// Writes of a function, one item a record.
@@ -239,7 +227,12 @@ impl DynamoDb {
 
     /// How many records from the first on fall into one partition at the same price.
     fn alike(&self, config: &Config, read: &Read, write: &Write, cx: &Cx<'_, '_>) -> u32 {
-        let spread = |of: ItemOf, partitions: usize| of == ItemOf::Record && partitions > 1;
+        let subject = cx.lanes().get(read.parcel.lane).subject;
+        let spread = |of: ItemOf, partitions: usize| match of {
+            ItemOf::Record => partitions > 1,
+            ItemOf::Key => false,
+            ItemOf::Product | ItemOf::Account => subject == Subject::Any,
+        };
         let index = self.index.as_ref().zip(config.index);
         if spread(config.item, self.capacity.partitions.len())
             || index.is_some_and(|(index, of)| spread(of, index.partitions.len()))
@@ -248,7 +241,7 @@ impl DynamoDb {
         }
         let before = match config.item {
             ItemOf::Record => 0,
-            ItemOf::Key => self.items.bytes_of(self.key_of(config, &read.parcel, cx)),
+            _ => self.items.bytes_of(key_of(config.item, &read.parcel, cx)),
         };
         if before > size_after(config, &read.parcel, write, cx) {
             1
@@ -259,11 +252,10 @@ impl DynamoDb {
 
     /// Partition and price of a write.
     fn load(&self, config: &Config, read: &Read, write: &Write, cx: &Cx<'_, '_>) -> Load {
-        let hash = cx.lanes().get(read.parcel.lane).hash;
         let after = size_after(config, &read.parcel, write, cx);
         let before = match config.item {
             ItemOf::Record => after,
-            ItemOf::Key => self.items.bytes_of(self.key_of(config, &read.parcel, cx)),
+            _ => self.items.bytes_of(key_of(config.item, &read.parcel, cx)),
         };
         let transaction = write.call == WriteCall::Transact;
         let gone = write.op == WriteOp::Delete;
@@ -278,12 +270,10 @@ impl DynamoDb {
                 0 => after,
                 bytes => bytes.min(after),
             };
-            let slot = index.slot(place(of, hash, read.parcel.first));
+            let slot = index.slot(place(of, &read.parcel, cx));
             (slot, units::write(cx.rules(), 0, bytes, false))
         });
-        let slot = self
-            .capacity
-            .slot(place(config.item, hash, read.parcel.first));
+        let slot = self.capacity.slot(place(config.item, &read.parcel, cx));
         Load { slot, each, index }
     }
 
@@ -368,8 +358,8 @@ impl DynamoDb {
         out: &mut Outcome,
         cx: &Cx<'_, '_>,
     ) {
-        let amount = |_record: u64| 1;
-        let job = self.job(config, read, write, &amount, cx);
+        let amount = amounts(&read.parcel, cx);
+        let job = job(config, read, write, &amount, cx);
         let parcel = &read.parcel;
         self.items.write(config.item, &job, &mut |range, became| {
             let part = Job::part(parcel, &range);
@@ -382,24 +372,6 @@ impl DynamoDb {
                 }
             }
         });
-    }
-
-    fn job<'a>(
-        &self,
-        config: &Config,
-        read: &'a Read,
-        write: &'a Write,
-        amount: &'a dyn Fn(u64) -> i64,
-        cx: &Cx<'_, '_>,
-    ) -> Job<'a> {
-        Job {
-            read,
-            key: self.key_of(config, &read.parcel, cx),
-            bytes: size_after(config, &read.parcel, write, cx),
-            write,
-            initial: config.initial,
-            amount,
-        }
     }
 
     /// Transactions: of one record and its event id each, or of as many records as a call takes
@@ -421,7 +393,7 @@ impl DynamoDb {
         let (mut group, mut keys, mut bytes) = (Vec::new(), BTreeSet::new(), 0);
         for record in reads.iter().flat_map(each_record) {
             let shared = config.item != ItemOf::Record;
-            let key = self.key_of(config, &record.parcel, cx);
+            let key = key_of(config.item, &record.parcel, cx);
             let size = size_after(config, &record.parcel, write, cx);
             let full = group.len() as u64 >= most
                 || bytes + size > most_bytes
@@ -450,7 +422,6 @@ impl DynamoDb {
         out: &mut Outcome,
         cx: &mut Cx<'_, '_>,
     ) {
-        let amount = |_record: u64| 1;
         let largest = cx.figure(&figures::ITEM_BYTES);
         let oversized = |read: &&Read| size_after(config, &read.parcel, write, cx) > largest;
         if group.iter().any(|read| oversized(&read)) {
@@ -480,11 +451,14 @@ impl DynamoDb {
         for load in &loads {
             self.consume(load, 1, out, cx);
         }
-        let held = group.iter().any(|read| self.is_held(config, &read.parcel, cx));
+        let held = group
+            .iter()
+            .any(|read| self.is_held(config, &read.parcel, cx));
         let fails: Vec<bool> = group
             .iter()
             .map(|read| {
-                let job = self.job(config, read, write, &amount, cx);
+                let amount = amounts(&read.parcel, cx);
+                let job = job(config, read, write, &amount, cx);
                 !self.items.would(config.item, &job)
             })
             .collect();
@@ -539,14 +513,14 @@ impl DynamoDb {
         config.item != ItemOf::Record
             && self
                 .held
-                .get(&self.key_of(config, parcel, cx))
+                .get(&key_of(config.item, parcel, cx))
                 .is_some_and(|(until, turn)| *until > cx.now() && *turn != self.turn)
     }
 
     fn hold(&mut self, config: &Config, parcel: &Parcel, cx: &Cx<'_, '_>) {
         if config.item != ItemOf::Record {
             let until = cx.now() + cx.figure(&figures::TRANSACTION_HOLD);
-            let key = self.key_of(config, parcel, cx);
+            let key = key_of(config.item, parcel, cx);
             self.held.insert(key, (until, self.turn));
         }
     }
@@ -565,6 +539,73 @@ impl DynamoDb {
             cx.overwritten(wire, parcel, config.late_after);
         }
         count(out, cx);
+    }
+}
+
+fn job<'a>(
+    config: &Config,
+    read: &'a Read,
+    write: &'a Write,
+    amount: &'a dyn Fn(u64) -> i64,
+    cx: &Cx<'_, '_>,
+) -> Job<'a> {
+    Job {
+        read,
+        key: key_of(config.item, &read.parcel, cx),
+        bytes: size_after(config, &read.parcel, write, cx),
+        write,
+        initial: config.initial,
+        amount,
+    }
+}
+
+/// What each record of a parcel adds to the number of its item: sales take from the stock,
+/// payments and withdrawals from the balance; what only counts adds one.
+fn amounts<'a>(parcel: &Parcel, cx: &'a Cx<'_, '_>) -> impl Fn(u64) -> i64 + 'a {
+    let (seed, lane, op) = (cx.seed(), parcel.lane, parcel.op);
+    move |record| {
+        let payload = cx.lanes().payload(seed, lane, record, op);
+        match payload.act {
+            Act::Count => 1,
+            Act::Sale => payload.stock_change(),
+            Act::Payment | Act::Deposit | Act::Withdrawal => payload.balance_change(),
+        }
+    }
+}
+
+/// The key of the item that the records of a parcel share; of items a record each it is no more
+/// than where they lie. The first record speaks for all.
+fn key_of(of: ItemOf, parcel: &Parcel, cx: &Cx<'_, '_>) -> u128 {
+    let lane = cx.lanes().get(parcel.lane);
+    let payload = || {
+        cx.lanes()
+            .payload(cx.seed(), parcel.lane, parcel.first, parcel.op)
+    };
+    match of {
+        ItemOf::Record | ItemOf::Key => lane.hash,
+        ItemOf::Product => u128::from(payload().product),
+        ItemOf::Account => u128::from(payload().account),
+    }
+}
+
+/// Bits of an item's place in the hash range.
+fn place(of: ItemOf, parcel: &Parcel, cx: &Cx<'_, '_>) -> u64 {
+    let spot = spot(of, key_of(of, parcel, cx));
+    match of {
+        ItemOf::Record => mix(spot.wrapping_add(mix(parcel.first ^ ODD))),
+        _ => spot,
+    }
+}
+
+/// 2^64 over the golden ratio: spreads small numbers.
+const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// Bits of a key's place in the hash range.
+pub(super) fn spot(of: ItemOf, key: u128) -> u64 {
+    let folded = (key >> 64) as u64 ^ key as u64;
+    match of {
+        ItemOf::Record | ItemOf::Key => folded,
+        ItemOf::Product | ItemOf::Account => mix(folded.wrapping_mul(ODD)),
     }
 }
 
