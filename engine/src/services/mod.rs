@@ -27,6 +27,7 @@ pub mod wires;
 
 pub mod consumer;
 pub mod csv_trace;
+pub mod dynamodb;
 pub mod kinesis;
 pub mod queue;
 pub mod sink;
@@ -43,6 +44,7 @@ crate::services! {
     CsvTrace => csv_trace::CsvTrace,
     Kinesis => kinesis::Kinesis,
     Consumer => consumer::Consumer,
+    DynamoDb => dynamodb::DynamoDb,
     Sink => sink::Sink,
     Queue => queue::Queue,
     Bucket => token_bucket::TokenBucket,
