@@ -26,6 +26,7 @@ pub mod wires;
 pub mod consumer;
 pub mod csv_trace;
 pub mod kinesis;
+pub mod lambda;
 pub mod queue;
 pub mod sink;
 pub mod terminals;
@@ -33,7 +34,7 @@ pub mod tills;
 pub mod token_bucket;
 
 use contract::{Link as _, Service as _};
-use wires::{deliver, poll, push, put, write};
+use wires::{deliver, invoke, on_failure, poll, push, put, write};
 
 crate::services! {
     Tills => tills::Tills,
@@ -41,6 +42,7 @@ crate::services! {
     CsvTrace => csv_trace::CsvTrace,
     Kinesis => kinesis::Kinesis,
     Consumer => consumer::Consumer,
+    Lambda => lambda::Lambda,
     Sink => sink::Sink,
     Queue => queue::Queue,
     Bucket => token_bucket::TokenBucket,
@@ -52,6 +54,8 @@ crate::links! {
     Push => push::Push,
     Deliver => deliver::Deliver,
     Write => write::Write,
+    Invoke => invoke::Invoke,
+    OnFailure => on_failure::OnFailure,
 }
 
 impl ServiceKind {
