@@ -63,7 +63,7 @@ mod metric {
     pub(super) const PUT_RECORD_SUCCESS: usize = 3;
     pub(super) const PUT_RECORDS_TOTAL: usize = 4;
     pub(super) const PUT_RECORDS_SUCCESSFUL: usize = 5;
-    pub(super) const PUT_RECORDS_FAILED: usize = 6;
+    // 6: PutRecords.FailedRecords counts internal failures, which here befall whole calls only
     pub(super) const PUT_RECORDS_THROTTLED: usize = 7;
     pub(super) const PUT_RECORDS_SUCCESS: usize = 8;
     pub(super) const GET_RECORDS: usize = 9;
@@ -517,9 +517,8 @@ fn check(config: &Config, wiring: &Wiring, out: &mut Vec<Problem>) {
     }
 }
 
-/// The error code that AWS answers with for a reason of this service. `Reason::Invalid` has many
-/// faces: `context` is the call, or what was wrong (`iterator-expired`, `shard-unknown`,
-/// `subscribed-just-now`).
+/// The error code that AWS answers with for a reason of this service. A reason may have several
+/// faces: `context` is the call, or what was wrong (`shard-unknown`, `too-many-consumers`).
 #[must_use]
 pub fn error_code(reason: Reason, context: &str) -> &'static str {
     match (reason, context) {
@@ -529,9 +528,9 @@ pub fn error_code(reason: Reason, context: &str) -> &'static str {
         (Reason::InternalFailure, "put-record") => "InternalFailure",
         (Reason::InternalFailure | Reason::Down, _) => "InternalFailureException",
         (Reason::TooLarge, "whole-call") => "ValidationException",
-        (Reason::Invalid, "iterator-expired") => "ExpiredIteratorException",
+        (Reason::ExpiredIterator, _) => "ExpiredIteratorException",
+        (Reason::InUse, _) => "ResourceInUseException",
         (Reason::Invalid, "shard-unknown") => "ResourceNotFoundException",
-        (Reason::Invalid, "subscribed-just-now") => "ResourceInUseException",
         (Reason::Invalid, "too-many-consumers") => "LimitExceededException",
         (Reason::Invalid, "call-count" | "key-length") => "ValidationException",
         _ => "InvalidArgumentException",

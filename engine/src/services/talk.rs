@@ -175,7 +175,7 @@ pub enum Reason {
     RoomFull,
     /// The token bucket was empty.
     NoToken,
-    /// The request was malformed for the service (iterator expired, shard unknown, argument).
+    /// The request was malformed for the service (shard unknown, argument).
     Invalid,
     /// One record went to several subscribers.
     FanOut,
@@ -183,11 +183,15 @@ pub enum Reason {
     ReadAgain,
     /// Sent again although it had been accepted.
     SentAgain,
+    /// An iterator was used after its time.
+    ExpiredIterator,
+    /// The resource is in use: it is not ACTIVE, or was asked for the same too short a time ago.
+    InUse,
 }
 
 impl Reason {
     /// All reasons.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::WriteRecords,
         Self::WriteBytes,
         Self::ReadCalls,
@@ -209,6 +213,8 @@ impl Reason {
         Self::FanOut,
         Self::ReadAgain,
         Self::SentAgain,
+        Self::ExpiredIterator,
+        Self::InUse,
     ];
 
     /// The code in reports; its sentence lies in the text files under `reason.<code>`.
@@ -236,6 +242,8 @@ impl Reason {
             Self::FanOut => "fan-out",
             Self::ReadAgain => "read-again",
             Self::SentAgain => "sent-again",
+            Self::ExpiredIterator => "expired-iterator",
+            Self::InUse => "resource-in-use",
         }
     }
 

@@ -128,17 +128,17 @@ impl Kinesis {
         let now = cx.now();
         let again = cx.figure(&figures::SUBSCRIBE_AGAIN);
         let Some(slot) = self.slot_by_id(shard) else {
-            return refused(Reason::Invalid);
+            return refused(shard, Reason::Invalid, cx);
         };
         self.expire(slot, cx);
         let Some(next) = resolve(&self.shards[slot], start, now) else {
-            return refused(Reason::Invalid);
+            return refused(shard, Reason::Invalid, cx);
         };
         let Some(reader) = self.reader(wire) else {
-            return self.subscribe_outside(wire, shard, now, again);
+            return self.subscribe_outside(wire, shard, cx);
         };
         if !self.is_registered(wire, cx) {
-            return refused(Reason::Invalid);
+            return refused(shard, Reason::Invalid, cx);
         }
         let old = self.shards[slot].cursors[reader].push.take();
         let too_soon = old
@@ -146,7 +146,7 @@ impl Kinesis {
             .is_some_and(|push| now < push.since.saturating_add(again));
         if too_soon {
             self.shards[slot].cursors[reader].push = old;
-            return refused(Reason::Invalid);
+            return refused(shard, Reason::InUse, cx);
         }
         let mut push = Push::new(now, next);
         if let Some(old) = old {
@@ -164,16 +164,17 @@ impl Kinesis {
     }
 
     /// A subscription without a wire gets no events; only the rule of five seconds holds.
-    fn subscribe_outside(&mut self, wire: WireId, shard: u32, now: Us, again: Us) -> Reply {
+    fn subscribe_outside(&mut self, wire: WireId, shard: u32, cx: &mut Cx<'_, '_>) -> Reply {
+        let (now, again) = (cx.now(), cx.figure(&figures::SUBSCRIBE_AGAIN));
         if wire != OUTSIDE {
-            return refused(Reason::Invalid);
+            return refused(shard, Reason::Invalid, cx);
         }
         if self
             .outside
             .get(&shard)
             .is_some_and(|since| now < since.saturating_add(again))
         {
-            return refused(Reason::Invalid);
+            return refused(shard, Reason::InUse, cx);
         }
         self.outside.insert(shard, now);
         Reply::Done

@@ -198,7 +198,4 @@ fn count(sum: &CallSum, batched: bool, cx: &mut Cx<'_, '_>) {
     if sum.throttled > 0 {
         cx.count(metric::PUT_RECORDS_THROTTLED, None, sum.throttled);
     }
-    if sum.too_large > 0 {
-        cx.count(metric::PUT_RECORDS_FAILED, None, sum.too_large);
-    }
 }

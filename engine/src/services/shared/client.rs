@@ -86,7 +86,11 @@ impl Failure {
         match reason {
             _ if reason.is_throttle() => Self::Throttle,
             Reason::NoAnswer => Self::Timeout,
-            Reason::TooLarge | Reason::Invalid | Reason::Removed => Self::Fatal,
+            Reason::TooLarge
+            | Reason::Invalid
+            | Reason::ExpiredIterator
+            | Reason::InUse
+            | Reason::Removed => Self::Fatal,
             _ => Self::Transient,
         }
     }

@@ -194,21 +194,13 @@ fn reasons_have_the_codes_of_aws() {
             "",
             "ProvisionedThroughputExceededException",
         ),
-        (
-            Reason::Invalid,
-            "iterator-expired",
-            "ExpiredIteratorException",
-        ),
+        (Reason::ExpiredIterator, "", "ExpiredIteratorException"),
         (
             Reason::Invalid,
             "shard-unknown",
             "ResourceNotFoundException",
         ),
-        (
-            Reason::Invalid,
-            "subscribed-just-now",
-            "ResourceInUseException",
-        ),
+        (Reason::InUse, "", "ResourceInUseException"),
         (Reason::Invalid, "call-count", "ValidationException"),
         (Reason::TooLarge, "", "InvalidArgumentException"),
         (Reason::TooLarge, "whole-call", "ValidationException"),

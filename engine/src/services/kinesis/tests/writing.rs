@@ -241,6 +241,14 @@ fn an_oversized_record_fails_alone() {
     let failed = put(&mut rig, entries);
     assert_eq!(failed.len(), 1);
     assert_eq!((failed[0].0.first, failed[0].1), (1, Reason::TooLarge));
+    // FailedRecords counts internal failures, not what the caller did wrong (aws-facts 1.5)
+    let counted = ["Total", "Successful", "Throttled", "Failed"]
+        .map(|what| rig.metric("s", &format!("PutRecords.{what}Records")));
+    assert_eq!(
+        counted,
+        [2.0, 1.0, 0.0, 0.0],
+        "total, in, throttled, failed"
+    );
     rig.set("s", &[("max_record_size", "10240")]);
     let parcel = rig.parcel(lane, 1, 1, 10 * (1 << 20) - 3);
     assert_eq!(
