@@ -20,6 +20,7 @@ mod ring;
 mod shard;
 mod show;
 mod snippet;
+mod uniform;
 mod write;
 
 #[cfg(test)]
@@ -38,6 +39,7 @@ use std::collections::BTreeMap;
 
 pub use log::{sequence_number, shard_id};
 pub use ring::even_range;
+pub use show::Description;
 
 /// The most shards of a stream (UpdateShardCount, API-kin, 2026-11-22).
 pub const SHARDS_MAX: u32 = 10_000;
@@ -152,7 +154,7 @@ pub struct Kinesis {
     next_id: u32,
     /// Outgoing wires, oldest first.
     subscribers: Vec<WireId>,
-    /// Set while the stream is UPDATING: until when, and what it becomes.
+    /// Set while the stream is CREATING or UPDATING: until when, and what it becomes.
     changing: Option<(Us, reshard::Change)>,
     /// UpdateShardCount calls of the last 24 hours [us].
     updates: Vec<Us>,
@@ -289,6 +291,7 @@ impl Service for Kinesis {
         };
         stream.map_ring();
         stream.take_up_wires(cx);
+        stream.create(cx);
         stream
     }
 
@@ -303,6 +306,10 @@ impl Service for Kinesis {
     }
 
     fn ask(&mut self, config: &Config, incoming: Incoming, cx: &mut Cx<'_, '_>) {
+        if self.creating() {
+            cx.refuse(incoming, Reason::InUse);
+            return;
+        }
         let Incoming { call, wire, ask } = incoming;
         let reply = match ask {
             Ask::Put { entries, batched } => self.put(config, wire, entries, batched, cx),
@@ -370,11 +377,13 @@ impl Service for Kinesis {
     }
 
     fn admit(&self, old: &Config, new: &Config, view: &View<'_>) -> Result<(), String> {
-        if old.shards == new.shards {
-            Ok(())
-        } else {
-            self.may_update(new.shards, view)
+        if old.retention != new.retention {
+            self.may_retain(view)?;
         }
+        if old.shards != new.shards {
+            self.may_update(new.shards, view)?;
+        }
+        Ok(())
     }
 
     fn reconfigure(&mut self, old: &Config, new: &Config, cx: &mut Cx<'_, '_>) {
@@ -529,6 +538,11 @@ pub fn error_code(reason: Reason, context: &str) -> &'static str {
         (Reason::InternalFailure | Reason::Down, _) => "InternalFailureException",
         (Reason::TooLarge, "whole-call") => "ValidationException",
         (Reason::ExpiredIterator, _) => "ExpiredIteratorException",
+        // for its data a stream is not there before it is ACTIVE
+        (Reason::InUse, "stream-creating" | "put" | "put-record" | "put-records") => {
+            "ResourceNotFoundException"
+        }
+        (Reason::InUse, "get-shard-iterator" | "get-records") => "ResourceNotFoundException",
         (Reason::InUse, _) => "ResourceInUseException",
         (Reason::Invalid, "shard-unknown") => "ResourceNotFoundException",
         (Reason::Invalid, "too-many-consumers") => "LimitExceededException",
