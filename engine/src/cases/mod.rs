@@ -16,9 +16,14 @@
 //! 1. `cases/<topic>.rs` with `pub(super) fn run(case: &Case<'_>) -> Told`;
 //! 2. `mod <topic>;` and one line in [`TOPICS`].
 
+mod kinesis_iterators;
+mod kinesis_limits;
+mod kinesis_resharding;
 mod kinesis_routing;
 mod known;
 mod report;
+mod shard_sizing;
+mod stream;
 mod value;
 
 pub use known::Disagreement;
@@ -39,7 +44,13 @@ enum Topic {
 }
 
 /// All topics that have a runner, one line each, by name.
-const TOPICS: &[(&str, Topic)] = &[("kinesis-routing", Topic::Each(kinesis_routing::run))];
+const TOPICS: &[(&str, Topic)] = &[
+    ("kinesis-iterators", Topic::Each(kinesis_iterators::run)),
+    ("kinesis-limits", Topic::Each(kinesis_limits::run)),
+    ("kinesis-resharding", Topic::Each(kinesis_resharding::run)),
+    ("kinesis-routing", Topic::Each(kinesis_routing::run)),
+    ("shard-sizing", Topic::Each(shard_sizing::run)),
+];
 
 /// What became of one case.
 #[derive(Clone, Debug, PartialEq, Eq)]

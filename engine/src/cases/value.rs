@@ -249,6 +249,18 @@ impl<'a> Node<'a> {
         self.value.is_string()
     }
 
+    /// Whether the value is a list.
+    #[must_use]
+    pub fn is_list(&self) -> bool {
+        self.value.is_array()
+    }
+
+    /// Whether the value is true or false.
+    #[must_use]
+    pub fn is_flag(&self) -> bool {
+        self.value.is_boolean()
+    }
+
     // ---- reading ---------------------------------------------------------------------------
 
     /// The whole value; counts as used with all that is below it.

@@ -149,7 +149,7 @@ pub enum Reason {
     ReadCalls,
     /// More bytes read than a shard allows.
     ReadBytes,
-    /// A record or call above the size limit.
+    /// A record above the size limit.
     TooLarge,
     /// The service failed inside (a fault was set).
     InternalFailure,
@@ -175,7 +175,7 @@ pub enum Reason {
     RoomFull,
     /// The token bucket was empty.
     NoToken,
-    /// The request was malformed for the service (shard unknown, argument).
+    /// An argument has a value that the service refuses.
     Invalid,
     /// One record went to several subscribers.
     FanOut,
@@ -187,11 +187,19 @@ pub enum Reason {
     ExpiredIterator,
     /// The resource is in use: it is not ACTIVE, or was asked for the same too short a time ago.
     InUse,
+    /// The request breaks a constraint of the API: a length, a count, a pattern.
+    Malformed,
+    /// What the request names is not there.
+    NotFound,
+    /// A call above the size limit.
+    CallTooLarge,
+    /// More consumers are registered than the stream takes.
+    TooManyConsumers,
 }
 
 impl Reason {
     /// All reasons.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 27] = [
         Self::WriteRecords,
         Self::WriteBytes,
         Self::ReadCalls,
@@ -215,6 +223,10 @@ impl Reason {
         Self::SentAgain,
         Self::ExpiredIterator,
         Self::InUse,
+        Self::Malformed,
+        Self::NotFound,
+        Self::CallTooLarge,
+        Self::TooManyConsumers,
     ];
 
     /// The code in reports; its sentence lies in the text files under `reason.<code>`.
@@ -244,6 +256,10 @@ impl Reason {
             Self::SentAgain => "sent-again",
             Self::ExpiredIterator => "expired-iterator",
             Self::InUse => "resource-in-use",
+            Self::Malformed => "malformed-request",
+            Self::NotFound => "not-found",
+            Self::CallTooLarge => "call-too-large",
+            Self::TooManyConsumers => "too-many-consumers",
         }
     }
 
