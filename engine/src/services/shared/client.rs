@@ -79,7 +79,11 @@ impl Failure {
             _ if reason.is_throttle() => Self::Throttle,
             Reason::NoAnswer => Self::Timeout,
             Reason::TooLarge
+            | Reason::CallTooLarge
             | Reason::Invalid
+            | Reason::Malformed
+            | Reason::NotFound
+            | Reason::TooManyConsumers
             | Reason::ExpiredIterator
             | Reason::InUse
             | Reason::Removed => Self::Fatal,

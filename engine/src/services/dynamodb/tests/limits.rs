@@ -129,8 +129,14 @@ fn warm_throughput_and_a_maximum_hold_at_once() {
     let mut load = Load::new(table(&all), &["a"], 500);
     load.run(&[60_000], 2 * SECOND);
     let (taken, refused) = load.run(&[60_000], 4 * SECOND);
-    assert!((79_000..=80_000).contains(&taken), "the quota of 40,000: {taken}");
-    assert!(refused[&Reason::AccountLimit] > 10_000, "and is told: {refused:?}");
+    assert!(
+        (79_000..=80_000).contains(&taken),
+        "the quota of 40,000: {taken}"
+    );
+    assert!(
+        refused[&Reason::AccountLimit] > 10_000,
+        "and is told: {refused:?}"
+    );
 }
 
 #[test]
