@@ -1,5 +1,6 @@
 //! Scenarios: designs that load in one step, with the figures that must come out.
 
+mod bank;
 pub mod fortnight;
 mod parts;
 pub mod scenarios;

@@ -18,6 +18,9 @@ pub enum Backoff {
     Equal,
     /// Between the base and three times the delay before, up to the cap.
     Decorrelated,
+    /// base x 2^n plus up to the base by chance: `2**attempt + random.uniform(0, 1)` of many
+    /// hand-written loops (aws-facts W30). Its jitter is too small to part clients for long.
+    Plus,
 }
 
 impl Backoff {
@@ -29,6 +32,7 @@ impl Backoff {
         "full",
         "equal",
         "decorrelated",
+        "exponential-plus",
     ];
 
     /// The back-off of a word; `none` has none.
@@ -40,6 +44,7 @@ impl Backoff {
             Self::Full,
             Self::Equal,
             Self::Decorrelated,
+            Self::Plus,
         ];
         let ix = Self::WORDS.iter().position(|known| *known == word)?;
         all.get(ix.checked_sub(1)?).copied()
@@ -65,6 +70,7 @@ impl Backoff {
             Self::Fixed => base,
             Self::Exponential => grown,
             Self::Full => grown * draw(),
+            Self::Plus => grown + base * draw(),
             Self::Equal => grown / 2.0 + grown / 2.0 * draw(),
             Self::Decorrelated => (base + (3.0 * previous - base).max(0.0) * draw()).min(cap),
         }
