@@ -14,6 +14,7 @@ pub mod facts;
 pub mod frame;
 pub mod history;
 pub mod live;
+mod ledger;
 mod look;
 pub mod orders;
 pub mod report;
