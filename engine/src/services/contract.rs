@@ -11,6 +11,7 @@ use super::talk::{Ask, Control, Parcel, Reply, WireId};
 use crate::base::time::Us;
 use crate::catalog::{Entry, Field, PriceLine, WireEntry};
 use crate::kernel::CallId;
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::hash::Hash;
 
@@ -83,6 +84,25 @@ impl Custody {
     /// Adds records held for all paths through `wire`.
     pub fn hold(&mut self, wire: Option<WireId>, parcel: Parcel) {
         self.held.push((wire, parcel));
+    }
+}
+
+/// What a service's items say, asked by the ledger.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Beliefs {
+    /// The products or accounts that are asked for, by the names that keys have.
+    pub wanted: Vec<String>,
+    /// What each item says [pieces or cents]; a name that is left out has its start.
+    pub numbers: BTreeMap<String, i64>,
+    /// Whether the service answers at all; if not, the ledger adds up what it was handed.
+    pub told: bool,
+}
+
+impl Beliefs {
+    /// The service answers, and its item of this name says `number`.
+    pub fn say(&mut self, name: &str, number: i64) {
+        self.told = true;
+        self.numbers.insert(name.to_owned(), number);
     }
 }
 
@@ -185,6 +205,11 @@ pub trait Service: Clone + Debug + Hash {
     /// What was used of each price so far.
     fn bill(&self, _config: &Self::Config, _view: &super::cx::View<'_>, _out: &mut Vec<PriceLine>) {
     }
+
+    /// What its items say of the products or accounts in `out.wanted`, for a table that keeps
+    /// them; sets `out.told`. The default says nothing: the ledger then adds up what the sink was
+    /// handed. Asked of services that called [`Cx::track`] only.
+    fn beliefs(&self, _config: &Self::Config, _view: &super::cx::View<'_>, _out: &mut Beliefs) {}
 
     /// Problems of its settings and wires that no single field's range shows.
     fn check(_config: &Self::Config, _wiring: &Wiring, _out: &mut Vec<Problem>) {}

@@ -3,7 +3,7 @@
 //! Effects are buffered by the kernel and happen after the handler returns. Nothing here lets a
 //! service read facts, reach into another service, or see a clock other than model time.
 
-use super::books::Delivery;
+use super::books::{Delivery, Track};
 use super::contract::Incoming;
 use super::facts::Fact;
 use super::faults::{CLIENT_TIMEOUT_US, NOMINAL_ANSWER_US};
@@ -346,6 +346,13 @@ impl Cx<'_, '_> {
     /// This source made records: they are owed on every path behind it.
     pub fn made(&mut self, parcel: &Parcel) {
         self.floor.books.made(&self.floor.lanes, parcel);
+    }
+
+    /// This sink wants stocks or balances followed by key (see [`super::books::Track`]): for its
+    /// start, before anything is made.
+    pub fn track(&mut self, track: Track) {
+        let node = self.node();
+        self.floor.books.track(node, track);
     }
 
     /// Took in `n` records (accepted; a log, a queue, a table).

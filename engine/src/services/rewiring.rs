@@ -39,7 +39,10 @@ impl Plant {
                 None => !self.floor.node(node).live,
             };
             if gone && path.source == source {
-                stranded += self.floor.books.end_on(ix, parcel, Reason::Removed);
+                stranded += self
+                    .floor
+                    .books
+                    .end_on(&self.floor.lanes, ix, parcel, Reason::Removed);
             }
         }
         stranded
