@@ -17,6 +17,7 @@ pub mod list;
 pub mod payload;
 pub mod plant;
 pub mod reason;
+mod repeats;
 mod rewiring;
 pub mod rig;
 pub mod shared;
@@ -29,6 +30,7 @@ pub mod contest;
 pub mod csv_trace;
 pub mod dynamodb;
 pub mod kinesis;
+pub mod lambda;
 pub mod queue;
 pub mod sink;
 pub mod terminals;
@@ -36,7 +38,7 @@ pub mod tills;
 pub mod token_bucket;
 
 use contract::{Link as _, Service as _};
-use wires::{deliver, poll, push, put, write};
+use wires::{deliver, invoke, on_failure, poll, push, put, write};
 
 crate::services! {
     Tills => tills::Tills,
@@ -45,6 +47,7 @@ crate::services! {
     Kinesis => kinesis::Kinesis,
     Consumer => consumer::Consumer,
     DynamoDb => dynamodb::DynamoDb,
+    Lambda => lambda::Lambda,
     Sink => sink::Sink,
     Queue => queue::Queue,
     Bucket => token_bucket::TokenBucket,
@@ -57,6 +60,8 @@ crate::links! {
     Push => push::Push,
     Deliver => deliver::Deliver,
     Write => write::Write,
+    Invoke => invoke::Invoke,
+    OnFailure => on_failure::OnFailure,
 }
 
 impl ServiceKind {
