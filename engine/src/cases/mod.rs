@@ -16,6 +16,7 @@
 //! 1. `cases/<topic>.rs` with `pub(super) fn run(case: &Case<'_>) -> Told`;
 //! 2. `mod <topic>;` and one line in [`TOPICS`].
 
+mod dynamodb_capacity;
 mod kinesis_iterators;
 mod kinesis_limits;
 mod kinesis_resharding;
@@ -45,6 +46,7 @@ enum Topic {
 
 /// All topics that have a runner, one line each, by name.
 const TOPICS: &[(&str, Topic)] = &[
+    ("dynamodb-capacity", Topic::Each(dynamodb_capacity::run)),
     ("kinesis-iterators", Topic::Each(kinesis_iterators::run)),
     ("kinesis-limits", Topic::Each(kinesis_limits::run)),
     ("kinesis-resharding", Topic::Each(kinesis_resharding::run)),

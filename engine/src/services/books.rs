@@ -187,10 +187,10 @@ pub struct Books {
     made_to: Vec<u64>,
     /// What each source made.
     pub made: BTreeMap<NodeId, Sums>,
-    /// Records that two holders may have: readers lost and get them again.
-    pub(super) repeats: Repeats,
     /// What the records of each source say, as it made them last.
     pub ops: BTreeMap<NodeId, Op>,
+    /// Records that two holders may have: readers lost and get them again.
+    pub(super) repeats: Repeats,
     /// Units made by lane, for the first lanes.
     made_units_by_lane: BTreeMap<u32, u64>,
     /// Units handed over by path index and lane, for the first lanes.

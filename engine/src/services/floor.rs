@@ -8,7 +8,7 @@ use super::talk::{Name, NodeId, OUTSIDE, Parcel, Place, WireId};
 use super::{AnyConfig, AnyLink, ServiceKind};
 use crate::base::rng::Rng;
 use crate::base::time::Us;
-use crate::catalog::{Family, Rules};
+use crate::catalog::Rules;
 use crate::kernel::Calls;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -219,7 +219,7 @@ impl Floor {
     fn find_paths(&self) -> Vec<Way> {
         let mut found = Vec::new();
         for (ix, node) in self.nodes.iter().enumerate() {
-            if !node.live || node.kind.entry().family != Family::Sources {
+            if !node.live || !node.kind.entry().makes_records() {
                 continue;
             }
             let source = NodeId(ix as u32);

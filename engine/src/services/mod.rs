@@ -26,6 +26,7 @@ pub mod talk;
 pub mod wires;
 
 pub mod consumer;
+pub mod contest;
 pub mod csv_trace;
 pub mod dynamodb;
 pub mod kinesis;
@@ -50,6 +51,7 @@ crate::services! {
     Sink => sink::Sink,
     Queue => queue::Queue,
     Bucket => token_bucket::TokenBucket,
+    Contest => contest::Contest,
 }
 
 crate::links! {

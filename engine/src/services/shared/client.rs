@@ -86,6 +86,7 @@ impl Failure {
             | Reason::TooManyConsumers
             | Reason::ExpiredIterator
             | Reason::InUse
+            | Reason::ConditionFailed
             | Reason::Removed => Self::Fatal,
             _ => Self::Transient,
         }
