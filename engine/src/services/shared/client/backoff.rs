@@ -77,6 +77,34 @@ impl Backoff {
     }
 }
 
+/// The delays of Kafka's clients: they grow to `max`, with a jitter of a share to either side
+/// (apache/kafka, clients/.../utils/ExponentialBackoff.java and its test, read 2026-11).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct KafkaBackoff {
+    /// First delay [ms].
+    pub initial: f64,
+    /// Each delay over the one before.
+    pub ratio: f64,
+    /// Longest delay before the jitter, and after it since KIP-580 [ms].
+    pub max: f64,
+    /// The jitter's share of the delay, 0 to 1.
+    pub jitter: f64,
+}
+
+impl KafkaBackoff {
+    /// The delay after `attempts` attempts (0: the first one) [ms]; `draw` gives numbers in 0..1.
+    pub fn pause(&self, attempts: u32, draw: &mut dyn FnMut() -> f64) -> u64 {
+        let top = self.max.max(self.initial);
+        let grown = self.initial * libm::pow(self.ratio, f64::from(attempts));
+        let factor = if self.jitter > 0.0 {
+            1.0 - self.jitter + 2.0 * self.jitter * draw()
+        } else {
+            1.0
+        };
+        libm::floor((grown.min(top) * factor).min(top)) as u64
+    }
+}
+
 /// A resend loop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Resend {
