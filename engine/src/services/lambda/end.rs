@@ -1,7 +1,7 @@
 //! How invocations end, and what the caller gets back.
 
 use super::config::{Config, OnError};
-use super::item::{Item, count, stretches};
+use crate::services::shared::items::{Item, count, stretches};
 use super::returned::{Reading, read};
 use super::run::{Caller, Fallen, Run};
 use super::{Lambda, metric};
