@@ -3,6 +3,7 @@
 use super::{batches, bench, holds, numbers, put};
 use crate::base::time::{MINUTE, MS, SECOND, Us};
 use crate::services::facts::Fact;
+use crate::services::lanes::key_hash;
 use crate::services::plant::Order;
 use crate::services::rig::{Rig, link_of};
 use crate::services::talk::WireId;
@@ -116,7 +117,11 @@ fn throughput_is_batch_by_duration_times_parallelization() {
         let function = [("duration", duration), ("timeout", "5s")];
         let settings = [("batch_size", size), ("parallelization", factor)];
         let (mut rig, wire) = bench("1", &function, &settings);
-        let lanes: Vec<u32> = (0..50).map(|i| rig.lane(&format!("k-{i}"), None)).collect();
+        // as many keys in one lane of the shard as in the other
+        let names = (0..500).map(|i| format!("k-{i}"));
+        let (even, odd): (Vec<String>, Vec<String>) = names.partition(|k| key_hash(k) % 2 == 0);
+        let names = even.iter().take(25).chain(odd.iter().take(25));
+        let lanes: Vec<u32> = names.map(|name| rig.lane(name, None)).collect();
         for tick in 0..600_u64 {
             for (i, lane) in lanes.iter().enumerate() {
                 put(&mut rig, *lane, tick * 2, 2, tick * 100 * MS + i as u64);
