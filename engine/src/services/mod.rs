@@ -14,8 +14,10 @@ pub mod floor;
 pub mod gauges;
 pub mod lanes;
 pub mod list;
+pub mod payload;
 pub mod plant;
 pub mod reason;
+mod repeats;
 mod rewiring;
 pub mod rig;
 pub mod shared;
@@ -25,6 +27,7 @@ pub mod wires;
 
 pub mod consumer;
 pub mod csv_trace;
+pub mod dynamodb;
 pub mod kinesis;
 pub mod lambda;
 pub mod queue;
@@ -42,6 +45,7 @@ crate::services! {
     CsvTrace => csv_trace::CsvTrace,
     Kinesis => kinesis::Kinesis,
     Consumer => consumer::Consumer,
+    DynamoDb => dynamodb::DynamoDb,
     Lambda => lambda::Lambda,
     Sink => sink::Sink,
     Queue => queue::Queue,

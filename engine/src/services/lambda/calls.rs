@@ -20,12 +20,22 @@ const TRANSACT_MAX: u64 = 100;
 
 impl Lambda {
     /// Passes records on to every next place; here they have come to their end if there is none.
-    pub(super) fn pass_on(&mut self, config: &Config, id: u64, items: &[Item], cx: &mut Cx<'_, '_>) {
+    pub(super) fn pass_on(
+        &mut self,
+        config: &Config,
+        id: u64,
+        items: &[Item],
+        cx: &mut Cx<'_, '_>,
+    ) {
         let Some(run) = self.runs.get_mut(&id) else {
             return;
         };
         let outs = cx.wires_out();
-        let outs: Vec<WireId> = outs.iter().copied().filter(|out| !cx.floor.aside(*out)).collect();
+        let outs: Vec<WireId> = outs
+            .iter()
+            .copied()
+            .filter(|out| !cx.floor.aside(*out))
+            .collect();
         if outs.is_empty() {
             for item in items {
                 cx.delivered(run.wire, &item.read.parcel, Us::MAX);
@@ -65,7 +75,13 @@ impl Lambda {
             let to = Place::Node(cx.floor.wire(part.out).to);
             let call = cx.ask_place(part.out, to, ask, timeout);
             part.call = Some(call);
-            self.asked.insert(call, Asked { run: id, out: part.out });
+            self.asked.insert(
+                call,
+                Asked {
+                    run: id,
+                    out: part.out,
+                },
+            );
         }
         if run.parts.iter().all(Part::idle) {
             self.conclude(config, id, cx);
@@ -126,7 +142,8 @@ impl Lambda {
             } else if again {
                 part.sent.push(item);
                 let sdk = sdk.as_ref();
-                let pause = sdk.map(|sdk| sdk.delay(part.failed, failure, &mut || self.draws.unit()));
+                let pause =
+                    sdk.map(|sdk| sdk.delay(part.failed, failure, &mut || self.draws.unit()));
                 let due = (cx.now() + pause.unwrap_or(0)).min(run.deadline);
                 // one pause for what goes again together: the first one drawn
                 if part.due.is_none() {

@@ -167,7 +167,6 @@ impl Config {
     }
 }
 
-
 const QUOTA: &str = "L-quota, 2026-11-22";
 const ASYNC: &str = "API-lam, PutFunctionEventInvokeConfig, 2026-11-22";
 
@@ -180,7 +179,10 @@ macro_rules! span {
     ($field:ident, $min:expr, $max:expr, $source:expr, $shown:expr) => {
         Field {
             key: stringify!($field),
-            kind: Kind::Span { min: $min, max: $max },
+            kind: Kind::Span {
+                min: $min,
+                max: $max,
+            },
             unit: "",
             change: Change::Live,
             source: $source,
@@ -196,7 +198,10 @@ macro_rules! whole {
     ($field:ident, $min:expr, $max:expr, $unit:expr, $source:expr, $shown:expr) => {
         Field {
             key: stringify!($field),
-            kind: Kind::Int { min: $min, max: $max },
+            kind: Kind::Int {
+                min: $min,
+                max: $max,
+            },
             unit: $unit,
             change: Change::Live,
             source: $source,
@@ -247,7 +252,10 @@ pub(super) const FIELDS: &[Field<Config>] = &[
     span!(timeout, SECOND, 900 * SECOND, QUOTA, |_| true),
     Field {
         key: "reserved",
-        kind: Kind::Int { min: -1, max: 1_000_000 },
+        kind: Kind::Int {
+            min: -1,
+            max: 1_000_000,
+        },
         unit: "",
         change: Change::Live,
         source: "API-lam, PutFunctionConcurrency, 2026-11-22",
@@ -259,10 +267,15 @@ pub(super) const FIELDS: &[Field<Config>] = &[
     span!(cold_start, 0, 10 * SECOND, "own", |_| true),
     span!(keep_alive, SECOND, HOUR, "own", |_| true),
     choice!(errors, Errors::WORDS, |_| true),
-    count!(error_every, 1_000_000_000, "records", |c| c.errors == Errors::Every),
+    count!(error_every, 1_000_000_000, "records", |c| c.errors
+        == Errors::Every),
     Field {
         key: "error_share",
-        kind: Kind::Decimal { min: 0, max: 100_000, places: 3 },
+        kind: Kind::Decimal {
+            min: 0,
+            max: 100_000,
+            places: 3,
+        },
         unit: "%",
         change: Change::Live,
         source: "own",
@@ -280,7 +293,8 @@ pub(super) const FIELDS: &[Field<Config>] = &[
         get: |c| Value::Text(c.poison.to_string()),
         set: |c, v| Poison::parse(v.text()?).map(|poison| c.poison = poison),
     },
-    count!(error_first, 1_000_000_000, "invocations", |c| c.errors == Errors::First),
+    count!(error_first, 1_000_000_000, "invocations", |c| c.errors
+        == Errors::First),
     whole!(error_tries, 0, 100, "", "own", |c| !matches!(
         c.errors,
         Errors::Never | Errors::First
@@ -320,9 +334,11 @@ pub(super) const FIELDS: &[Field<Config>] = &[
         source: "SDK-retry, 2026-11",
         shown: |_| true,
         get: |c| Value::Text(c.sdk_retry.word().to_owned()),
-        set: |c, v| v.text().map(|word| c.sdk_retry = SdkMode::of(word).unwrap_or(c.sdk_retry)),
+        set: |c, v| {
+            v.text()
+                .map(|word| c.sdk_retry = SdkMode::of(word).unwrap_or(c.sdk_retry))
+        },
     },
     whole!(retries, 0, 2, "", ASYNC, |_| true),
     span!(max_event_age, MINUTE, 6 * HOUR, ASYNC, |_| true),
 ];
-

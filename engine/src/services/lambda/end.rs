@@ -60,10 +60,20 @@ impl Lambda {
     fn end_each(&mut self, config: &Config, run: Run, cx: &mut Cx<'_, '_>) {
         if config.on_error != OnError::Raise && run.broken.is_none() {
             // a list of failed items means nothing to these callers
-            let (over, fallen) = run.fallen.iter().partition(|f| f.reason == Reason::Concurrency);
+            let (over, fallen) = run
+                .fallen
+                .iter()
+                .partition(|f| f.reason == Reason::Concurrency);
             let run = Run { fallen, ..run };
             run.swallow(cx);
-            return self.give_back(config, Run { fallen: over, ..run }, cx);
+            return self.give_back(
+                config,
+                Run {
+                    fallen: over,
+                    ..run
+                },
+                cx,
+            );
         }
         self.give_back(config, run, cx);
     }
@@ -71,7 +81,11 @@ impl Lambda {
     fn give_back(&mut self, config: &Config, run: Run, cx: &mut Cx<'_, '_>) {
         let back = run.fallen_back(cx);
         let ran = |failed: &&Failed| failed.reason != Reason::Concurrency;
-        let errors = back.iter().filter(ran).map(|failed| u64::from(failed.parcel.n)).sum();
+        let errors = back
+            .iter()
+            .filter(ran)
+            .map(|failed| u64::from(failed.parcel.n))
+            .sum();
         if errors > 0 {
             self.failed_at = Some(cx.now());
             cx.count(metric::ERRORS, None, errors);
@@ -145,7 +159,8 @@ impl Run {
                 part.due = None;
             }
             let out = Some(part.out);
-            self.fallen.extend(left.into_iter().map(|item| Fallen { item, out, reason }));
+            self.fallen
+                .extend(left.into_iter().map(|item| Fallen { item, out, reason }));
         }
     }
 
@@ -161,7 +176,11 @@ impl Run {
             gone += if stays { 0 } else { u64::from(fallen.item.n()) };
             stays
         });
-        for part in self.parts.iter_mut().filter(|part| !cx.floor.carries(part.out)) {
+        for part in self
+            .parts
+            .iter_mut()
+            .filter(|part| !cx.floor.carries(part.out))
+        {
             gone += count(&std::mem::take(&mut part.todo));
             if part.call.is_none() {
                 gone += count(&std::mem::take(&mut part.sent));
@@ -189,7 +208,9 @@ impl Run {
     /// Why the records at a place did not get through.
     fn reason_at(&self, at: u32) -> Option<Reason> {
         let fallen = &self.fallen;
-        let found = fallen.iter().find(|f| (f.item.at..f.item.end()).contains(&at));
+        let found = fallen
+            .iter()
+            .find(|f| (f.item.at..f.item.end()).contains(&at));
         found.map(|fallen| fallen.reason)
     }
 
@@ -219,12 +240,20 @@ impl Run {
         }
         self.goes_again(cx);
         let mut back = Vec::new();
-        for stretch in stretches(&self.batch, &held).iter().filter(|s| s.holders > 0) {
+        for stretch in stretches(&self.batch, &held)
+            .iter()
+            .filter(|s| s.holders > 0)
+        {
             if stretch.holders > 1 {
-                cx.dropped(Reason::FanOut, u64::from(stretch.item.n()) * (stretch.holders - 1));
+                cx.dropped(
+                    Reason::FanOut,
+                    u64::from(stretch.item.n()) * (stretch.holders - 1),
+                );
             }
             let parcel = stretch.item.read.parcel;
-            let reason = self.reason_at(stretch.item.at).unwrap_or(Reason::FunctionError);
+            let reason = self
+                .reason_at(stretch.item.at)
+                .unwrap_or(Reason::FunctionError);
             back.push(Failed { parcel, reason });
         }
         back

@@ -55,7 +55,9 @@ impl Poison {
         let number = |word: &str| word.trim().parse::<u64>().map_err(|_| wrong());
         if let Some((one, n)) = text.split_once('/') {
             let n = number(n)?;
-            return (one.trim() == "1" && n > 0).then_some(Self::OneIn(n)).ok_or_else(wrong);
+            return (one.trim() == "1" && n > 0)
+                .then_some(Self::OneIn(n))
+                .ok_or_else(wrong);
         }
         if text.trim().is_empty() {
             return Ok(Self::List(Vec::new()));
@@ -70,7 +72,9 @@ impl Poison {
     fn next(&self, from: u64) -> Option<u64> {
         match self {
             Self::OneIn(n) => from.div_ceil(*n).checked_mul(*n),
-            Self::List(list) => list.get(list.partition_point(|record| *record < from)).copied(),
+            Self::List(list) => list
+                .get(list.partition_point(|record| *record < from))
+                .copied(),
         }
     }
 }
@@ -188,7 +192,11 @@ mod tests {
     fn a_record_that_fails_twice_passes_the_third_time() {
         let mut tries = Tries::default();
         let told: Vec<bool> = (0..4).map(|_| tries.fails(2, (0, 5))).collect();
-        assert_eq!(told, [true, true, false, true], "and begins anew behind that");
+        assert_eq!(
+            told,
+            [true, true, false, true],
+            "and begins anew behind that"
+        );
         assert!(tries.fails(0, (0, 5)), "0 tries: for ever");
     }
 }

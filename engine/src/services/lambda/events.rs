@@ -41,7 +41,9 @@ impl Events {
 
     fn take_due(&mut self, now: Us) -> Vec<Event> {
         let later = self.waiting.split_off(&(now + 1, 0));
-        std::mem::replace(&mut self.waiting, later).into_values().collect()
+        std::mem::replace(&mut self.waiting, later)
+            .into_values()
+            .collect()
     }
 
     /// Asks for the wakes anew after a crash.
@@ -131,7 +133,8 @@ impl Lambda {
                 throttled,
                 ..event.clone()
             };
-            self.events.add(due.min(event.accepted + config.max_event_age), event, cx);
+            self.events
+                .add(due.min(event.accepted + config.max_event_age), event, cx);
         }
         if !now.is_empty() {
             cx.count(metric::EVENT_AGE, None, age / MS);
@@ -171,7 +174,8 @@ impl Lambda {
             throttled: 0,
             accepted,
         };
-        self.events.add(due.min(accepted + config.max_event_age), event, cx);
+        self.events
+            .add(due.min(accepted + config.max_event_age), event, cx);
     }
 
     fn drop_events(

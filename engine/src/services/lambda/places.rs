@@ -41,7 +41,11 @@ impl Places {
 
     /// Lets go of environments that were idle for too long.
     fn forget_old(&mut self, keep: Us, now: Us) {
-        while self.idle.front().is_some_and(|(since, _)| now.saturating_sub(*since) >= keep) {
+        while self
+            .idle
+            .front()
+            .is_some_and(|(since, _)| now.saturating_sub(*since) >= keep)
+        {
             self.idle.pop_front();
         }
     }
@@ -112,6 +116,8 @@ impl Places {
 }
 
 fn requests(config: &Config, rules: Rules, now: Us) -> Bucket {
-    let most = config.concurrency().saturating_mul(rules.value(&REQUESTS_PER_PLACE));
+    let most = config
+        .concurrency()
+        .saturating_mul(rules.value(&REQUESTS_PER_PLACE));
     Bucket::new(most, most, now)
 }

@@ -48,7 +48,11 @@ pub fn read(text: &str) -> Option<Reading> {
         Value::Array(items) => items.is_empty(),
         _ => false,
     };
-    Some(if empty { Reading::Success } else { Reading::Unreadable })
+    Some(if empty {
+        Reading::Success
+    } else {
+        Reading::Unreadable
+    })
 }
 
 #[cfg(test)]

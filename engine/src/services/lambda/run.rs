@@ -227,7 +227,8 @@ impl Run {
         let end = stop.map_or(u32::MAX, |(at, _)| at);
         if self.each && stop.is_some() {
             let all = rest.into_iter();
-            self.fallen.extend(all.map(|item| fallen(item, Reason::FunctionTimeout)));
+            self.fallen
+                .extend(all.map(|item| fallen(item, Reason::FunctionTimeout)));
             return Vec::new();
         }
         self.broken = stop.map(|(_, reason)| reason);
@@ -239,7 +240,11 @@ impl Run {
         } else {
             Vec::new()
         };
-        self.fallen.extend(reached.iter().map(|item| fallen(*item, Reason::FunctionError)));
+        self.fallen.extend(
+            reached
+                .iter()
+                .map(|item| fallen(*item, Reason::FunctionError)),
+        );
         let mut gone: Vec<Item> = write.iter().chain(&reached).copied().collect();
         gone.sort_unstable_by_key(|item| item.at);
         self.rest = without(&rest, &gone);
@@ -255,7 +260,10 @@ fn fallen(item: Item, reason: Reason) -> Fallen {
 /// Cuts a batch at a place.
 fn cut(batch: &[Item], at: u32) -> (Vec<Item>, Vec<Item>) {
     let head = batch.iter().filter_map(|item| item.clip(0, at)).collect();
-    let tail = batch.iter().filter_map(|item| item.clip(at, u32::MAX)).collect();
+    let tail = batch
+        .iter()
+        .filter_map(|item| item.clip(at, u32::MAX))
+        .collect();
     (head, tail)
 }
 
@@ -277,7 +285,8 @@ impl Spans {
         // the time-out counts from the call of the handler, not from the start of the environment
         let reaches = (work > config.timeout).then(|| {
             let left = config.timeout.saturating_sub(base);
-            left.checked_div(each).map_or(0, |n| u32::try_from(n).unwrap_or(u32::MAX))
+            left.checked_div(each)
+                .map_or(0, |n| u32::try_from(n).unwrap_or(u32::MAX))
         });
         Self {
             lasts: start + work.min(config.timeout),

@@ -38,7 +38,10 @@ impl Lambda {
 
     fn state(&self, config: &Config, view: &View<'_>) -> State {
         let lately = |at: Option<u64>| at.is_some_and(|at| view.now.saturating_sub(at) < SECOND);
-        let oldest = self.events.oldest().map_or(0, |at| view.now.saturating_sub(at));
+        let oldest = self
+            .events
+            .oldest()
+            .map_or(0, |at| view.now.saturating_sub(at));
         let busy = self.places.used as f64 >= BUSY_SHARE * config.concurrency() as f64;
         match () {
             () if view.down() => State::Down,
@@ -55,7 +58,10 @@ impl Lambda {
                 out.hold(Some(run.wire), item.read.parcel);
             }
             for fallen in &run.fallen {
-                out.hold(Some(fallen.out.unwrap_or(run.wire)), fallen.item.read.parcel);
+                out.hold(
+                    Some(fallen.out.unwrap_or(run.wire)),
+                    fallen.item.read.parcel,
+                );
             }
             for part in &run.parts {
                 let back = part.sent.iter().filter(|_| part.call.is_none());
@@ -78,7 +84,6 @@ impl Lambda {
             micro_units: u128::from(self.mb_ms) * 1_000 / 1_024,
         });
     }
-
 }
 
 pub(super) fn check(config: &Config, wiring: &Wiring, out: &mut Vec<Problem>) {

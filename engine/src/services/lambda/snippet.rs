@@ -50,7 +50,9 @@ fn handler(config: &Config, wiring: &Wiring) -> String {
 fn write_call(config: &Config, table: &str) -> String {
     let condition = match config.idempotency {
         Idempotency::None => "",
-        Idempotency::Sequence => ", ConditionExpression=\"attribute_not_exists(seq) OR seq < :seq\"",
+        Idempotency::Sequence => {
+            ", ConditionExpression=\"attribute_not_exists(seq) OR seq < :seq\""
+        }
         Idempotency::EventId => ", ConditionExpression=\"attribute_not_exists(event_id)\"",
     };
     format!("boto3.resource(\"dynamodb\").Table(\"{table}\").put_item(Item=payload{condition})")

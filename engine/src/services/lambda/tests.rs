@@ -20,7 +20,13 @@ fn bench(settings: &[(&str, &str)]) -> Rig {
 fn invoke(rig: &mut Rig, n: u32) -> CallId {
     let reads = vec![Read::loose(rig.parcel(0, 0, n, 100))];
     let asynchronous = false;
-    rig.begin("f", Ask::Invoke { reads, asynchronous })
+    rig.begin(
+        "f",
+        Ask::Invoke {
+            reads,
+            asynchronous,
+        },
+    )
 }
 
 /// Panics unless every node holds what its tally says, and every state is possible.
@@ -30,7 +36,14 @@ fn settled(rig: &Rig) {
         let node = crate::services::talk::NodeId(ix as u32);
         let tally = plant.floor.books.nodes[ix].held();
         let held = i128::from(plant.held_by(node, now));
-        assert_eq!(tally, held, "{} at {now}: tally and what is held", info.name);
-        plant.unit(node).expect("a started node").assert_invariants();
+        assert_eq!(
+            tally, held,
+            "{} at {now}: tally and what is held",
+            info.name
+        );
+        plant
+            .unit(node)
+            .expect("a started node")
+            .assert_invariants();
     }
 }

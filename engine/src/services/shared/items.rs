@@ -32,7 +32,10 @@ impl Item {
             ordinal: self.read.ordinal + u64::from(skip),
             ..self.read
         };
-        Self { at: self.at + skip, read }
+        Self {
+            at: self.at + skip,
+            read,
+        }
     }
 
     /// The records from place `from` up to `to`, as far as they are among these.
@@ -135,14 +138,23 @@ pub fn stretches(batch: &[Item], held: &[Item]) -> Vec<Stretch> {
         while first < held.len() && held[first].end() <= item.at {
             first += 1;
         }
-        let near = held[first..].iter().take_while(|piece| piece.at < item.end());
-        let near: Vec<Item> = near.filter_map(|piece| piece.clip(item.at, item.end())).collect();
-        let mut cuts: Vec<u32> = near.iter().flat_map(|piece| [piece.at, piece.end()]).collect();
+        let near = held[first..]
+            .iter()
+            .take_while(|piece| piece.at < item.end());
+        let near: Vec<Item> = near
+            .filter_map(|piece| piece.clip(item.at, item.end()))
+            .collect();
+        let mut cuts: Vec<u32> = near
+            .iter()
+            .flat_map(|piece| [piece.at, piece.end()])
+            .collect();
         cuts.extend([item.at, item.end()]);
         cuts.sort_unstable();
         cuts.dedup();
         for pair in cuts.windows(2) {
-            let over = near.iter().filter(|piece| piece.at <= pair[0] && pair[1] <= piece.end());
+            let over = near
+                .iter()
+                .filter(|piece| piece.at <= pair[0] && pair[1] <= piece.end());
             let (mut holders, mut original) = (0, false);
             for piece in over {
                 holders += 1;
@@ -150,7 +162,10 @@ pub fn stretches(batch: &[Item], held: &[Item]) -> Vec<Stretch> {
             }
             if let Some(mut part) = item.clip(pair[0], pair[1]) {
                 part.read.parcel = flagged(part.read.parcel, !original);
-                out.push(Stretch { item: part, holders });
+                out.push(Stretch {
+                    item: part,
+                    holders,
+                });
             }
         }
     }
@@ -194,7 +209,11 @@ mod tests {
         let back = [failed(0, 2, 3), failed(1, 4, 1), failed(0, 2, 3)];
         let found = matched(sent, &back);
         let places: Vec<(u32, u32)> = found.iter().map(|(item, _)| (item.at, item.n())).collect();
-        assert_eq!(places, [(2, 3), (14, 1), (17, 3)], "the twin is found in its own place");
+        assert_eq!(
+            places,
+            [(2, 3), (14, 1), (17, 3)],
+            "the twin is found in its own place"
+        );
     }
 
     #[test]
@@ -211,7 +230,10 @@ mod tests {
             [(0, 2, 0), (2, 2, 1), (4, 1, 2), (5, 1, 1), (6, 4, 0)],
             "places, records, holders"
         );
-        assert!(found[0].item.read.parcel.is_copy(), "nobody holds it: a copy");
+        assert!(
+            found[0].item.read.parcel.is_copy(),
+            "nobody holds it: a copy"
+        );
         assert!(!found[1].item.read.parcel.is_copy(), "an original");
         let left = without(&batch, &[batch[0].part(3, 1)]);
         let places: Vec<(u32, u32)> = left.iter().map(|item| (item.at, item.n())).collect();

@@ -66,12 +66,21 @@ impl Letters {
     #[must_use]
     pub fn destinations(cx: &Cx<'_, '_>) -> Vec<WireId> {
         let outs = cx.wires_out();
-        outs.iter().copied().filter(|wire| cx.floor.aside(*wire)).collect()
+        outs.iter()
+            .copied()
+            .filter(|wire| cx.floor.aside(*wire))
+            .collect()
     }
 
     /// Records held for all paths through `wire` are given up: they end, because of `cause` or, if
     /// there is a destination, as dead letters, and each destination is told.
-    pub fn give_up(&mut self, wire: WireId, parcels: &[Parcel], cause: Reason, cx: &mut Cx<'_, '_>) {
+    pub fn give_up(
+        &mut self,
+        wire: WireId,
+        parcels: &[Parcel],
+        cause: Reason,
+        cx: &mut Cx<'_, '_>,
+    ) {
         let outs = Self::destinations(cx);
         let reason = if outs.is_empty() {
             cause
@@ -127,9 +136,11 @@ impl Letters {
         letter.parcels = match reply {
             Reply::Refused { back, .. } => back.clone(),
             Reply::Put { failed } => failed.iter().map(|failed| failed.parcel).collect(),
-            Reply::NoAnswer { unknown } if late => {
-                unknown.iter().filter(|parcel| !parcel.is_copy()).copied().collect()
-            }
+            Reply::NoAnswer { unknown } if late => unknown
+                .iter()
+                .filter(|parcel| !parcel.is_copy())
+                .copied()
+                .collect(),
             Reply::NoAnswer { unknown } => unknown.clone(),
             _ => Vec::new(),
         };
