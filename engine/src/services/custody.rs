@@ -31,10 +31,8 @@ impl Plant {
             if let Some(link) = link {
                 link.custody(&mut custody);
             }
+            // while a wire is being removed its part is still there and holds what it held
             let to = self.floor.wires[ix].to;
-            if !self.floor.wires[ix].live {
-                continue;
-            }
             all.extend(
                 custody
                     .held
@@ -63,7 +61,9 @@ impl Plant {
                     reply,
                     ..
                 } => {
-                    let gone = self.floor.life(*place) != *life;
+                    // of a wire that is removed the log takes nothing back
+                    let node = matches!(place, Place::Node(_));
+                    let gone = node && self.floor.life(*place) != *life;
                     let again = matches!(reply, Reply::Records { .. }) || self.reads_log(*place);
                     if *place == Place::Outside || (gone && again) {
                         continue;

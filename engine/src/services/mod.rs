@@ -38,7 +38,7 @@ pub mod tills;
 pub mod token_bucket;
 
 use contract::{Link as _, Service as _};
-use wires::{deliver, invoke, on_failure, poll, push, put, write};
+use wires::{deliver, invoke, mapping, on_failure, poll, push, put, write};
 
 crate::services! {
     Tills => tills::Tills,
@@ -60,6 +60,7 @@ crate::links! {
     Push => push::Push,
     Deliver => deliver::Deliver,
     Write => write::Write,
+    Mapping => mapping::Mapping,
     Invoke => invoke::Invoke,
     OnFailure => on_failure::OnFailure,
 }

@@ -1,5 +1,6 @@
 //! How the plant takes up a changed topology: who owes what from then on, what ends.
 
+use super::contract::Custody;
 use super::facts::Fact;
 use super::plant::Plant;
 use super::talk::{NodeId, Parcel, Reason, WireId};
@@ -52,10 +53,25 @@ impl Plant {
         if !self.floor.wire(wire).live {
             return;
         }
+        self.drop_held(wire);
         self.close_wire(wire);
         self.rewire(k);
         self.links[wire.0 as usize] = None;
         self.tell_ends(wire, k);
+    }
+
+    /// What stands at work on a wire is about to go: the tally of its receiving end learns of it.
+    fn drop_held(&mut self, wire: WireId) {
+        let mut custody = Custody::default();
+        if let Some(link) = self.link(wire) {
+            link.custody(&mut custody);
+        }
+        let held: u64 = custody.held.iter().map(|(_, parcel)| u64::from(parcel.n)).sum();
+        if held > 0 {
+            let to = self.floor.wire(wire).to;
+            let ended = &mut self.floor.books.node(to).ended;
+            *ended.entry(Reason::Removed).or_default() += held;
+        }
     }
 
     fn close_wire(&mut self, wire: WireId) {
@@ -68,6 +84,7 @@ impl Plant {
         let info = self.floor.node(node);
         let wires: Vec<WireId> = info.ins.iter().chain(info.outs.iter()).copied().collect();
         for wire in &wires {
+            self.drop_held(*wire);
             self.close_wire(*wire);
         }
         let info = &mut self.floor.nodes[node.0 as usize];

@@ -1,7 +1,7 @@
 //! Calls of the code: to tables, streams, queues and sinks, with the SDK's retries.
 
 use super::config::{Config, Idempotency};
-use super::item::{Item, count, matched};
+use crate::services::shared::items::{Item, count, matched};
 use super::run::{Fallen, Part};
 use super::{Asked, Lambda, TAG_AGAIN, TAG_LETTERS, metric};
 use crate::base::time::Us;

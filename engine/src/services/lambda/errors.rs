@@ -1,7 +1,7 @@
 //! Which records the code of a function fails on, and how often.
 
 use super::config::{Config, Errors};
-use super::item::Item;
+use crate::services::shared::items::Item;
 use crate::base::rng::payload;
 use crate::catalog::FieldError;
 use crate::services::cx::Cx;

@@ -2,7 +2,7 @@
 
 use super::config::{Config, Errors, OnError};
 use super::errors::Finder;
-use super::item::{Item, count, numbered, without};
+use crate::services::shared::items::{Item, count, numbered, without};
 use super::{Lambda, TAG_WORK, metric};
 use crate::base::time::Us;
 use crate::kernel::CallId;

@@ -2,6 +2,7 @@
 
 pub mod deliver;
 pub mod invoke;
+pub mod mapping;
 pub mod on_failure;
 pub mod poll;
 pub mod push;
