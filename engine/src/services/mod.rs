@@ -14,6 +14,7 @@ pub mod floor;
 pub mod gauges;
 pub mod lanes;
 pub mod list;
+pub mod message;
 pub mod plant;
 pub mod reason;
 mod rewiring;
@@ -28,12 +29,13 @@ pub mod csv_trace;
 pub mod kinesis;
 pub mod queue;
 pub mod sink;
+pub mod sqs;
 pub mod terminals;
 pub mod tills;
 pub mod token_bucket;
 
 use contract::{Link as _, Service as _};
-use wires::{deliver, poll, push, put, write};
+use wires::{deliver, poll, push, put, redrive, write};
 
 crate::services! {
     Tills => tills::Tills,
@@ -41,6 +43,7 @@ crate::services! {
     CsvTrace => csv_trace::CsvTrace,
     Kinesis => kinesis::Kinesis,
     Consumer => consumer::Consumer,
+    Sqs => sqs::Sqs,
     Sink => sink::Sink,
     Queue => queue::Queue,
     Bucket => token_bucket::TokenBucket,
@@ -52,6 +55,7 @@ crate::links! {
     Push => push::Push,
     Deliver => deliver::Deliver,
     Write => write::Write,
+    Redrive => redrive::Redrive,
 }
 
 impl ServiceKind {

@@ -4,5 +4,6 @@ pub mod deliver;
 pub mod poll;
 pub mod push;
 pub mod put;
+pub mod redrive;
 pub mod start;
 pub mod write;
