@@ -35,7 +35,7 @@ pub mod tills;
 pub mod token_bucket;
 
 use contract::{Link as _, Service as _};
-use wires::{deliver, poll, push, put, redrive, write};
+use wires::{deliver, poll, push, put, queue_mapping, redrive, write};
 
 crate::services! {
     Tills => tills::Tills,
@@ -56,6 +56,7 @@ crate::links! {
     Deliver => deliver::Deliver,
     Write => write::Write,
     Redrive => redrive::Redrive,
+    QueueMapping => queue_mapping::QueueMapping,
 }
 
 impl ServiceKind {

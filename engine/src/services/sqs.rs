@@ -169,12 +169,17 @@ impl Service for Sqs {
         ports: &[
             Port {
                 dir: Dir::In,
-                kinds: &["put", "deliver"],
+                kinds: &["put", "deliver", "on-failure"],
                 wires_max: 64,
             },
             Port {
                 dir: Dir::In,
                 kinds: &["redrive"],
+                wires_max: 64,
+            },
+            Port {
+                dir: Dir::Out,
+                kinds: &["queue-mapping"],
                 wires_max: 64,
             },
             Port {

@@ -4,6 +4,7 @@ pub mod deliver;
 pub mod poll;
 pub mod push;
 pub mod put;
+pub mod queue_mapping;
 pub mod redrive;
 pub mod start;
 pub mod write;
