@@ -12,34 +12,12 @@
 //! it, which stays small because whatever is given up is settled too.
 
 use super::lanes::Lanes;
+use super::repeats::Repeats;
 use super::talk::{NodeId, Op, Parcel, Reason, WireId};
 use crate::base::intervals::LaneSets;
-use crate::base::rng::payload;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
-
-/// Units and money of one record (product.md 2: payload is a function of the record's number).
-#[must_use]
-pub fn payload_of(
-    seed: u64,
-    lane_source: NodeId,
-    lane_ordinal: u32,
-    record: u64,
-    op: Op,
-) -> (u64, u64) {
-    let bits = || payload(seed, lane_source.0, record, lane_ordinal);
-    match op {
-        Op::Count => (1, 0),
-        Op::Sale => {
-            let bits = bits();
-            // 1 to 3 units of 0.99 to 9.98 each: a basket line of the study notes
-            let units = 1 + bits % 3;
-            (units, units * (99 + (bits >> 8) % 900))
-        }
-        Op::Payment => (1, 100 + (bits() >> 8) % 19_901),
-    }
-}
 
 /// Sums of a set of records.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -189,6 +167,8 @@ pub struct Books {
     made_to: Vec<u64>,
     /// What each source made.
     pub made: BTreeMap<NodeId, Sums>,
+    /// Records that two holders may have: readers lost and get them again.
+    pub(super) repeats: Repeats,
     /// Units made by lane, for the first lanes.
     made_units_by_lane: BTreeMap<u32, u64>,
     /// Units handed over by path index and lane, for the first lanes.
@@ -282,7 +262,6 @@ impl Books {
     }
 
     fn sums(&self, lanes: &Lanes, parcel: &Parcel) -> Sums {
-        let lane = lanes.get(parcel.lane);
         if parcel.op == Op::Count {
             let records = u64::from(parcel.n);
             return Sums {
@@ -297,8 +276,7 @@ impl Books {
         };
         let (from, to) = parcel.range();
         for record in from..to {
-            let (units, cents) =
-                payload_of(self.seed, lane.source, lane.ordinal, record, parcel.op);
+            let (units, cents) = lanes.amounts(self.seed, parcel.lane, record, parcel.op);
             sums.units += units;
             sums.money_cents += cents;
         }

@@ -369,6 +369,12 @@ impl Cx<'_, '_> {
             .or_default() += n;
     }
 
+    /// Holds records again for `wire` that were handed on before: the one case in which what was
+    /// handed on may be with somebody else at the same time.
+    pub fn held_again(&mut self, wire: WireId, parcel: &Parcel) {
+        self.floor.books.held_again(&self.floor.lanes, wire, parcel);
+    }
+
     /// Forgets `n` records that somebody else still has custody of.
     pub fn dropped(&mut self, reason: Reason, n: u64) {
         let node = self.node();
@@ -471,8 +477,15 @@ impl Cx<'_, '_> {
 
     /// Stops the run: a promise does not hold.
     pub fn breach(&mut self, promise: &'static str, what: String) {
-        let at = self.now();
-        self.kernel.fault(SimFault::Broken { at, promise, what });
+        let (at, event) = (self.now(), self.kernel.event());
+        let ids = vec![self.name().to_string()];
+        self.kernel.fault(SimFault::Broken {
+            at,
+            event,
+            promise,
+            ids,
+            what,
+        });
     }
 }
 

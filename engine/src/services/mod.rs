@@ -15,8 +15,10 @@ pub mod gauges;
 pub mod lanes;
 pub mod list;
 pub mod message;
+pub mod payload;
 pub mod plant;
 pub mod reason;
+mod repeats;
 mod rewiring;
 pub mod rig;
 pub mod shared;
@@ -26,7 +28,9 @@ pub mod wires;
 
 pub mod consumer;
 pub mod csv_trace;
+pub mod dynamodb;
 pub mod kinesis;
+pub mod lambda;
 pub mod queue;
 pub mod sink;
 pub mod sqs;
@@ -35,7 +39,7 @@ pub mod tills;
 pub mod token_bucket;
 
 use contract::{Link as _, Service as _};
-use wires::{deliver, poll, push, put, queue_mapping, redrive, write};
+use wires::{deliver, invoke, on_failure, poll, push, put, queue_mapping, redrive, write};
 
 crate::services! {
     Tills => tills::Tills,
@@ -44,6 +48,8 @@ crate::services! {
     Kinesis => kinesis::Kinesis,
     Consumer => consumer::Consumer,
     Sqs => sqs::Sqs,
+    DynamoDb => dynamodb::DynamoDb,
+    Lambda => lambda::Lambda,
     Sink => sink::Sink,
     Queue => queue::Queue,
     Bucket => token_bucket::TokenBucket,
@@ -57,6 +63,8 @@ crate::links! {
     Write => write::Write,
     Redrive => redrive::Redrive,
     QueueMapping => queue_mapping::QueueMapping,
+    Invoke => invoke::Invoke,
+    OnFailure => on_failure::OnFailure,
 }
 
 impl ServiceKind {

@@ -95,11 +95,19 @@ pub enum Reason {
     CallsLimit,
     /// Too many requests a second under one prefix of a bucket.
     SlowDown,
+    /// The request breaks a constraint of the API: a length, a count, a pattern.
+    Malformed,
+    /// What the request names is not there.
+    NotFound,
+    /// A call above the size limit.
+    CallTooLarge,
+    /// More consumers are registered than the stream takes.
+    TooManyConsumers,
 }
 
 impl Reason {
     /// All reasons.
-    pub const ALL: [Self; 45] = [
+    pub const ALL: [Self; 49] = [
         Self::WriteRecords,
         Self::WriteBytes,
         Self::ReadCalls,
@@ -145,6 +153,10 @@ impl Reason {
         Self::InFlightLimit,
         Self::CallsLimit,
         Self::SlowDown,
+        Self::Malformed,
+        Self::NotFound,
+        Self::CallTooLarge,
+        Self::TooManyConsumers,
     ];
 
     /// The code in reports; its sentence lies in the text files under `reason.<code>`.
@@ -196,6 +208,10 @@ impl Reason {
             Self::InFlightLimit => "in-flight-limit",
             Self::CallsLimit => "calls-limit",
             Self::SlowDown => "slow-down",
+            Self::Malformed => "malformed-request",
+            Self::NotFound => "not-found",
+            Self::CallTooLarge => "call-too-large",
+            Self::TooManyConsumers => "too-many-consumers",
         }
     }
 

@@ -36,6 +36,8 @@ pub enum Op {
     Sale,
     /// A card payment: one unit and money.
     Payment,
+    /// A deposit or a withdrawal of money on an account.
+    Account,
 }
 
 /// Set on a parcel whose records were accepted before although the sender does not know it
@@ -211,6 +213,8 @@ pub enum Condition {
     EventId,
     /// The item does not exist (attribute_not_exists).
     New,
+    /// The item was changed so many times: optimistic locking on the version that was read.
+    Version(u64),
 }
 
 /// How a write is made.
@@ -235,6 +239,34 @@ pub enum WriteCall {
     Batch,
     /// TransactWriteItems: all or none, twice the units.
     Transact,
+}
+
+/// How items are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum GetCall {
+    /// GetItem.
+    One,
+    /// BatchGetItem: each item is rounded up to units by itself.
+    Batch,
+    /// Query or Scan: all that it looks at is rounded up together.
+    Query,
+    /// TransactGetItems: twice the units.
+    Transact,
+}
+
+/// A read of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Get {
+    /// The call.
+    pub call: GetCall,
+    /// Hash of the partition key; of a batch, that of the first item.
+    pub key: u128,
+    /// Items looked at.
+    pub items: u32,
+    /// Bytes of each, where the table does not keep the item by itself; 0: it is not there [B].
+    pub bytes_each: u32,
+    /// Strongly consistent; otherwise half the units.
+    pub consistent: bool,
 }
 
 /// How an invocation ended, as the caller sees it.
@@ -327,6 +359,8 @@ pub enum Ask {
         /// True for SendMessageBatch (at most 10 a call), false for one call a message.
         batched: bool,
     },
+    /// GetItem, BatchGetItem, Query, Scan, TransactGetItems.
+    Read(Get),
     /// ReceiveMessage.
     Receive {
         /// Most messages [1..10].
@@ -424,6 +458,15 @@ pub enum Reply {
         outcome: Outcome,
         /// The records that failed, in the order of the batch.
         back: Vec<Failed>,
+    },
+    /// Read.
+    Items {
+        /// How often the item of the key was changed; 0: it is not there.
+        version: u64,
+        /// UnprocessedKeys: items for which there were no units.
+        unprocessed: u32,
+        /// Units consumed, in thousandths.
+        milli_units: u64,
     },
     /// ReceiveMessage.
     Messages {

@@ -306,7 +306,8 @@ impl Consumer {
         if reason.is_throttle() {
             cx.count(READ_THROTTLED, None, 1);
         }
-        if reason == Reason::Invalid
+        let stale = [Reason::Invalid, Reason::NotFound, Reason::ExpiredIterator];
+        if stale.contains(&reason)
             && let Some(shard) = self.shards.get_mut(&key)
         {
             shard.issued = 0; // whatever was wrong with it: the next call asks for a new iterator

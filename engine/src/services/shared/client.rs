@@ -78,7 +78,15 @@ impl Failure {
         match reason {
             _ if reason.is_throttle() => Self::Throttle,
             Reason::NoAnswer => Self::Timeout,
-            Reason::TooLarge | Reason::Invalid | Reason::Removed => Self::Fatal,
+            Reason::TooLarge
+            | Reason::CallTooLarge
+            | Reason::Invalid
+            | Reason::Malformed
+            | Reason::NotFound
+            | Reason::TooManyConsumers
+            | Reason::ExpiredIterator
+            | Reason::InUse
+            | Reason::Removed => Self::Fatal,
             _ => Self::Transient,
         }
     }

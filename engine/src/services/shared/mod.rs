@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod keys;
+pub mod letters;
 pub mod load;
 pub mod source;
 pub mod trace;

@@ -1,6 +1,8 @@
 //! Wire kinds: what AWS keeps on a wire, one file each.
 
 pub mod deliver;
+pub mod invoke;
+pub mod on_failure;
 pub mod poll;
 pub mod push;
 pub mod put;
