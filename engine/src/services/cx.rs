@@ -233,6 +233,9 @@ impl Cx<'_, '_> {
         };
         match ask {
             Ask::Put { entries, .. } => entries.iter().for_each(|p| tell(self.kernel, p)),
+            Ask::Send { entries, .. } => {
+                entries.iter().for_each(|e| tell(self.kernel, &e.parcel));
+            }
             Ask::Hand { parcels } | Ask::DeadLetter { parcels, .. } => {
                 parcels.iter().for_each(|p| tell(self.kernel, p));
             }
@@ -403,6 +406,22 @@ impl Cx<'_, '_> {
             reason,
             parcel: *parcel,
         });
+    }
+
+    /// A consumer deleted this record from the queue, which forgets it: on a path where nobody had
+    /// delivered it, it ends.
+    pub fn deleted(&mut self, wire: WireId, parcel: &Parcel) {
+        let (node, reason) = (self.node(), Reason::Acknowledged);
+        let lanes = &self.floor.lanes;
+        let undelivered = self.floor.books.ended(lanes, Some(wire), parcel, reason);
+        self.dropped(Reason::Deleted, u64::from(parcel.n));
+        if undelivered > 0 {
+            self.kernel.note(Fact::Ended {
+                node,
+                reason,
+                parcel: *parcel,
+            });
+        }
     }
 
     /// Records kept in this log are owed to the subscriber on `wire`, which came later.

@@ -1,12 +1,12 @@
 //! How invocations end, and what the caller gets back.
 
 use super::config::{Config, OnError};
-use crate::services::shared::items::{Item, count, stretches};
 use super::returned::{Reading, read};
 use super::run::{Caller, Fallen, Run};
 use super::{Lambda, metric};
 use crate::base::time::MS;
 use crate::services::cx::Cx;
+use crate::services::shared::items::{Item, count, stretches};
 use crate::services::talk::{Failed, Outcome, Reason, Reply};
 
 impl Lambda {
