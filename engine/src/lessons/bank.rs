@@ -1,8 +1,8 @@
 //! The bank: terminals, writers, accounts.
 
-use super::parts::{figure, node, wire};
-use super::scenarios::{Act, Scenario};
-use crate::base::time::SECOND;
+use super::parts::{figure, node, wire, wire_of};
+use super::scenarios::{Act, Scenario, What};
+use crate::base::time::{MS, SECOND, Us};
 use crate::design::Design;
 use crate::design::edit::{Edit, EditError};
 
@@ -86,5 +86,156 @@ fn throttled_writer() -> Result<Design, EditError> {
         (420, 120),
     ));
     edits.push(wire("put", "writers", "accounts"));
+    Design::default().apply(&Edit::Many(edits))
+}
+
+/// Accounts kept by a function that restarts once (product.md 10).
+pub(super) const ACCOUNT_BALANCE: Scenario = Scenario {
+    id: "account-balance",
+    world: "bank",
+    until: 180 * SECOND,
+    build: account_balance,
+    acts: &[
+        Act {
+            id: "conditional",
+            inputs: RESTART,
+            ..Act::plain("", &[])
+        },
+        Act {
+            id: "unconditional",
+            settings: &[
+                ("fold", "idempotency", "none"),
+                ("fold-to-balances", "not_below_zero", "no"),
+            ],
+            inputs: RESTART,
+            ..Act::plain("", &[])
+        },
+    ],
+};
+
+/// The function's environments die once, in the middle of their work.
+const RESTART: &[(Us, What)] = &[(50_100 * MS, What::Fault("fold", "crash", "5s"))];
+
+fn account_balance() -> Result<Design, EditError> {
+    let machines = [
+        ("shape", "step"),
+        ("rate", "200"),
+        ("at", "100s"),
+        ("rate_after", "0"),
+        ("arrivals", "regular"),
+        ("clients", "20"),
+        ("operation", "account"),
+        ("accounts", "1000"),
+        ("key", "{account}"),
+    ];
+    let mut edits = node("machines", "terminals", &machines, (20, 160));
+    edits.extend(node("stream", "kinesis", &[("shards", "4")], (226, 100)));
+    let function = [("duration", "100ms"), ("idempotency", "sequence")];
+    edits.extend(node("fold", "lambda", &function, (520, 120)));
+    let table = [
+        ("mode", "provisioned"),
+        ("wcu", "2000"),
+        ("item", "account"),
+        ("initial", "10000"),
+    ];
+    edits.extend(node("balances", "dynamodb", &table, (750, 120)));
+    edits.push(wire("put", "machines", "stream"));
+    edits.push(wire("mapping", "stream", "fold"));
+    edits.push(wire_of(
+        "write",
+        "fold",
+        "balances",
+        &[
+            ("op", "add"),
+            ("not_below_zero", "yes"),
+            ("network", "20ms"),
+        ],
+    ));
+    Design::default().apply(&Edit::Many(edits))
+}
+
+/// Terminals and who reads them (product.md 10): from put to handed over.
+pub(super) const CARD_FRAUD: Scenario = Scenario {
+    id: "card-fraud",
+    world: "bank",
+    until: 300 * SECOND,
+    build: || card_fraud(1, "poll", "200ms", false),
+    acts: &[
+        Act::plain(
+            "one-reader",
+            &[
+                figure("mean from put to handed over", MEAN, 100_000.0, 5_000.0),
+                figure("longest", MOST, 200_000.0, 10_000.0),
+            ],
+        ),
+        Act {
+            id: "five-readers",
+            build: Some(|| card_fraud(5, "poll", "1s", false)),
+            ..Act::plain(
+                "",
+                &[
+                    figure("mean from put to handed over", MEAN, 500_000.0, 25_000.0),
+                    figure("longest", MOST, 1_000_000.0, 20_000.0),
+                ],
+            )
+        },
+        Act {
+            id: "fan-out",
+            build: Some(|| card_fraud(5, "push", "1s", true)),
+            ..Act::plain(
+                "",
+                &[figure("mean from put to handed over", MEAN, 70_000.0, 0.0)],
+            )
+        },
+        Act {
+            id: "function",
+            build: Some(|| card_fraud(0, "poll", "1s", true)),
+            ..Act::plain(
+                "",
+                &[
+                    // up to a second until the poll, and the call of 50 ms
+                    figure("median until scored", SCORED_MEDIAN, 550_000.0, 60_000.0),
+                    figure("longest until scored", SCORED_MOST, 1_050_000.0, 70_000.0),
+                ],
+            )
+        },
+    ],
+};
+
+const MEAN: &str = "nodes/reader-1/metrics/HandedOverDelay";
+const SCORED_MEDIAN: &str = "latency_us/fraud/p50";
+const SCORED_MOST: &str = "latency_us/fraud/max";
+const MOST: &str = "nodes/reader-1/metrics/HandedOverDelayMax";
+
+/// Terminals, one shard, `n` applications that read by wires of `kind`, and the fraud function if
+/// there is one: a second polling reader would share the shard's five calls a second.
+fn card_fraud(n: i32, kind: &str, interval: &str, function: bool) -> Result<Design, EditError> {
+    let terminals = [
+        ("rate", "200"),
+        ("clients", "50"),
+        ("tick", "10ms"),
+        ("in_step", "no"),
+    ];
+    let mut edits = node("terminals", "terminals", &terminals, (20, 160));
+    edits.extend(node("stream", "kinesis", &[("shards", "1")], (226, 120)));
+    edits.push(wire("put", "terminals", "stream"));
+    for i in 1..=n {
+        let (reader, report) = (format!("reader-{i}"), format!("report-{i}"));
+        let y = 40 + (i - 1) * 110;
+        edits.extend(node(
+            &reader,
+            "consumer",
+            &[("interval", interval)],
+            (520, y),
+        ));
+        edits.extend(node(&report, "sink", &[], (750, y)));
+        edits.push(wire(kind, "stream", &reader));
+        edits.push(wire("deliver", &reader, &report));
+    }
+    if function {
+        let place = (520, 40 + n * 110);
+        edits.extend(node("fraud", "lambda", &[("duration", "50ms")], place));
+        edits.push(wire("mapping", "stream", "fraud"));
+    }
     Design::default().apply(&Edit::Many(edits))
 }

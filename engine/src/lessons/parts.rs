@@ -33,10 +33,7 @@ pub(super) fn node(
     settings: &[(&str, &str)],
     place: (i32, i32),
 ) -> Vec<Edit> {
-    let settings: BTreeMap<String, String> = settings
-        .iter()
-        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
-        .collect();
+    let settings = texts(settings);
     let (id, service) = (id.to_owned(), service.to_owned());
     let (x, y) = place;
     vec![
@@ -50,11 +47,23 @@ pub(super) fn node(
 }
 
 pub(super) fn wire(kind: &str, from: &str, to: &str) -> Edit {
+    wire_of(kind, from, to, &[])
+}
+
+/// A wire with settings.
+pub(super) fn wire_of(kind: &str, from: &str, to: &str, settings: &[(&str, &str)]) -> Edit {
     Edit::AddWire {
         id: format!("{from}-to-{to}"),
         kind: kind.to_owned(),
         from: from.to_owned(),
         to: to.to_owned(),
-        settings: BTreeMap::new(),
+        settings: texts(settings),
     }
+}
+
+fn texts(settings: &[(&str, &str)]) -> BTreeMap<String, String> {
+    settings
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+        .collect()
 }

@@ -82,6 +82,10 @@ pub const DIGESTS: &[(&str, Us, &str)] = &[
     ("first-light", 600 * SECOND, "e67a96d6155ebdb2"),
     ("black-friday", 60 * SECOND, "a65ff7c0ed9a954f"),
     ("black-friday", 600 * SECOND, "e67a96d6155ebdb2"),
+    ("live-inventory", 180 * SECOND, "0000000000000000"),
+    ("card-fraud", 300 * SECOND, "0000000000000000"),
+    ("account-balance", 180 * SECOND, "0000000000000000"),
+    ("throttled-writer", 600 * SECOND, "0000000000000000"),
     ("trace", 120 * MINUTE, "d1616894836e1882"),
 ];
 
@@ -90,6 +94,9 @@ pub const DIGESTS: &[(&str, Us, &str)] = &[
 pub fn list() -> &'static [Scenario] {
     &[
         shop::BLACK_FRIDAY,
+        shop::LIVE_INVENTORY,
+        bank::CARD_FRAUD,
+        bank::ACCOUNT_BALANCE,
         bank::THROTTLED_WRITER,
         shop::FIRST_LIGHT,
         shop::TRACE,

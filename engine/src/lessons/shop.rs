@@ -1,7 +1,7 @@
 //! The shop: tills, streams, stock.
 
 use super::fortnight;
-use super::parts::{figure, node, wire};
+use super::parts::{figure, node, wire, wire_of};
 use super::scenarios::{Act, Figure, Scenario, What};
 use crate::base::time::{MINUTE, SECOND};
 use crate::design::Design;
@@ -38,7 +38,7 @@ pub(super) const BLACK_FRIDAY: Scenario = Scenario {
     id: "black-friday",
     world: "shop",
     until: 600 * SECOND,
-    build: first_light,
+    build: black_friday,
     acts: &[
         Act {
             id: "store-key",
@@ -106,6 +106,46 @@ pub(super) const FIRST_LIGHT: Scenario = Scenario {
     acts: &[Act::plain("store-key", STORE_KEY)],
 };
 
+/// Stock kept by a function (product.md 10): what each way of handling an error does to it.
+pub(super) const LIVE_INVENTORY: Scenario = Scenario {
+    id: "live-inventory",
+    world: "shop",
+    until: 180 * SECOND,
+    build: live_inventory,
+    acts: &[
+        Act::plain("swallowed", &[]),
+        Act {
+            id: "whole-batch",
+            settings: &[
+                ("inventory", "on_error", "raise"),
+                ("inventory", "error_tries", "1"),
+                ("inventory", "written_before", "yes"),
+            ],
+            ..Act::plain("", &[])
+        },
+        Act {
+            id: "partial-response",
+            settings: &[
+                ("inventory", "on_error", "report"),
+                ("inventory", "error_tries", "1"),
+                ("inventory", "idempotency", "event-id"),
+                ("stream-to-inventory", "report_batch_item_failures", "yes"),
+            ],
+            ..Act::plain("", &[])
+        },
+        Act {
+            id: "sequence-condition",
+            settings: &[
+                ("inventory", "on_error", "report"),
+                ("inventory", "error_tries", "1"),
+                ("inventory", "idempotency", "sequence"),
+                ("stream-to-inventory", "report_batch_item_failures", "yes"),
+            ],
+            ..Act::plain("", &[])
+        },
+    ],
+};
+
 pub(super) const TRACE: Scenario = Scenario {
     id: "trace",
     world: "shop",
@@ -114,8 +154,8 @@ pub(super) const TRACE: Scenario = Scenario {
     acts: &[Act::plain("fortnight", &[])],
 };
 
-/// Four stores, ten shards, one report.
-fn first_light() -> Result<Design, EditError> {
+/// Four stores and ten shards.
+fn four_stores() -> Vec<Edit> {
     let mut edits = Vec::new();
     for store in 1..=4 {
         let id = format!("store-{store:03}");
@@ -133,18 +173,76 @@ fn first_light() -> Result<Design, EditError> {
         edits.extend(node(&id, "tills", &settings, (20, 72 + (store - 1) * 104)));
     }
     edits.extend(node("stream", "kinesis", &[("shards", "10")], (226, 84)));
-    edits.extend(node(
-        "checkout",
-        "consumer",
-        &[("interval", "200ms")],
-        (540, 150),
-    ));
-    edits.extend(node("sales", "sink", &[], (750, 180)));
     for store in 1..=4 {
         edits.push(wire("put", &format!("store-{store:03}"), "stream"));
     }
+    edits
+}
+
+/// Behind the stream a consumer application and a counter sink.
+fn first_light() -> Result<Design, EditError> {
+    let mut edits = four_stores();
+    let interval = [("interval", "200ms")];
+    edits.extend(node("checkout", "consumer", &interval, (540, 150)));
+    edits.extend(node("sales", "sink", &[], (750, 180)));
     edits.push(wire("poll", "stream", "checkout"));
     edits.push(wire("deliver", "checkout", "sales"));
+    Design::default().apply(&Edit::Many(edits))
+}
+
+/// Behind the stream a function (500 records in 120 ms) and a table keyed by sale, both larger
+/// than the load: only the stream refuses.
+fn black_friday() -> Result<Design, EditError> {
+    let mut edits = four_stores();
+    let function = [("duration", "120ms"), ("timeout", "3s")];
+    edits.extend(node("checkout", "lambda", &function, (540, 150)));
+    let table = [("mode", "provisioned"), ("wcu", "8000"), ("item", "record")];
+    edits.extend(node("sales", "dynamodb", &table, (750, 180)));
+    edits.push(wire_of(
+        "mapping",
+        "stream",
+        "checkout",
+        &[("batch_size", "500")],
+    ));
+    edits.push(wire_of("write", "checkout", "sales", &[("call", "batch")]));
+    Design::default().apply(&Edit::Many(edits))
+}
+
+/// Tills, a stream of four shards, a function that takes what was sold from the stock, a table of
+/// stock, and a queue for what could not be booked.
+fn live_inventory() -> Result<Design, EditError> {
+    let tills = [
+        ("shape", "step"),
+        ("rate", "100"),
+        ("at", "100s"),
+        ("rate_after", "0"),
+        ("clients", "10"),
+        ("key", "{store}/till-{nn}"),
+        ("products", "20"),
+        ("quantity_min", "1"),
+        ("quantity_max", "1"),
+    ];
+    let mut edits = node("tills", "tills", &tills, (20, 160));
+    edits.extend(node("stream", "kinesis", &[("shards", "4")], (226, 100)));
+    let function = [
+        ("duration", "100ms"),
+        ("errors", "every"),
+        ("error_every", "100"),
+        ("on_error", "swallow"),
+    ];
+    edits.extend(node("inventory", "lambda", &function, (520, 120)));
+    let table = [
+        ("mode", "provisioned"),
+        ("wcu", "1000"),
+        ("item", "product"),
+        ("initial", "1000"),
+    ];
+    edits.extend(node("stock", "dynamodb", &table, (750, 90)));
+    edits.extend(node("dead-letters", "sqs", &[], (750, 280)));
+    edits.push(wire("put", "tills", "stream"));
+    edits.push(wire("mapping", "stream", "inventory"));
+    edits.push(wire_of("write", "inventory", "stock", &[("op", "add")]));
+    edits.push(wire("on-failure", "inventory", "dead-letters"));
     Design::default().apply(&Edit::Many(edits))
 }
 

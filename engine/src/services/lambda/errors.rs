@@ -91,11 +91,12 @@ impl Tries {
         if most == 0 {
             return true;
         }
-        let tried = self.of.remove(&record).unwrap_or(0);
-        if tried >= most {
+        // kept after the record passed: a batch comes back whole when another of its records fails
+        let tried = self.of.entry(record).or_default();
+        if *tried >= most {
             return false;
         }
-        self.of.insert(record, tried + 1);
+        *tried += 1;
         if self.of.len() > TRIES_MAX {
             self.of.pop_first();
         }
