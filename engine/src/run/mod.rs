@@ -15,9 +15,12 @@ pub mod frame;
 pub mod history;
 pub mod live;
 mod look;
+pub mod memory;
 pub mod orders;
 pub mod report;
 mod saving;
+#[cfg(test)]
+mod shops;
 pub mod watch;
 pub mod why;
 
@@ -31,7 +34,7 @@ use crate::services::contract::Problem;
 use crate::services::plant::{Order, Plant, Signal};
 use admit::{allowed, edit_fits, fault_fits};
 use checkpoints::Checkpoints;
-use history::History;
+use history::{History, Mark};
 use live::Checked;
 use std::collections::BTreeMap;
 use watch::{Notable, Watch};
@@ -251,9 +254,10 @@ impl Run {
     }
 
     fn checkpoint(&mut self) {
-        let mark = self.watch.history.mark();
-        let at = self.engine.now();
-        self.checkpoints.keep(&self.engine, self.taken, mark, at);
+        let cursor = self.engine.now();
+        let history = &self.watch.history;
+        self.checkpoints
+            .keep(&self.engine, self.taken, history, cursor);
     }
 
     /// Runs to the next event worth a look, at most `events_max` events.
@@ -481,7 +485,8 @@ impl Run {
         let taken = self.taken;
         self.refused.retain(|ix, _| *ix < taken);
         self.checkpoints.cut(at, self.taken);
-        let Some(found) = self.checkpoints.before(at) else {
+        let clean = |mark: &Mark| self.watch.history.cuts_cleanly(mark);
+        let Some(found) = self.checkpoints.last_where(clean) else {
             return;
         };
         self.watch.history.cut(&found.mark);
