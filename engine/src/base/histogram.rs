@@ -10,6 +10,7 @@ use super::cells::{Spread, cell_of, highest_of, rank};
 use super::footprint::{PIECE_BYTES, See};
 use std::sync::Arc;
 
+pub use super::cells::nearest_rank;
 pub use super::sketch::Sketch;
 
 /// Cells per doubling, as a power of two.

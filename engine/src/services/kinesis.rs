@@ -9,16 +9,20 @@
 //! Custody: each outgoing wire is a subscriber with one position a shard. What lies at the
 //! position and behind it the stream holds for that wire; what was handed over it only keeps.
 
+pub mod arguments;
 mod coarsen;
+mod errors;
 mod fanout;
 mod figures;
 mod keep;
 mod log;
+pub mod mode;
 mod read;
 mod reshard;
 mod ring;
 mod shard;
 mod show;
+pub mod sizing;
 mod snippet;
 mod uniform;
 mod write;
@@ -33,13 +37,15 @@ use super::talk::{Ask, Control, Reason, Reply, WireId};
 use crate::base::footprint::See;
 use crate::base::time::{HOUR, Us};
 use crate::catalog::{
-    Api, Change, Dir, Entry, Family, Field, Intake, Kind, Metric, Port, PriceLine, Stat, Value,
+    Api, Change, Dir, Entry, Family, Field, Intake, Kind, Metric, Port, PriceLine, Rules, Stat,
+    Value,
 };
 use crate::kernel::CallId;
 use std::collections::BTreeMap;
 
+pub use errors::{Call, error_code, http_status};
 pub use log::{sequence_number, shard_id};
-pub use ring::even_range;
+pub use ring::{even_range, middle, owner};
 pub use show::Description;
 
 /// The most shards of a stream (UpdateShardCount, API-kin, 2026-11-22).
@@ -47,7 +53,7 @@ pub const SHARDS_MAX: u32 = 10_000;
 /// The least retention, and the default [us].
 pub const RETENTION_MIN: Us = 24 * HOUR;
 /// The longest retention [us].
-const RETENTION_MAX: Us = 8_760 * HOUR;
+pub const RETENTION_MAX: Us = 8_760 * HOUR;
 /// The least largest record, and the default [KiB].
 const RECORD_KIB_MIN: u32 = 1_024;
 /// The largest that a record may be made [KiB].
@@ -182,10 +188,7 @@ impl Kinesis {
     /// Place of the open shard whose range holds the key.
     fn slot_of(&mut self, lane: u32, hash: u128) -> usize {
         let (open, shards) = (&self.open, &self.shards);
-        let find = || {
-            let above = open.partition_point(|slot| shards[*slot as usize].from <= hash);
-            open[above.saturating_sub(1)]
-        };
+        let find = || open[ring::owner(open, |slot| shards[*slot as usize].from, hash)];
         self.routes.slot(lane, find) as usize
     }
 
@@ -214,7 +217,7 @@ impl Service for Kinesis {
             },
             Port {
                 dir: Dir::Out,
-                kinds: &["poll", "push"],
+                kinds: &["poll", "push", "mapping"],
                 wires_max: 64,
             },
         ],
@@ -385,6 +388,7 @@ impl Service for Kinesis {
     fn admit(&self, old: &Config, new: &Config, view: &View<'_>) -> Result<(), String> {
         if old.retention != new.retention {
             self.may_retain(view)?;
+            arguments::new_retention(old.retention, new.retention)?;
         }
         if old.shards != new.shards {
             self.may_update(new.shards, view)?;
@@ -514,10 +518,11 @@ fn check(config: &Config, wiring: &Wiring, out: &mut Vec<Problem>) {
         .iter()
         .filter(|(kind, _, _)| kind == "push")
         .count();
-    if pushed > 20 {
+    let most = Rules::NEWEST.value(&figures::CONSUMERS);
+    if pushed as u64 > most {
         let text = format!(
-            "{pushed} consumers are registered; a provisioned stream takes 20 (KDS-lim). Remove \
-             some, or let them poll."
+            "{pushed} consumers are registered; a provisioned stream takes {most} (KDS-lim). \
+             Remove some, or let them poll."
         );
         tell("", true, text);
     }
@@ -536,30 +541,5 @@ fn check(config: &Config, wiring: &Wiring, out: &mut Vec<Problem>) {
             config.shards
         );
         tell("shards", false, text);
-    }
-}
-
-/// The error code that AWS answers with for a reason of this service. A reason may have several
-/// faces: `context` is the call, or what was wrong (`shard-unknown`, `too-many-consumers`).
-#[must_use]
-pub fn error_code(reason: Reason, context: &str) -> &'static str {
-    match (reason, context) {
-        (Reason::WriteRecords | Reason::WriteBytes | Reason::ReadCalls | Reason::ReadBytes, _) => {
-            "ProvisionedThroughputExceededException"
-        }
-        (Reason::InternalFailure, "put-record") => "InternalFailure",
-        (Reason::InternalFailure | Reason::Down, _) => "InternalFailureException",
-        (Reason::TooLarge, "whole-call") => "ValidationException",
-        (Reason::ExpiredIterator, _) => "ExpiredIteratorException",
-        // for its data a stream is not there before it is ACTIVE
-        (Reason::InUse, "stream-creating" | "put" | "put-record" | "put-records") => {
-            "ResourceNotFoundException"
-        }
-        (Reason::InUse, "get-shard-iterator" | "get-records") => "ResourceNotFoundException",
-        (Reason::InUse, _) => "ResourceInUseException",
-        (Reason::Invalid, "shard-unknown") => "ResourceNotFoundException",
-        (Reason::Invalid, "too-many-consumers") => "LimitExceededException",
-        (Reason::Invalid, "call-count" | "key-length") => "ValidationException",
-        _ => "InvalidArgumentException",
     }
 }

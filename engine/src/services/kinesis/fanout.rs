@@ -7,7 +7,9 @@ use super::read::{record_bytes, refused, resolve};
 use super::shard::Pace;
 use super::{Kinesis, TAG_PUSH, figures, metric};
 use crate::base::time::{SECOND, Us};
+use crate::catalog::Rules;
 use crate::kernel::CallId;
+use crate::services::AnyLink;
 use crate::services::cx::Cx;
 use crate::services::talk::{Ask, OUTSIDE, Parcel, Read, Reason, Reply, StartAt, WireId};
 
@@ -128,7 +130,7 @@ impl Kinesis {
         let now = cx.now();
         let again = cx.figure(&figures::SUBSCRIBE_AGAIN);
         let Some(slot) = self.slot_by_id(shard) else {
-            return refused(shard, Reason::Invalid, cx);
+            return refused(shard, Reason::NotFound, cx);
         };
         self.expire(slot, cx);
         let Some(next) = resolve(&self.shards[slot], start, now) else {
@@ -137,8 +139,8 @@ impl Kinesis {
         let Some(reader) = self.reader(wire) else {
             return self.subscribe_outside(wire, shard, cx);
         };
-        if !self.is_registered(wire, cx) {
-            return refused(shard, Reason::Invalid, cx);
+        if let Err(reason) = self.registered(wire, cx) {
+            return refused(shard, reason, cx);
         }
         let old = self.shards[slot].cursors[reader].push.take();
         let too_soon = old
@@ -181,14 +183,16 @@ impl Kinesis {
     }
 
     /// Whether the consumer on the wire is among those that the stream allows.
-    fn is_registered(&self, wire: WireId, cx: &Cx<'_, '_>) -> bool {
-        let most = cx.figure(&figures::CONSUMERS);
+    fn registered(&self, wire: WireId, cx: &Cx<'_, '_>) -> Result<(), Reason> {
         let view = cx.view();
+        if !is_push(wire, &view) {
+            return Err(Reason::Invalid);
+        }
         let before = self
             .subscribers
             .iter()
             .filter(|w| **w < wire && is_push(**w, &view));
-        is_push(wire, &view) && (before.count() as u64) < most
+        may_register(before.count() as u64, cx.rules())
     }
 
     /// How many consumers are registered.
@@ -441,6 +445,15 @@ impl Kinesis {
     }
 }
 
+/// Whether one more consumer may be registered beside so many.
+pub(super) fn may_register(registered: u64, rules: Rules) -> Result<(), Reason> {
+    if registered < rules.value(&figures::CONSUMERS) {
+        Ok(())
+    } else {
+        Err(Reason::TooManyConsumers)
+    }
+}
+
 fn records(parcels: &[Parcel]) -> u64 {
     parcels.iter().map(|parcel| u64::from(parcel.n)).sum()
 }
@@ -459,7 +472,11 @@ fn came_back(reply: &Reply) -> (Vec<Parcel>, u64) {
 }
 
 fn is_push(wire: WireId, view: &crate::services::cx::View<'_>) -> bool {
-    view.floor.wire(wire).link.kind().entry().id == "push"
+    match &view.floor.wire(wire).link {
+        AnyLink::Push(_) => true,
+        AnyLink::Mapping(mapping) => mapping.efo,
+        _ => false,
+    }
 }
 
 fn count_event(shard: u32, n: u64, bytes: u64, behind_ms: u64, cx: &mut Cx<'_, '_>) {

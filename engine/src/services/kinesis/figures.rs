@@ -278,6 +278,44 @@ pub(super) const UPDATES_A_DAY: Figure = published(
         source: API,
     }],
 );
+/// Changes between on-demand and provisioned mode in 24 hours.
+pub(super) const SWITCHES_A_DAY: Figure = published(
+    "mode_switches_day",
+    "changes",
+    &[Dated {
+        since: 202_111,
+        value: 2,
+        source: LIM,
+    }],
+);
+/// Writes that a new on-demand stream serves.
+pub(super) const ON_DEMAND_NEW: Figure = published(
+    "on_demand_new",
+    "MiB/s",
+    &[Dated {
+        since: 202_111,
+        value: 4,
+        source: LIM,
+    }],
+);
+/// The most writes that an on-demand stream serves (us-east-1).
+pub(super) const ON_DEMAND_MOST: Figure = Figure {
+    key: "on_demand_most",
+    unit: "MiB/s",
+    status: Status::Published,
+    history: &[
+        Dated {
+            since: 202_111,
+            value: 200,
+            source: "KDS-lim-22, 2022-08",
+        },
+        Dated {
+            since: 202_401,
+            value: 10 << 10,
+            source: LIM,
+        },
+    ],
+};
 /// Whether UpdateShardCount always ends in shards of equal size (1), or makes fewer on the way (0).
 pub(super) const EVEN_SHARDS: Figure = Figure {
     key: "even_shards",
@@ -362,6 +400,9 @@ pub(super) const ALL: &[&Figure] = &[
     &PUSH_BYTES,
     &CONSUMERS,
     &UPDATES_A_DAY,
+    &SWITCHES_A_DAY,
+    &ON_DEMAND_NEW,
+    &ON_DEMAND_MOST,
     &EVEN_SHARDS,
     &CREATE_TIME,
     &RESHARD_TIME,

@@ -72,7 +72,7 @@ impl Kinesis {
         cx: &mut Cx<'_, '_>,
     ) -> Reply {
         let Some(slot) = self.slot_by_id(shard) else {
-            return refused(shard, Reason::Invalid, cx);
+            return refused(shard, Reason::NotFound, cx);
         };
         self.expire(slot, cx);
         let now = cx.now();
@@ -95,7 +95,7 @@ impl Kinesis {
         let now = cx.now();
         let shard = wanted.shard;
         let Some(slot) = self.slot_by_id(shard) else {
-            return refused(shard, Reason::Invalid, cx);
+            return refused(shard, Reason::NotFound, cx);
         };
         let most = cx.figure(&figures::ANSWER_RECORDS);
         let limit = u64::from(wanted.limit);

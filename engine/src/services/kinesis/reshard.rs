@@ -3,6 +3,7 @@
 //! While the stream is UPDATING the old shards go on; all changes of one command happen at its end.
 //! While it is CREATING nobody can use it.
 
+use super::mode::in_a_day;
 use super::ring::middle;
 use super::shard::Shard;
 use super::{Config, Kinesis, SHARDS_MAX, TAG_RESHARD, figures, write};
@@ -86,11 +87,7 @@ impl Kinesis {
             ));
         }
         let most = view.figure(&figures::UPDATES_A_DAY);
-        let recent = self
-            .updates
-            .iter()
-            .filter(|at| **at + DAY > view.now)
-            .count() as u64;
+        let recent = in_a_day(&self.updates, view.now);
         if recent >= most {
             return Err(format!(
                 "LimitExceededException: UpdateShardCount may be called {most} times in 24 hours; \
@@ -142,6 +139,9 @@ impl Kinesis {
         match *control {
             Control::SplitShard { shard, new_start } => self.split_allowed(shard, new_start),
             Control::MergeShards { shard, adjacent } => self.merge_allowed(shard, adjacent),
+            Control::Purge | Control::Redrive { .. } => {
+                Err("A stream has no such command.".to_owned())
+            }
         }
     }
 

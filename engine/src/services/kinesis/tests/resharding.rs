@@ -3,7 +3,7 @@
 use super::{count, get, got, iterator, put, shards};
 use crate::base::time::{DAY, HOUR, SECOND};
 use crate::catalog::Rules;
-use crate::services::kinesis::error_code;
+use crate::services::kinesis::{Call, error_code};
 use crate::services::rig::Rig;
 use crate::services::signal::Order;
 use crate::services::talk::{Ask, Control, Reason, Reply, StartAt};
@@ -342,7 +342,7 @@ fn a_stream_that_is_made_during_a_run_is_creating_at_first() {
     let said = try_command(&mut rig, split(0, None)).expect("refused");
     assert!(said.starts_with("ResourceInUseException") && said.contains("CREATING"));
     assert_eq!(
-        error_code(Reason::InUse, "put-records"),
+        error_code(Reason::InUse, Call::PutRecords, Rules::NEWEST),
         "ResourceNotFoundException"
     );
     rig.run_to(11 * SECOND);

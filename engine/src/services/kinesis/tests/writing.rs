@@ -204,7 +204,7 @@ fn calls_and_records_above_the_limits_are_refused() {
     let old = Rules { as_of: 202_408 };
     assert_eq!(
         refusal(Rules::NEWEST, &[(501, 1)]),
-        Some(Reason::Invalid),
+        Some(Reason::Malformed),
         "501 records"
     );
     assert_eq!(refusal(Rules::NEWEST, &[(500, 1)]), None, "500 records");
@@ -212,7 +212,7 @@ fn calls_and_records_above_the_limits_are_refused() {
     assert_eq!(refusal(old, &five), None, "5 MiB");
     assert_eq!(
         refusal(old, &[five[0], (1, 1)]),
-        Some(Reason::TooLarge),
+        Some(Reason::CallTooLarge),
         "more, before 2025-10"
     );
     assert_eq!(
