@@ -15,6 +15,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use super::digest::Digest;
+use super::footprint::{PIECE_BYTES, See};
 
 /// Items per chunk.
 const CHUNK: u64 = 256;
@@ -154,6 +155,14 @@ impl<T> Log<T> {
             self.tail.drain(..(ix - tail_first) as usize);
         }
         self.first = ix;
+    }
+
+    /// Names the sealed chunks, which copies share; `bytes_of` tells what an item takes [B].
+    pub fn shared(&self, see: &mut See<'_>, bytes_of: fn(&T) -> u64) {
+        for chunk in &self.chunks {
+            let bytes = || PIECE_BYTES + chunk.items.iter().map(bytes_of).sum::<u64>();
+            see(Arc::as_ptr(chunk) as usize, &bytes);
+        }
     }
 
     /// Index of the first item of the tail.

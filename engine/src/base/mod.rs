@@ -16,6 +16,7 @@ pub mod bucket;
 pub mod cells;
 pub mod chunks;
 pub mod digest;
+pub mod footprint;
 pub mod histogram;
 pub mod intervals;
 pub mod lanes;

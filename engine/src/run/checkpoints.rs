@@ -1,12 +1,18 @@
 //! Checkpoints: copies of the world, evenly by events, within a byte budget.
 //!
-//! Growing parts of the world are shared, so that a copy costs what changed since. Over the
-//! budget every second one far from the cursor goes; the first one, at the start, always stays.
+//! Growing parts of the world are shared, so that a copy costs what changed since. What a copy has
+//! for itself is measured ([`Footprint`]); a shared piece (a sealed chunk of a log, a block of a
+//! histogram) costs once, and nothing while the world at the head has it too, for it counts among
+//! the logs then. Over the budget every second checkpoint far from the cursor goes; the first one,
+//! at the start, always stays. A world that does not fit at all is kept more seldom.
 
-use super::history::Mark;
+use super::history::{History, Mark};
+use crate::base::footprint::{Footprint, See};
 use crate::base::time::Us;
 use crate::kernel::Engine;
 use crate::services::plant::Plant;
+use crate::services::talk::{NodeId, WireId};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Events between checkpoints: re-running them costs about 25 ms.
 pub const EVENTS_BETWEEN: u64 = 40_000;
@@ -24,57 +30,154 @@ pub struct Checkpoint {
     pub inputs: usize,
     /// History as it was.
     pub mark: Mark,
-    /// What it costs beside what it shares [B], estimated.
-    bytes: u64,
+    /// What it has for itself [B].
+    own: u64,
+}
+
+impl Checkpoint {
+    /// Names the pieces that it shares.
+    fn shared(&self, see: &mut See<'_>) {
+        shared(&self.engine, see);
+        self.mark.whole().shared(see);
+    }
+}
+
+/// Names the shared pieces of a world; gives the bytes of its logs.
+pub(super) fn shared(engine: &Engine<Plant>, see: &mut See<'_>) -> u64 {
+    let plant = engine.machine();
+    let nodes = (0..plant.floor.nodes.len() as u32).map(NodeId);
+    let units = nodes.filter_map(|node| plant.unit(node));
+    units.map(|unit| unit.retained(see)).sum()
+}
+
+/// What a copy of the world has for itself [B]. The register of lanes and the traces are the same
+/// in all copies.
+fn own(engine: &Engine<Plant>) -> u64 {
+    let plant = engine.machine();
+    let floor = &plant.floor;
+    let units = (0..floor.nodes.len() as u32).map(|ix| Footprint::of(&plant.unit(NodeId(ix))));
+    let links = (0..floor.wires.len() as u32).map(|ix| Footprint::of(&plant.link(WireId(ix))));
+    let floor = Footprint::of(&(&floor.nodes, &floor.wires, &floor.boards, &floor.calls))
+        + Footprint::of(&floor.books);
+    units.sum::<u64>() + links.sum::<u64>() + floor + Footprint::of(engine.pending())
 }
 
 /// The checkpoints of a branch, by time.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Checkpoints {
     list: Vec<Checkpoint>,
+    /// Shared pieces of all checkpoints: size [B], and in how many.
+    pieces: BTreeMap<usize, (u64, u32)>,
+    /// What they took when the last one was kept [B].
+    used: u64,
+    budget: u64,
+    /// Events at which the next one is due.
+    next: u64,
+    /// Events between two of them where all fits.
+    between: u64,
+    /// Events from the last one to the next; grows while the world does not fit.
+    every: u64,
 }
 
-/// What a copy of the world costs beside what it shares [B]: pending signals, open buckets of
-/// history, and a fixed part a node. An estimate that errs on the high side.
-fn cost(engine: &Engine<Plant>) -> u64 {
-    let plant = engine.machine();
-    let nodes = plant.floor.nodes.len() as u64;
-    let lanes: u64 = plant
-        .floor
-        .boards
-        .iter()
-        .map(|board| board.lanes.len() as u64)
-        .sum();
-    engine.pending().len() as u64 * 256 + nodes * 64 * 1_024 + lanes * 1_024
+impl Default for Checkpoints {
+    fn default() -> Self {
+        Self::with_budget(BUDGET_BYTES, EVENTS_BETWEEN)
+    }
 }
 
 impl Checkpoints {
-    /// Whether the world has run far enough since the last one.
+    /// None yet; all of them may take so many bytes, and come after so many events.
     #[must_use]
-    pub fn due(&self, engine: &Engine<Plant>) -> bool {
-        self.list
-            .last()
-            .is_none_or(|last| engine.events() >= last.engine.events() + EVENTS_BETWEEN)
-    }
-
-    /// Keeps a copy; `cursor` is where the person looks.
-    pub fn keep(&mut self, engine: &Engine<Plant>, inputs: usize, mark: Mark, cursor: Us) {
-        let at = engine.now();
-        let bytes = cost(engine);
-        self.list.push(Checkpoint {
-            at,
-            engine: engine.clone(),
-            inputs,
-            mark,
-            bytes,
-        });
-        while self.bytes() > BUDGET_BYTES && self.list.len() > 3 {
-            self.thin(cursor);
+    pub fn with_budget(budget: u64, between: u64) -> Self {
+        Self {
+            list: Vec::new(),
+            pieces: BTreeMap::new(),
+            used: 0,
+            budget,
+            next: 0,
+            between,
+            every: between,
         }
     }
 
-    fn bytes(&self) -> u64 {
-        self.list.iter().map(|checkpoint| checkpoint.bytes).sum()
+    /// Whether the world has run far enough since the last one.
+    #[must_use]
+    pub fn due(&self, engine: &Engine<Plant>) -> bool {
+        engine.events() >= self.next
+    }
+
+    /// What they took when the last one was kept, and what they may take [B].
+    #[must_use]
+    pub fn bytes(&self) -> (u64, u64) {
+        (self.used, self.budget)
+    }
+
+    /// Keeps a copy; `cursor` is where the person looks.
+    pub fn keep(&mut self, engine: &Engine<Plant>, inputs: usize, history: &History, cursor: Us) {
+        let mark = history.mark();
+        let fresh = Checkpoint {
+            at: engine.now(),
+            own: own(engine) + mark.bytes(),
+            engine: engine.clone(),
+            inputs,
+            mark,
+        };
+        self.note(&fresh);
+        self.list.push(fresh);
+        let mut live = BTreeSet::new();
+        let mut see = |piece: usize, _: &dyn Fn() -> u64| {
+            live.insert(piece);
+        };
+        shared(engine, &mut see);
+        history.whole_runs().shared(&mut see);
+        let last = self.list.len();
+        self.used = self.count(&live);
+        while self.used > self.budget && self.list.len() > 1 {
+            self.thin(cursor);
+            self.used = self.count(&live);
+        }
+        let fits = last == 1 || self.list.last().is_some_and(|last| last.at == engine.now());
+        self.every = if fits { self.between } else { self.every * 2 };
+        self.next = engine.events() + self.every;
+    }
+
+    /// What all of them take beside what the world at the head has too [B].
+    fn count(&self, live: &BTreeSet<usize>) -> u64 {
+        let own: u64 = self.list.iter().map(|checkpoint| checkpoint.own).sum();
+        let pieces = self
+            .pieces
+            .iter()
+            .filter(|(piece, _)| !live.contains(piece));
+        own + pieces.map(|(_, (bytes, _))| bytes).sum::<u64>()
+    }
+
+    /// Counts the pieces of one more.
+    fn note(&mut self, checkpoint: &Checkpoint) {
+        let pieces = &mut self.pieces;
+        checkpoint.shared(&mut |piece, bytes| {
+            pieces.entry(piece).or_insert_with(|| (bytes(), 0)).1 += 1;
+        });
+    }
+
+    /// Drops those for which `gone` says so, by their place.
+    fn drop_where(&mut self, mut gone: impl FnMut(usize, &Checkpoint) -> bool) {
+        let mut ix = 0;
+        let pieces = &mut self.pieces;
+        self.list.retain(|checkpoint| {
+            ix += 1;
+            if !gone(ix - 1, checkpoint) {
+                return true;
+            }
+            checkpoint.shared(&mut |piece, _| {
+                if let Some(known) = pieces.get_mut(&piece) {
+                    known.1 -= 1;
+                    if known.1 == 0 {
+                        pieces.remove(&piece);
+                    }
+                }
+            });
+            false
+        });
     }
 
     /// Drops every second one of the half that lies farthest from the cursor.
@@ -84,11 +187,7 @@ impl Checkpoints {
         far.truncate((self.list.len() / 2).max(1));
         far.sort_unstable();
         let gone: Vec<usize> = far.into_iter().step_by(2).collect();
-        let mut ix = 0;
-        self.list.retain(|_| {
-            ix += 1;
-            gone.binary_search(&(ix - 1)).is_err()
-        });
+        self.drop_where(|ix, _| gone.binary_search(&ix).is_ok());
     }
 
     /// The last one at or before `at`.
@@ -98,10 +197,18 @@ impl Checkpoints {
         behind.checked_sub(1).map(|ix| &self.list[ix])
     }
 
+    /// The last one whose mark satisfies `holds`.
+    #[must_use]
+    pub fn last_where(&self, holds: impl Fn(&Mark) -> bool) -> Option<&Checkpoint> {
+        self.list.iter().rev().find(|one| holds(&one.mark))
+    }
+
     /// Forgets all that lie after `at`, and those at `at` that took more than `inputs` inputs.
     pub fn cut(&mut self, at: Us, inputs: usize) {
-        self.list
-            .retain(|checkpoint| checkpoint.at <= at && checkpoint.inputs <= inputs);
+        self.drop_where(|_, checkpoint| checkpoint.at > at || checkpoint.inputs > inputs);
+        self.every = self.between;
+        let last = self.list.last();
+        self.next = last.map_or(0, |last| last.engine.events() + self.every);
     }
 
     /// Times of all checkpoints, for the timeline's shade.

@@ -7,64 +7,35 @@
 //!
 //! A seek changes nothing here: re-simulated events fold nothing. A fork cuts back to a
 //! checkpoint's [`Mark`], which holds the open buckets of that moment, and folds on from there.
+//!
+//! History has a budget of bytes. Over it the oldest seconds and tens go (the minutes have their
+//! samples), then neighbouring old minutes are joined; sums stay exact at any age.
 
-use crate::base::histogram::{Histogram, Sketch};
+mod bucket;
+mod keys;
+#[cfg(test)]
+mod tests;
+mod whole;
+
 use crate::base::time::{SECOND, Us};
 use crate::services::board::Cell;
 use crate::services::facts::Fact;
-use crate::services::talk::{NodeId, Parcel, Reason, WireId};
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::Arc;
+use crate::services::talk::{NodeId, Parcel, Reason};
+use bucket::{Bucket, Slice, Tier};
+use keys::Keys;
 
-/// What a series is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Key {
-    /// A metric of a node or of one of its lanes.
-    Metric {
-        /// Where.
-        node: NodeId,
-        /// Shard or other lane.
-        lane: Option<u32>,
-        /// Index in the service's `ENTRY.metrics`.
-        metric: u16,
-    },
-    /// Records sent over a wire.
-    Moved {
-        /// The wire.
-        wire: WireId,
-    },
-    /// Records that a limiter let in.
-    Admitted {
-        /// Where.
-        node: NodeId,
-        /// Shard or other lane; `None` for the node.
-        lane: Option<u32>,
-    },
-    /// Bytes that a limiter let in, without keys.
-    AdmittedBytes {
-        /// Where.
-        node: NodeId,
-        /// Shard or other lane.
-        lane: u32,
-    },
-    /// Records refused.
-    Refused {
-        /// Where.
-        node: NodeId,
-        /// Shard or other lane; `None` for the node.
-        lane: Option<u32>,
-    },
-    /// Obligations that ended.
-    Ended {
-        /// Where.
-        node: NodeId,
-    },
-    /// Records refused, by reason, over all nodes.
-    Because {
-        /// Why.
-        reason: Reason,
-    },
-}
+pub use keys::Key;
+pub use whole::{Whole, WholeRuns};
+
+/// Bytes that history may take (product.md 3.7).
+pub const BUDGET_BYTES: u64 = 48 << 20;
+
+/// A sample of a sealed bucket: number and cell [B].
+const SAMPLE_BYTES: u64 = (size_of::<u32>() + size_of::<Cell>()) as u64;
+/// A sketch beside its cells [B].
+const LATENCY_BYTES: u64 = 96;
+/// A mark of the timeline [B].
+const NOTE_BYTES: u64 = size_of::<TimelineNote>() as u64;
 
 /// One bucket of a series.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -116,117 +87,66 @@ pub struct TimelineNote {
 /// Most notes kept; the rest are counted.
 const NOTES_MAX: usize = 2_000;
 
-#[derive(Clone, Debug, Default)]
-struct Bucket {
-    at: Us,
-    cells: BTreeMap<Key, Cell>,
-    latency: BTreeMap<NodeId, Sketch>,
-}
-
-impl Bucket {
-    fn absorb(&mut self, other: &Self) {
-        for (key, cell) in &other.cells {
-            self.cells.entry(*key).or_default().merge(cell);
-        }
-        for (node, sketch) in &other.latency {
-            self.latency.entry(*node).or_default().merge(sketch);
-        }
-    }
-}
-
-/// One resolution.
-#[derive(Clone, Debug)]
-struct Tier {
-    span: Us,
-    kept: usize,
-    sealed: VecDeque<Arc<Bucket>>,
-    open: Bucket,
-}
-
-impl Tier {
-    fn new(span: Us, kept: usize) -> Self {
-        Self {
-            span,
-            kept,
-            sealed: VecDeque::new(),
-            open: Bucket::default(),
-        }
-    }
-
-    /// Seals the open bucket if `at` lies behind it; gives what was sealed.
-    fn roll(&mut self, at: Us) -> Option<Arc<Bucket>> {
-        let start = at - at % self.span;
-        if start <= self.open.at {
-            return None;
-        }
-        let fresh = Bucket {
-            at: start,
-            ..Bucket::default()
-        };
-        let done = Arc::new(std::mem::replace(&mut self.open, fresh));
-        if done.cells.is_empty() && done.latency.is_empty() {
-            return None;
-        }
-        self.sealed.push_back(done.clone());
-        while self.sealed.len() > self.kept {
-            self.sealed.pop_front();
-        }
-        Some(done)
-    }
-
-    fn all(&self) -> impl Iterator<Item = &Bucket> {
-        self.sealed
-            .iter()
-            .map(AsRef::as_ref)
-            .chain(std::iter::once(&self.open))
-    }
-
-    fn oldest(&self) -> Us {
-        self.sealed.front().map_or(self.open.at, |bucket| bucket.at)
-    }
-}
-
 /// What a checkpoint keeps of history so that a fork can cut back to it.
 #[derive(Clone, Debug)]
 pub struct Mark {
     events: u64,
     open: [Bucket; 3],
-    whole: BTreeMap<NodeId, Histogram>,
+    whole: WholeRuns,
     notes: usize,
     refused_yet: bool,
+}
+
+impl Mark {
+    /// What it takes beside the blocks of its histograms [B].
+    pub(super) fn bytes(&self) -> u64 {
+        self.open.iter().map(Bucket::bytes).sum::<u64>() + self.whole.bytes()
+    }
+
+    /// The histograms.
+    pub(super) fn whole(&self) -> &WholeRuns {
+        &self.whole
+    }
 }
 
 /// The past of a branch.
 #[derive(Clone, Debug)]
 pub struct History {
+    keys: Keys,
     tiers: [Tier; 3],
-    whole: BTreeMap<NodeId, Histogram>,
+    whole: WholeRuns,
     notes: Vec<TimelineNote>,
     /// Events that are folded; those before are re-simulated and fold nothing.
     events: u64,
     refused_yet: bool,
-    /// Last source lane seen by (node, lane): whose colour a shard shows.
-    last_lane: BTreeMap<(NodeId, u32), u32>,
+    budget: u64,
 }
 
 impl Default for History {
     fn default() -> Self {
+        Self::with_budget(BUDGET_BYTES)
+    }
+}
+
+impl History {
+    /// A history that may take so many bytes.
+    #[must_use]
+    pub fn with_budget(budget: u64) -> Self {
         Self {
+            keys: Keys::default(),
             tiers: [
                 Tier::new(SECOND, 600),
                 Tier::new(10 * SECOND, 720),
                 Tier::new(60 * SECOND, 43_200),
             ],
-            whole: BTreeMap::new(),
+            whole: WholeRuns::default(),
             notes: Vec::new(),
             events: 0,
             refused_yet: false,
-            last_lane: BTreeMap::new(),
+            budget,
         }
     }
-}
 
-impl History {
     /// Events folded so far.
     #[must_use]
     pub fn events(&self) -> u64 {
@@ -237,22 +157,62 @@ impl History {
         self.events = self.events.max(events);
     }
 
+    /// What it takes, and what it may take [B].
+    #[must_use]
+    pub fn bytes(&self) -> (u64, u64) {
+        let tiers = self.tiers.iter();
+        let tiers: u64 = tiers.map(|tier| tier.bytes() + tier.open.bytes()).sum();
+        let notes = self.notes.capacity() as u64 * NOTE_BYTES;
+        let used = tiers + notes + self.keys.bytes() + self.whole.all_bytes();
+        (used, self.budget)
+    }
+
     /// Brings the open buckets to `at`, so that a quiet time is seen as such.
     pub(super) fn roll(&mut self, at: Us) {
         let [second, ten, minute] = &mut self.tiers;
-        if let Some(done) = second.roll(at) {
+        let mut sealed = second.roll(at);
+        if sealed && let Some(done) = second.sealed.back() {
             ten.roll(done.at);
             // a ten-second bucket that closed was absorbed by its minute below
-            ten.open.absorb(&done);
+            ten.open.absorb(done);
             minute.roll(done.at);
-            minute.open.absorb(&done);
+            minute.open.absorb(done);
         }
-        ten.roll(at);
-        minute.roll(at);
+        sealed |= ten.roll(at);
+        sealed |= minute.roll(at);
+        if sealed {
+            self.fit();
+        }
+    }
+
+    /// Makes old parts coarser until all fits: by counts, then by bytes.
+    fn fit(&mut self) {
+        let [second, ten, minute] = &mut self.tiers;
+        while second.is_over() && second.forget_oldest() {}
+        while ten.is_over() && ten.forget_oldest() {}
+        while minute.is_over() && minute.join_oldest() {}
+        let (used, budget) = self.bytes();
+        let mut over = used.saturating_sub(budget);
+        while over > 0 {
+            let [second, ten, minute] = &mut self.tiers;
+            let before = second.bytes() + ten.bytes() + minute.bytes();
+            let done = (second.bytes() * 3 > budget && second.forget_oldest())
+                || (ten.bytes() * 3 > budget && ten.forget_oldest())
+                || minute.join_oldest()
+                || second.forget_oldest()
+                || ten.forget_oldest();
+            if !done {
+                return;
+            }
+            let after = second.bytes() + ten.bytes() + minute.bytes();
+            over = over.saturating_sub(before.saturating_sub(after));
+        }
     }
 
     fn add(&mut self, key: Key, value: u64) {
-        self.tiers[0].open.cells.entry(key).or_default().add(value);
+        if let Some(id) = self.keys.id(key) {
+            self.tiers[0].open.add(id, value);
+        }
     }
 
     /// Folds one fact.
@@ -300,7 +260,7 @@ impl History {
             } => {
                 self.refused(at, *node, *lane, *reason, u64::from(parcel.n));
                 if let Some(lane) = lane {
-                    self.last_lane.insert((*node, *lane), parcel.lane);
+                    self.keys.saw(*node, *lane, parcel.lane);
                 }
             }
             Fact::Ended { node, parcel, .. } => {
@@ -322,7 +282,7 @@ impl History {
 
     fn admitted(&mut self, node: NodeId, lane: u32, parcel: &Parcel) {
         let n = u64::from(parcel.n);
-        self.last_lane.insert((node, lane), parcel.lane);
+        self.keys.saw(node, lane, parcel.lane);
         self.add(Key::Admitted { node, lane: None }, n);
         self.add(
             Key::Admitted {
@@ -338,11 +298,8 @@ impl History {
     }
 
     fn delivered(&mut self, node: NodeId, first: u64, oldest_us: Us, newest_us: Us) {
-        self.whole
-            .entry(node)
-            .or_default()
-            .record_spread(newest_us, oldest_us, first);
-        let sketch = self.tiers[0].open.latency.entry(node).or_default();
+        self.whole.record(node, newest_us, oldest_us, first);
+        let sketch = self.tiers[0].open.latency(node);
         sketch.record_spread(newest_us, oldest_us, first);
     }
 
@@ -372,24 +329,27 @@ impl History {
     pub(super) fn mark(&self) -> Mark {
         Mark {
             events: self.events,
-            open: self.tiers.each_ref().map(|tier| tier.open.clone()),
+            open: self
+                .tiers
+                .each_ref()
+                .map(|tier| tier.open.so_far(tier.span)),
             whole: self.whole.clone(),
             notes: self.notes.len(),
             refused_yet: self.refused_yet,
         }
     }
 
+    /// Whether history can be cut back to a mark: old buckets that were joined since may reach
+    /// over its time.
+    pub(super) fn cuts_cleanly(&self, mark: &Mark) -> bool {
+        let mut pairs = self.tiers.iter().zip(&mark.open);
+        pairs.all(|(tier, open)| tier.cuts_cleanly(open))
+    }
+
     /// Cuts back to a checkpoint of this branch.
     pub(super) fn cut(&mut self, mark: &Mark) {
         for (tier, open) in self.tiers.iter_mut().zip(&mark.open) {
-            while tier
-                .sealed
-                .back()
-                .is_some_and(|bucket| bucket.at >= open.at)
-            {
-                tier.sealed.pop_back();
-            }
-            tier.open = open.clone();
+            tier.cut(open);
         }
         self.whole = mark.whole.clone();
         self.notes.truncate(mark.notes);
@@ -397,69 +357,94 @@ impl History {
         self.refused_yet = mark.refused_yet;
     }
 
-    /// Buckets that cover the time from `from` to `to`, each the finest kept, in order.
-    fn covering(&self, from: Us, to: Us) -> Vec<(Us, &Bucket)> {
+    /// The blocks of the histograms, which marks share.
+    pub(super) fn whole_runs(&self) -> &WholeRuns {
+        &self.whole
+    }
+
+    /// Where minutes end and tens begin, and where tens end and seconds begin: at the borders that
+    /// the finer tier still reaches, behind any joined bucket that reaches over them. Where the
+    /// finer tier has nothing, a coarser open bucket goes up to the second that goes on.
+    fn borders(&self) -> (Us, Us) {
         let [second, ten, minute] = &self.tiers;
-        // seconds from the first ten-second boundary that they still reach, tens likewise
-        let fine = second.oldest().next_multiple_of(ten.span);
-        let middle = ten.oldest().next_multiple_of(minute.span).min(fine);
-        let mut found: Vec<(Us, &Bucket)> = Vec::new();
-        for (tier, begin, end) in [
-            (minute, 0, middle),
-            (ten, middle, fine),
-            (second, fine, Us::MAX),
-        ] {
-            let inside = |bucket: &&Bucket| {
-                (begin..end).contains(&bucket.at) && bucket.at + tier.span > from && bucket.at <= to
-            };
-            found.extend(tier.all().filter(inside).map(|bucket| (tier.span, bucket)));
+        let mut fine = second.oldest().next_multiple_of(ten.span);
+        if ten.open.at < fine {
+            fine = second.open.at;
         }
-        found
+        let mut middle = ten.oldest().next_multiple_of(minute.span).min(fine);
+        let ix = minute.sealed.partition_point(|bucket| bucket.at < middle);
+        let over = ix.checked_sub(1).map_or(0, |ix| minute.sealed[ix].end());
+        middle = middle.max(over);
+        if minute.open.at < middle {
+            middle = second.open.at;
+        }
+        (middle, fine.max(middle))
+    }
+
+    /// The buckets that cover the time from `from` to `to`, each the finest kept, in order.
+    fn covering(&self, from: Us, to: Us) -> impl Iterator<Item = Slice<'_>> {
+        let [second, ten, minute] = &self.tiers;
+        let (middle, fine) = self.borders();
+        let (now, whole) = (second.open.at, second.open.at + second.span);
+        let parts = [
+            (minute, 0, middle, now),
+            (ten, middle, fine, now),
+            (second, fine, Us::MAX, whole),
+        ];
+        parts.into_iter().flat_map(move |(tier, begin, end, upto)| {
+            tier.slices(upto).filter(move |slice| {
+                let (at, span) = slice.time();
+                (begin..end).contains(&at) && at + span > from && at <= to
+            })
+        })
     }
 
     /// A series between two times; buckets without samples are left out.
     #[must_use]
     pub fn series(&self, key: Key, from: Us, to: Us) -> Vec<Point> {
-        let mut points = Vec::new();
-        for (span, bucket) in self.covering(from, to) {
-            if let Some(cell) = bucket.cells.get(&key) {
-                let Cell { sum, samples, max } = *cell;
-                points.push(Point {
-                    at: bucket.at,
-                    span,
-                    sum,
-                    samples,
-                    max,
-                });
-            }
-        }
-        points
+        let Some(id) = self.keys.find(key) else {
+            return Vec::new();
+        };
+        let found = self.covering(from, to).filter_map(|slice| {
+            let (at, span) = slice.time();
+            let Cell { sum, samples, max } = *slice.cell(id)?;
+            Some(Point {
+                at,
+                span,
+                sum,
+                samples,
+                max,
+            })
+        });
+        found.collect()
     }
 
     /// Latency percentiles of first arrivals at a sink between two times.
     #[must_use]
     pub fn latency(&self, sink: NodeId, from: Us, to: Us) -> Vec<LatencyPoint> {
-        let mut points = Vec::new();
-        for (span, bucket) in self.covering(from, to) {
-            if let Some(sketch) = bucket.latency.get(&sink) {
-                points.push(LatencyPoint {
-                    at: bucket.at,
-                    span,
-                    count: sketch.count(),
-                    p50: sketch.quantile(0.5),
-                    p95: sketch.quantile(0.95),
-                    p99: sketch.quantile(0.99),
-                    max: sketch.max(),
-                });
-            }
-        }
-        points
+        let found = self.covering(from, to).filter_map(|slice| {
+            let (at, span) = slice.time();
+            let sketch = slice.latency(sink)?;
+            Some(LatencyPoint {
+                at,
+                span,
+                count: sketch.count(),
+                p50: sketch.quantile(0.5),
+                p95: sketch.quantile(0.95),
+                p99: sketch.quantile(0.99),
+                max: sketch.max(),
+            })
+        });
+        found.collect()
     }
 
     /// The sum of a series in the last whole second before `at` [per second], from the finest
     /// bucket that still knows it.
     #[must_use]
     pub fn rate(&self, key: Key, at: Us) -> f64 {
+        let Some(id) = self.keys.find(key) else {
+            return 0.0;
+        };
         let whole = at - at % SECOND;
         for tier in &self.tiers {
             if whole < tier.span {
@@ -469,15 +454,10 @@ impl History {
             if tier.oldest() > start && tier.span < 60 * SECOND {
                 continue;
             }
-            let ix = tier.sealed.partition_point(|bucket| bucket.at < start);
-            let bucket = tier
-                .sealed
-                .get(ix)
-                .map(AsRef::as_ref)
-                .filter(|bucket| bucket.at == start);
-            let cell = bucket.and_then(|bucket| bucket.cells.get(&key));
-            return cell.map_or(0.0, |cell| {
-                cell.sum as f64 * SECOND as f64 / tier.span as f64
+            let bucket = tier.sealed_at(start);
+            return bucket.map_or(0.0, |bucket| {
+                let sum = bucket.cell(id).map_or(0, |cell| cell.sum);
+                sum as f64 * SECOND as f64 / bucket.span as f64
             });
         }
         0.0
@@ -485,8 +465,8 @@ impl History {
 
     /// Latencies of the whole run at a sink.
     #[must_use]
-    pub fn whole(&self, sink: NodeId) -> Option<&Histogram> {
-        self.whole.get(&sink)
+    pub fn whole(&self, sink: NodeId) -> Option<Whole<'_>> {
+        self.whole.get(sink)
     }
 
     /// Marks of the timeline, oldest first.
@@ -498,97 +478,6 @@ impl History {
     /// The source lane that was last seen at a lane of a node.
     #[must_use]
     pub fn last_lane(&self, node: NodeId, lane: u32) -> Option<u32> {
-        self.last_lane.get(&(node, lane)).copied()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn metric(value: u64) -> Fact {
-        Fact::Metric {
-            node: NodeId(1),
-            lane: Some(2),
-            metric: 0,
-            value,
-        }
-    }
-
-    #[test]
-    fn sums_stay_exact_at_every_age() {
-        let mut history = History::default();
-        let hours = 5_u64;
-        for second in 0..hours * 3_600 {
-            history.fold(second * SECOND + 10, &metric(3));
-        }
-        let key = Key::Metric {
-            node: NodeId(1),
-            lane: Some(2),
-            metric: 0,
-        };
-        let points = history.series(key, 0, u64::MAX / 2);
-        let sum: u64 = points.iter().map(|point| point.sum).sum();
-        assert_eq!(sum, 3 * hours * 3_600, "no sample is lost or counted twice");
-        assert!(
-            points.len() < 1_700,
-            "old seconds are joined: {} points",
-            points.len()
-        );
-        assert!(
-            points.windows(2).all(|w| w[0].at + w[0].span <= w[1].at),
-            "in order, no overlap"
-        );
-    }
-
-    #[test]
-    fn a_fork_cuts_back_to_the_mark() {
-        let mut history = History::default();
-        for i in 0..1_000_u64 {
-            history.fold(i * 100_000, &metric(1));
-        }
-        history.set_events(1_000);
-        let mark = history.mark();
-        let before = history.series(
-            Key::Metric {
-                node: NodeId(1),
-                lane: None,
-                metric: 0,
-            },
-            0,
-            u64::MAX / 2,
-        );
-        for i in 1_000..5_000_u64 {
-            history.fold(i * 100_000, &metric(1));
-        }
-        history.cut(&mark);
-        let after = history.series(
-            Key::Metric {
-                node: NodeId(1),
-                lane: None,
-                metric: 0,
-            },
-            0,
-            u64::MAX / 2,
-        );
-        assert_eq!(before, after, "as it was");
-    }
-
-    #[test]
-    fn the_rate_is_that_of_the_last_whole_second() {
-        let mut history = History::default();
-        for i in 0..35_u64 {
-            history.fold(i * 100_000, &metric(10));
-        }
-        let key = Key::Metric {
-            node: NodeId(1),
-            lane: None,
-            metric: 0,
-        };
-        assert_eq!(
-            history.rate(key, 3_400_000),
-            100.0,
-            "ten samples of ten in second 2"
-        );
+        self.keys.seen(node, lane)
     }
 }

@@ -80,43 +80,13 @@ impl Run {
 mod tests {
     use super::*;
     use crate::base::time::SECOND;
-    use crate::design::Design;
     use crate::design::edit::Edit;
     use crate::kernel::{SimFault, Stop};
+    use crate::run::shops;
 
-    /// Tills, a stream, an application that works on `rate` records a second, a report.
+    /// The shop whose application works on `rate` records a second.
     fn shop(rate: &str) -> Run {
-        let node = |id: &str, service: &str, settings: &[(&str, &str)]| Edit::AddNode {
-            id: id.into(),
-            service: service.into(),
-            settings: settings
-                .iter()
-                .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
-                .collect(),
-        };
-        let wire = |kind: &str, from: &str, to: &str| Edit::AddWire {
-            id: format!("{from}-to-{to}"),
-            kind: kind.into(),
-            from: from.into(),
-            to: to.into(),
-            settings: std::collections::BTreeMap::new(),
-        };
-        let keys = ("key", "{store}/{nn}");
-        let edits = vec![
-            node(
-                "tills",
-                "tills",
-                &[("rate", "2000"), ("tick", "10ms"), keys],
-            ),
-            node("stream", "kinesis", &[("shards", "4")]),
-            node("app", "consumer", &[("rate", rate)]),
-            node("report", "sink", &[]),
-            wire("put", "tills", "stream"),
-            wire("poll", "stream", "app"),
-            wire("deliver", "app", "report"),
-        ];
-        let design = Design::default().apply(&Edit::Many(edits));
-        Run::new(design.expect("a good design")).expect("it runs")
+        shops::shop(&[("rate", "2000")], &[("shards", "4")], &[("rate", rate)])
     }
 
     #[test]

@@ -16,9 +16,12 @@ pub mod history;
 mod ledger;
 pub mod live;
 mod look;
+pub mod memory;
 pub mod orders;
 pub mod report;
 mod saving;
+#[cfg(test)]
+mod shops;
 pub mod watch;
 pub mod why;
 
@@ -32,7 +35,7 @@ use crate::services::contract::Problem;
 use crate::services::plant::{Order, Plant, Signal};
 use admit::{allowed, edit_fits, fault_fits};
 use checkpoints::Checkpoints;
-use history::History;
+use history::{History, Mark};
 use live::Checked;
 use std::collections::BTreeMap;
 use watch::{Notable, Watch};
@@ -252,9 +255,10 @@ impl Run {
     }
 
     fn checkpoint(&mut self) {
-        let mark = self.watch.history.mark();
-        let at = self.engine.now();
-        self.checkpoints.keep(&self.engine, self.taken, mark, at);
+        let cursor = self.engine.now();
+        let history = &self.watch.history;
+        self.checkpoints
+            .keep(&self.engine, self.taken, history, cursor);
     }
 
     /// Runs to the next event worth a look, at most `events_max` events.
@@ -482,7 +486,8 @@ impl Run {
         let taken = self.taken;
         self.refused.retain(|ix, _| *ix < taken);
         self.checkpoints.cut(at, self.taken);
-        let Some(found) = self.checkpoints.before(at) else {
+        let clean = |mark: &Mark| self.watch.history.cuts_cleanly(mark);
+        let Some(found) = self.checkpoints.last_where(clean) else {
             return;
         };
         self.watch.history.cut(&found.mark);

@@ -230,6 +230,7 @@ impl Run {
             "reasons": self.reasons_value(),
             "ledger": self.ledger_value(),
             "cost_usd": self.cost_value(),
+            "memory": self.memory_value(),
             "fault": self.engine.fault().map(ToString::to_string),
             "refused_inputs": self.refused_value(),
         })

@@ -233,6 +233,12 @@ pub trait Service: Clone + Debug + Hash {
     /// What it holds now, record by record.
     fn custody(&self, config: &Self::Config, view: &super::cx::View<'_>, out: &mut Custody);
 
+    /// Bytes that its retained logs take of their budget; names their sealed chunks, which
+    /// checkpoints share. Only what keeps a [`crate::base::chunks::Log`] has something to say.
+    fn retained(&self, _see: &mut crate::base::footprint::See<'_>) -> u64 {
+        0
+    }
+
     /// What was used of each price so far.
     fn bill(&self, _config: &Self::Config, _view: &super::cx::View<'_>, _out: &mut Vec<PriceLine>) {
     }

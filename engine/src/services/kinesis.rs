@@ -34,6 +34,7 @@ use super::contract::{Custody, Incoming, Lang, Problem, Service, Wiring};
 use super::cx::{Cx, View};
 use super::gauges::Gauges;
 use super::talk::{Ask, Control, Reason, Reply, WireId};
+use crate::base::footprint::See;
 use crate::base::time::{HOUR, Us};
 use crate::catalog::{
     Api, Change, Dir, Entry, Family, Field, Intake, Kind, Metric, Port, PriceLine, Rules, Stat,
@@ -434,6 +435,13 @@ impl Service for Kinesis {
 
     fn custody(&self, _config: &Config, _view: &View<'_>, out: &mut Custody) {
         self.list_custody(out);
+    }
+
+    fn retained(&self, see: &mut See<'_>) -> u64 {
+        for shard in &self.shards {
+            shard.log.shared(see);
+        }
+        self.log_bytes()
     }
 
     fn bill(&self, _config: &Config, view: &View<'_>, out: &mut Vec<PriceLine>) {

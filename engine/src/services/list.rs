@@ -216,6 +216,10 @@ macro_rules! services {
             ) {
                 match self { $(Self::$variant(part) => part.state.custody(&part.config, view, out)),+ }
             }
+            /// Bytes that its retained logs take; names their sealed chunks.
+            pub fn retained(&self, see: &mut $crate::base::footprint::See<'_>) -> u64 {
+                match self { $(Self::$variant(part) => part.state.retained(see)),+ }
+            }
             /// What was used of each price.
             pub fn bill(
                 &self, view: &$crate::services::cx::View<'_>, out: &mut Vec<$crate::catalog::PriceLine>,

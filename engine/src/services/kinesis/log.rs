@@ -1,6 +1,7 @@
 //! What one shard keeps: parcels with dense record numbers, in the order of arrival.
 
 use crate::base::chunks::Log;
+use crate::base::footprint::See;
 use crate::base::time::Us;
 use crate::services::talk::{Parcel, Read};
 use std::sync::Arc;
@@ -16,8 +17,10 @@ pub(super) struct Run {
     pub(super) bytes_each: u32,
 }
 
-/// Bytes that the budget counts for an entry, and for a run of one: as laid out on 64 bits.
+/// Bytes that the budget counts for an entry, for the list of runs of a wide one, and for a run:
+/// as laid out on 64 bits, with the headers of two allocations.
 const ENTRY_BYTES: u64 = 64;
+const WIDE_BYTES: u64 = 56;
 const RUN_BYTES: u64 = 16;
 
 /// Records of one lane that lie one behind the other in the shard.
@@ -72,12 +75,17 @@ impl Entry {
 pub(super) struct ShardLog {
     entries: Log<Entry>,
     next: u64,
-    /// Runs of all wide entries.
-    runs: u64,
+    /// Bytes that wide entries take beside the entries themselves.
+    extra: u64,
 }
 
-fn runs_of(entry: &Entry) -> u64 {
-    entry.runs.as_ref().map_or(0, |runs| runs.len() as u64)
+fn extra_of(entry: &Entry) -> u64 {
+    let runs = entry.runs.as_ref();
+    runs.map_or(0, |runs| WIDE_BYTES + runs.len() as u64 * RUN_BYTES)
+}
+
+fn bytes_of(entry: &Entry) -> u64 {
+    ENTRY_BYTES + extra_of(entry)
 }
 
 impl ShardLog {
@@ -144,7 +152,12 @@ impl ShardLog {
     /// Bytes that the log takes of the budget.
     #[must_use]
     pub(super) fn bytes(&self) -> u64 {
-        self.entries.len() * ENTRY_BYTES + self.runs * RUN_BYTES
+        self.entries.len() * ENTRY_BYTES + self.extra
+    }
+
+    /// Names the sealed chunks.
+    pub(super) fn shared(&self, see: &mut See<'_>) {
+        self.entries.shared(see, bytes_of);
     }
 
     /// Where a reader may begin who asks for `ordinal`: inside a wide tick only at its start, for
@@ -174,19 +187,18 @@ impl ShardLog {
             .entries
             .iter()
             .take((upto - self.entries.first_index()) as usize);
-        let (mut count, mut runs) = (0, 0);
+        let (mut bytes, mut extra) = (0, 0);
         let mut wide = super::coarsen::Widener::new(width, borders);
         for entry in old {
-            count += 1;
-            runs += runs_of(entry);
+            bytes += bytes_of(entry);
+            extra += extra_of(entry);
             wide.add(entry);
         }
         let made = wide.finish();
-        let made_runs: u64 = made.iter().map(runs_of).sum();
-        let gains = made.len() as u64 * ENTRY_BYTES + made_runs * RUN_BYTES
-            < count * ENTRY_BYTES + runs * RUN_BYTES;
+        let made_extra: u64 = made.iter().map(extra_of).sum();
+        let gains = made.iter().map(bytes_of).sum::<u64>() < bytes;
         if gains && self.entries.compact_prefix(upto, made) {
-            self.runs = self.runs + made_runs - runs;
+            self.extra = self.extra + made_extra - extra;
         }
     }
 
@@ -211,7 +223,7 @@ impl ShardLog {
             .take((upto - self.entries.first_index()) as usize);
         let gone: Vec<Entry> = gone.cloned().collect();
         self.entries.drop_front_to(upto);
-        self.runs -= gone.iter().map(runs_of).sum::<u64>();
+        self.extra -= gone.iter().map(extra_of).sum::<u64>();
         gone
     }
 }
