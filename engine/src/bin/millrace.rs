@@ -3,6 +3,7 @@
 use lexopt::prelude::*;
 use millrace_engine::base::digest::Hex;
 use millrace_engine::base::time::{Us, parse_span, show_span};
+use millrace_engine::base::units::show_count;
 use millrace_engine::design::edit::Edit;
 use millrace_engine::design::file::{self, End, Input};
 use millrace_engine::design::{Design, pattern};
@@ -25,6 +26,7 @@ millrace: a deterministic model of data ingestion. Models AWS services; not affi
       --seed 7              seed of all random streams
       --set NODE.FIELD=VALUE  a setting; NODE may be a pattern (store-*); may be repeated.
                             trace.file=FILE.csv drives a trace source by a file
+      --good-rows           takes the good rows of a file that has bad ones too
       --inputs FILE.json    a list of {at_us, n, edit | fault}
       --every 1s            adds series: metrics of each interval; t_us is its start
       --facts FILE.jsonl    writes every fact, one JSON object a line
@@ -74,6 +76,7 @@ struct Asked {
     inputs: Option<String>,
     every: Option<Us>,
     facts: Option<String>,
+    good_rows: bool,
 }
 
 fn arguments(parser: &mut lexopt::Parser) -> Result<Asked, String> {
@@ -88,6 +91,10 @@ fn arguments(parser: &mut lexopt::Parser) -> Result<Asked, String> {
             }
             other => return Err(other.clone_unexpected()),
         };
+        if long == "good-rows" {
+            asked.good_rows = true;
+            continue;
+        }
         let value = parser.value().map_err(say)?.to_string_lossy().into_owned();
         match long.as_str() {
             "until" => asked.until = Some(parse_span(&value).map_err(|e| format!("--until: {e}"))?),
@@ -192,7 +199,7 @@ fn load(what: &str) -> Result<Loaded, String> {
 }
 
 /// Carries out one `--set node.field=value`.
-fn set(design: &Design, text: &str) -> Result<Design, String> {
+fn set(design: &Design, text: &str, good_rows: bool) -> Result<Design, String> {
     let parts = text.split_once('=').and_then(|(place, value)| {
         let (at, field) = place.rsplit_once('.')?;
         Some((at.to_owned(), field.to_owned(), value.to_owned()))
@@ -207,10 +214,7 @@ fn set(design: &Design, text: &str) -> Result<Design, String> {
             .next()
             .unwrap_or("trace")
             .to_owned();
-        let parsed = trace::parse(&name, &read(&value)?).map_err(|problems| {
-            let texts: Vec<String> = problems.iter().map(ToString::to_string).collect();
-            format!("{value}:\n  {}", texts.join("\n  "))
-        })?;
+        let parsed = read_trace(&name, &value, good_rows)?;
         next.traces.insert(name.clone(), Arc::new(parsed));
         Edit::Set {
             at,
@@ -222,6 +226,32 @@ fn set(design: &Design, text: &str) -> Result<Design, String> {
     };
     next.apply(&edit)
         .map_err(|error| format!("--set {text}: {error}"))
+}
+
+/// Reads a trace from a file; its good rows alone if that is wanted.
+fn read_trace(name: &str, path: &str, good_rows: bool) -> Result<trace::Trace, String> {
+    let reading = trace::read(name, &read(path)?);
+    let (good, bad) = (reading.good_rows(), reading.bad_rows);
+    if reading.problems.is_empty() {
+        return Ok(reading.trace);
+    }
+    let texts: Vec<String> = reading.problems.iter().map(ToString::to_string).collect();
+    let told = format!("{path}:\n  {}", texts.join("\n  "));
+    if good == 0 {
+        return Err(told);
+    }
+    let counts = format!(
+        "{} good rows, {} bad ones",
+        show_count(good),
+        show_count(bad)
+    );
+    if !good_rows {
+        return Err(format!(
+            "{told}\n  {counts}; --good-rows takes the good ones"
+        ));
+    }
+    eprintln!("millrace: {path}: {counts}; the good ones are taken");
+    Ok(reading.trace)
 }
 
 /// Where the longest trace of the design ends, and a minute more for what is on its way.
@@ -250,7 +280,7 @@ fn run(parser: &mut lexopt::Parser) -> Result<ExitCode, String> {
         design.seed = seed;
     }
     for text in &asked.sets {
-        design = set(&design, text)?;
+        design = set(&design, text, asked.good_rows)?;
     }
     if let Some(path) = &asked.inputs {
         inputs.extend(file::read_inputs(&read(path)?)?);

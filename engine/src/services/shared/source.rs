@@ -10,6 +10,7 @@
 //! the next half, each at its own moment, as separate tills do: a shard then sees a stream of small
 //! batches, and its bucket loses none of its capacity to the width of the tick.
 
+pub mod listed;
 pub mod maker;
 pub mod outbox;
 pub mod settings;

@@ -1,5 +1,6 @@
 //! What a source makes in a tick: exact counts by lane, as parcels with their times of birth.
 
+use super::listed::Listed;
 use super::settings::Values;
 use super::tracing::Tracing;
 use crate::base::rng::{Rng, payload};
@@ -37,7 +38,7 @@ fn op_of(values: &Values, op: Op) -> Op {
     match op {
         Op::Payment | Op::Account if values.account_ops => Op::Account,
         Op::Payment | Op::Account => Op::Payment,
-        Op::Count | Op::Sale => op,
+        Op::Count | Op::Sale | Op::Listed => op,
     }
 }
 
@@ -52,6 +53,8 @@ pub struct Maker {
     pub coarse: bool,
     /// The steps of a trace, for a source that follows one.
     pub tracing: Option<Tracing>,
+    /// The records of a trace that has them one by one.
+    pub listed: Option<Listed>,
     sums: Arc<[u64]>,
     metronome: Metronome,
     /// The lane whose turn it is.
@@ -71,15 +74,16 @@ impl Maker {
     /// A maker with its lanes registered.
     pub fn new(values: &Values, op: Op, trace: bool, cx: &mut Cx<'_, '_>) -> Self {
         let floor = cx.view().floor;
-        let tracing = trace.then(|| {
-            let known = floor.traces.get(&values.trace).cloned();
-            Tracing::new(known, values)
-        });
+        let known = floor.traces.get(&values.trace).filter(|_| trace).cloned();
+        let listed = known.as_ref().and_then(Listed::new);
+        let place = (cx.seed(), cx.node().0);
+        let tracing = trace.then(|| Tracing::new(known, values, place));
         let mut maker = Self {
             lanes: Vec::new(),
             slots: false,
             coarse: false,
             tracing,
+            listed,
             sums: Arc::default(),
             metronome: Metronome::default(),
             turn: 0,
@@ -99,14 +103,22 @@ impl Maker {
     pub fn register(&mut self, values: &Values, cx: &mut Cx<'_, '_>) {
         let name = cx.name();
         let clients = values.clients.max(1);
+        let mut law = values.law_in_force();
         let Plan {
             mut lanes,
             sums,
             slots,
-        } = values.keys.plan(&name, values.template_keys());
-        let law = Arc::new(values.law_in_force());
+        } = match &mut self.listed {
+            None => values.keys.plan(&name, values.template_keys()),
+            Some(listed) => {
+                let (plan, listing) = listed.plan(values, &name, (self.seed, self.node));
+                law.listing = Some(listing);
+                plan
+            }
+        };
+        let law = Arc::new(law);
         self.op = op_of(values, self.op);
-        if self.tracing.is_some() && sums.is_empty() && !slots {
+        if self.tracing.is_some() && self.listed.is_none() && sums.is_empty() && !slots {
             lanes = keys::spread(lanes);
         }
         let source = cx.node();
@@ -138,21 +150,27 @@ impl Maker {
     /// Rate now [milli-records/s].
     #[must_use]
     pub fn rate_at(&self, values: &Values, at: Us) -> u64 {
-        match &self.tracing {
-            Some(tracing) => tracing.rate_at(at),
-            None => values.load.rate_at(at, self.origin),
+        match (&self.listed, &self.tracing) {
+            (Some(listed), _) => listed.rate_at(at),
+            (None, Some(tracing)) => tracing.rate_at(at),
+            (None, None) => values.load.rate_at(at, self.origin),
         }
     }
 
     /// Nothing is made before `at`: the shop was closed. A trace goes on where it is by then.
     pub fn skip_to(&mut self, at: Us) {
-        if let Some(tracing) = &mut self.tracing {
+        if let Some(listed) = &mut self.listed {
+            listed.skip_to(at, &mut self.lanes);
+        } else if let Some(tracing) = &mut self.tracing {
             tracing.runs(Arrivals::Regular, 0, at, &mut self.arrivals);
         }
     }
 
     /// What was made in `[from, to)`, lane by lane.
     pub fn make(&mut self, values: &Values, from: Us, to: Us) -> Vec<Parcel> {
+        if let Some(listed) = &mut self.listed {
+            return listed.make(to, &mut self.lanes);
+        }
         let arrivals = if values.poisson {
             Arrivals::Poisson
         } else {
