@@ -1,5 +1,8 @@
 //! The headless runner: the same engine from a terminal. `millrace help` lists what it does.
 
+#[path = "millrace/cases.rs"]
+mod cases;
+
 use lexopt::prelude::*;
 use millrace_engine::base::digest::Hex;
 use millrace_engine::base::time::{Us, parse_span, show_span};
@@ -10,7 +13,7 @@ use millrace_engine::design::{Design, pattern};
 use millrace_engine::kernel::Stop;
 use millrace_engine::lessons::scenarios;
 use millrace_engine::run::report::Interval;
-use millrace_engine::run::{Run, UNTIL_MAX};
+use millrace_engine::run::{Run, UNTIL_MAX, sizing};
 use millrace_engine::services::contract::Problem;
 use millrace_engine::services::shared::trace;
 use serde_json::{Value as Json, json};
@@ -30,8 +33,17 @@ millrace: a deterministic model of data ingestion. Models AWS services; not affi
       --inputs FILE.json    a list of {at_us, n, edit | fault}
       --every 1s            adds series: metrics of each interval; t_us is its start
       --facts FILE.jsonl    writes every fact, one JSON object a line
+  millrace size SCENARIO[:ACT] | FILE.json  how many shards its load needs, as JSON: the smallest
+                            count of 1 to 64 with at most one record in a million refused
+      --seeds 20            over so many seeds
+      --stream NODE         which stream; the first one otherwise
+      --set, --until, --good-rows  as above
   millrace scenarios [--json]               lists scenarios, acts and their figures
   millrace check FILE.json                  lists the problems of a file
+  millrace cases FOLDER [--json]            runs tables of cases that others wrote
+      --write FILE          writes the counts (static/scoreboard.json)
+      --compare FILE        fails if the counts are others than those written
+  millrace cases --form FILE                checks the form of written counts
   millrace help
 ";
 
@@ -54,8 +66,10 @@ fn go() -> Result<ExitCode, String> {
     };
     match command.as_str() {
         "run" => run(&mut parser),
+        "size" => size(&mut parser),
         "scenarios" => list(&mut parser),
         "check" => check(&mut parser),
+        "cases" => cases::run(&mut parser),
         "help" => {
             print!("{HELP}");
             Ok(ExitCode::SUCCESS)
@@ -77,6 +91,8 @@ struct Asked {
     every: Option<Us>,
     facts: Option<String>,
     good_rows: bool,
+    seeds: Option<u32>,
+    stream: Option<String>,
 }
 
 fn arguments(parser: &mut lexopt::Parser) -> Result<Asked, String> {
@@ -103,6 +119,15 @@ fn arguments(parser: &mut lexopt::Parser) -> Result<Asked, String> {
                 let seed = value.parse();
                 asked.seed = Some(seed.map_err(|_| format!("--seed: \"{value}\" is no number"))?);
             }
+            "seeds" => {
+                let seeds = value
+                    .parse()
+                    .ok()
+                    .filter(|n| (1..=sizing::SEEDS_MAX).contains(n));
+                let most = sizing::SEEDS_MAX;
+                asked.seeds = Some(seeds.ok_or(format!("--seeds: a number from 1 to {most}"))?);
+            }
+            "stream" => asked.stream = Some(value),
             "set" => asked.sets.push(value),
             "inputs" => asked.inputs = Some(value),
             "facts" => asked.facts = Some(value),
@@ -393,6 +418,26 @@ fn interval(
 fn agrees(run: &Run, end: Option<&End>) -> Option<bool> {
     let end = end.filter(|end| end.at_us == run.now())?;
     Some(end.digest == Hex(run.digest()).to_string())
+}
+
+fn size(parser: &mut lexopt::Parser) -> Result<ExitCode, String> {
+    let asked = arguments(parser)?;
+    let Loaded {
+        mut design, until, ..
+    } = load(&asked.what)?;
+    for text in &asked.sets {
+        design = set(&design, text, asked.good_rows)?;
+    }
+    let until = asked
+        .until
+        .or(design.traces.values().filter_map(|trace| trace.end()).max())
+        .or(until)
+        .unwrap_or(60_000_000)
+        .min(UNTIL_MAX);
+    let seeds = asked.seeds.unwrap_or(sizing::SEEDS);
+    let found = sizing::size(&design, asked.stream.as_deref(), until, seeds)?;
+    println!("{:#}", found.value());
+    Ok(ExitCode::SUCCESS)
 }
 
 fn list(parser: &mut lexopt::Parser) -> Result<ExitCode, String> {

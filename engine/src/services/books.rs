@@ -15,6 +15,7 @@ mod sums;
 mod tracked;
 
 use super::lanes::Lanes;
+use super::repeats::Repeats;
 use super::talk::{NodeId, Op, Parcel, Reason, WireId};
 use crate::base::intervals::LaneSets;
 use std::collections::{BTreeMap, BTreeSet};
@@ -188,6 +189,8 @@ pub struct Books {
     pub made: BTreeMap<NodeId, Sums>,
     /// What the records of each source say, as it made them last.
     pub ops: BTreeMap<NodeId, Op>,
+    /// Records that two holders may have: readers lost and get them again.
+    pub(super) repeats: Repeats,
     /// Units made by lane, for the first lanes.
     made_units_by_lane: BTreeMap<u32, u64>,
     /// Units handed over by path index and lane, for the first lanes.

@@ -71,6 +71,14 @@ pub enum Reason {
     Acknowledged,
     /// Handed out by a queue that keeps it until it is deleted.
     Received,
+    /// Deleted from a queue by a consumer that was done with it.
+    Deleted,
+    /// Sent twice within the deduplication interval of a FIFO queue, which kept the first only.
+    Deduplicated,
+    /// Deleted with all others of its queue by PurgeQueue.
+    Purged,
+    /// More entries than a batched call takes.
+    TooManyEntries,
     /// A table's (or index's) provisioned capacity is spent.
     TableCapacity,
     /// One partition of a table takes no more (1,000 WCU, 3,000 RCU).
@@ -87,11 +95,19 @@ pub enum Reason {
     CallsLimit,
     /// Too many requests a second under one prefix of a bucket.
     SlowDown,
+    /// The request breaks a constraint of the API: a length, a count, a pattern.
+    Malformed,
+    /// What the request names is not there.
+    NotFound,
+    /// A call above the size limit.
+    CallTooLarge,
+    /// More consumers are registered than the stream takes.
+    TooManyConsumers,
 }
 
 impl Reason {
     /// All reasons.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 49] = [
         Self::WriteRecords,
         Self::WriteBytes,
         Self::ReadCalls,
@@ -125,6 +141,10 @@ impl Reason {
         Self::ConditionFailed,
         Self::Acknowledged,
         Self::Received,
+        Self::Deleted,
+        Self::Deduplicated,
+        Self::Purged,
+        Self::TooManyEntries,
         Self::TableCapacity,
         Self::KeyRange,
         Self::OnDemandLimit,
@@ -133,6 +153,10 @@ impl Reason {
         Self::InFlightLimit,
         Self::CallsLimit,
         Self::SlowDown,
+        Self::Malformed,
+        Self::NotFound,
+        Self::CallTooLarge,
+        Self::TooManyConsumers,
     ];
 
     /// The code in reports; its sentence lies in the text files under `reason.<code>`.
@@ -172,6 +196,10 @@ impl Reason {
             Self::ConditionFailed => "condition-failed",
             Self::Acknowledged => "deleted-undelivered",
             Self::Received => "received",
+            Self::Deleted => "deleted",
+            Self::Deduplicated => "deduplicated",
+            Self::Purged => "purged",
+            Self::TooManyEntries => "too-many-entries",
             Self::TableCapacity => "table-capacity",
             Self::KeyRange => "key-range-limit",
             Self::OnDemandLimit => "on-demand-limit",
@@ -180,6 +208,10 @@ impl Reason {
             Self::InFlightLimit => "in-flight-limit",
             Self::CallsLimit => "calls-limit",
             Self::SlowDown => "slow-down",
+            Self::Malformed => "malformed-request",
+            Self::NotFound => "not-found",
+            Self::CallTooLarge => "call-too-large",
+            Self::TooManyConsumers => "too-many-consumers",
         }
     }
 

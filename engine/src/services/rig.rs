@@ -5,7 +5,7 @@
 //! ```
 
 use super::facts::Fact;
-use super::floor::Floor;
+use super::floor::{Floor, OpenCall};
 use super::lanes::{Lane, key_hash};
 use super::payload::Subject;
 use super::plant::{Order, Plant, Signal};
@@ -195,6 +195,34 @@ impl Rig {
     /// If no answer came.
     pub fn ask(&mut self, name: &str, ask: Ask) -> Reply {
         let call = self.begin(name, ask);
+        self.answer_to(call).expect("an answer at once")
+    }
+
+    /// Asks over a wire, as the node at its receiving end would; the answer comes to the bench.
+    ///
+    /// # Panics
+    /// If no answer came at this instant.
+    pub fn over(&mut self, wire: WireId, ask: Ask) -> Reply {
+        let to = Place::Node(self.floor().wire(wire).from);
+        let now = self.engine.now();
+        let open = OpenCall {
+            asker: Place::Outside,
+            life: 0,
+            wire,
+            to,
+            timeout: 1,
+            lost: None,
+            read_from: None,
+        };
+        let call = self.engine.machine_mut().floor.calls.open(open);
+        let signal = Signal::Arrive {
+            call,
+            wire,
+            to,
+            ask,
+        };
+        self.engine.schedule(now, signal);
+        self.run_to(now);
         self.answer_to(call).expect("an answer at once")
     }
 

@@ -58,7 +58,7 @@ impl Service for Sink {
         aws: false,
         ports: &[Port {
             dir: Dir::In,
-            kinds: &["deliver", "put"],
+            kinds: &["deliver", "put", "on-failure"],
             wires_max: 64,
         }],
         metrics: &[
@@ -161,7 +161,7 @@ impl Service for Sink {
 
     fn ask(&mut self, config: &Config, incoming: Incoming, cx: &mut Cx<'_, '_>) {
         let (parcels, reply) = match &incoming.ask {
-            Ask::Hand { parcels } => (parcels, Reply::Done),
+            Ask::Hand { parcels } | Ask::DeadLetter { parcels, .. } => (parcels, Reply::Done),
             Ask::Put { entries, .. } => (entries, Reply::Put { failed: Vec::new() }),
             _ => return cx.refuse(incoming, Reason::Invalid),
         };

@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod custody;
+mod determinism;
 mod ledger;
 mod promises;
 mod readers;

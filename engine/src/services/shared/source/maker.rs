@@ -9,7 +9,9 @@ use crate::services::cx::Cx;
 use crate::services::lanes::Lane;
 use crate::services::shared::keys::{self, Plan};
 use crate::services::shared::load::{self, Arrivals, Metronome, Run};
-use crate::services::talk::{Op, Parcel};
+use crate::services::shared::trace::Trace;
+use crate::services::talk::{NodeId, Op, Parcel};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Records of one lane and tick up to which each record has a size of its own.
@@ -70,14 +72,48 @@ pub struct Maker {
     dealing: Rng,
 }
 
+/// What a maker stands on.
+#[derive(Clone, Copy, Debug)]
+pub struct Ground<'a> {
+    /// The source node.
+    pub source: NodeId,
+    /// Its id in the design.
+    pub name: &'a str,
+    /// The run's seed.
+    pub seed: u64,
+    /// UTC of model time 0 [us since 1970].
+    pub start_us: u64,
+    /// Traces of the design by name.
+    pub traces: &'a BTreeMap<String, Arc<Trace>>,
+}
+
 impl Maker {
     /// A maker with its lanes registered.
     pub fn new(values: &Values, op: Op, trace: bool, cx: &mut Cx<'_, '_>) -> Self {
-        let floor = cx.view().floor;
-        let known = floor.traces.get(&values.trace).filter(|_| trace).cloned();
+        let (name, traces) = (cx.name(), cx.view().floor.traces.clone());
+        let ground = Ground {
+            source: cx.node(),
+            name: &name,
+            seed: cx.seed(),
+            start_us: cx.view().floor.start_us,
+            traces: &traces,
+        };
+        Self::on(&ground, values, op, trace, &mut |lane| cx.add_lane(lane))
+    }
+
+    /// A maker that stands there, whose lanes `add` registers; in a run or by itself.
+    pub fn on(
+        ground: &Ground<'_>,
+        values: &Values,
+        op: Op,
+        trace: bool,
+        add: &mut dyn FnMut(Lane) -> u32,
+    ) -> Self {
+        let known = ground.traces.get(&values.trace).filter(|_| trace).cloned();
         let listed = known.as_ref().and_then(Listed::new);
-        let place = (cx.seed(), cx.node().0);
-        let tracing = trace.then(|| Tracing::new(known, values, place));
+        let (seed, node) = (ground.seed, ground.source.0);
+        let tracing = trace.then(|| Tracing::new(known, values, (seed, node)));
+        let rng = |purpose| Rng::stream(seed, u64::from(node), purpose);
         let mut maker = Self {
             lanes: Vec::new(),
             slots: false,
@@ -88,20 +124,24 @@ impl Maker {
             metronome: Metronome::default(),
             turn: 0,
             head: 0,
-            origin: floor.start_us % DAY,
-            node: cx.node().0,
-            seed: cx.seed(),
+            origin: ground.start_us % DAY,
+            node,
+            seed,
             op: op_of(values, op),
-            arrivals: cx.rng("arrivals"),
-            dealing: cx.rng("keys"),
+            arrivals: rng("arrivals"),
+            dealing: rng("keys"),
         };
-        maker.register(values, cx);
+        maker.take_up(values, ground.name, add);
         maker
     }
 
     /// Takes up the keys of the settings with lanes of their own; records made before keep theirs.
     pub fn register(&mut self, values: &Values, cx: &mut Cx<'_, '_>) {
         let name = cx.name();
+        self.take_up(values, &name, &mut |lane| cx.add_lane(lane));
+    }
+
+    fn take_up(&mut self, values: &Values, name: &str, add: &mut dyn FnMut(Lane) -> u32) {
         let clients = values.clients.max(1);
         let mut law = values.law_in_force();
         let Plan {
@@ -109,9 +149,9 @@ impl Maker {
             sums,
             slots,
         } = match &mut self.listed {
-            None => values.keys.plan(&name, values.template_keys()),
+            None => values.keys.plan(name, values.template_keys()),
             Some(listed) => {
-                let (plan, listing) = listed.plan(values, &name, (self.seed, self.node));
+                let (plan, listing) = listed.plan(values, name, (self.seed, self.node));
                 law.listing = Some(listing);
                 plan
             }
@@ -121,7 +161,7 @@ impl Maker {
         if self.tracing.is_some() && self.listed.is_none() && sums.is_empty() && !slots {
             lanes = keys::spread(lanes);
         }
-        let source = cx.node();
+        let source = NodeId(self.node);
         self.lanes = (0..)
             .zip(lanes)
             .map(|(ordinal, key)| {
@@ -137,7 +177,7 @@ impl Maker {
                     subject: key.subject,
                 };
                 LaneAt {
-                    id: cx.add_lane(lane),
+                    id: add(lane),
                     next: 0,
                 }
             })
@@ -145,6 +185,19 @@ impl Maker {
         self.sums = sums;
         self.slots = slots;
         self.turn = 0;
+    }
+
+    /// How likely each lane is, in sum 1.
+    pub fn weights(&self) -> impl Iterator<Item = f64> + '_ {
+        let total = self.sums.last().copied().unwrap_or(self.lanes.len() as u64);
+        let before = |ix: usize| ix.checked_sub(1).map_or(0, |ix| self.sums[ix]);
+        (0..self.lanes.len()).map(move |ix| {
+            let weight = match self.sums.get(ix) {
+                Some(sum) => sum - before(ix),
+                None => 1,
+            };
+            weight as f64 / total.max(1) as f64
+        })
     }
 
     /// Rate now [milli-records/s].

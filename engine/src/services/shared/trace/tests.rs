@@ -106,9 +106,13 @@ fn bad_files_say_what_is_wrong_where() {
 #[test]
 fn files_of_records_are_read_with_keys_once() {
     let head = "time,key,bytes,op,amount\n";
-    let text = format!(
-        "{head}2014-04-10T00:04:00Z,a,100,sale,9.99\n\n2014-04-10T00:04:00.5Z,b,7,COUNT,3\n2014-04-10T00:04:00.5Z,a,8,deposit,1.5\n"
-    );
+    let rows = [
+        "2014-04-10T00:04:00Z,a,100,sale,9.99",
+        "",
+        "2014-04-10T00:04:00.5Z,b,7,COUNT,3",
+        "2014-04-10T00:04:00.5Z,a,8,deposit,1.5",
+    ];
+    let text = format!("{head}{}\n", rows.join("\n"));
     for text in [
         text.clone(),
         text.replace("2014-04-10T00:04:00Z", "10")
