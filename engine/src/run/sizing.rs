@@ -16,6 +16,7 @@ use crate::services::kinesis::sizing::{Load, Needed};
 use crate::services::talk::Reason;
 use feeds::Feeds;
 use serde_json::{Value, json};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Largest number of shards that is tried.
@@ -83,6 +84,13 @@ struct Trial {
     over: bool,
     /// The largest share of each feed that one shard gets.
     share: Vec<f64>,
+}
+
+/// How full the shards of a stream can become: what each takes in a second (records, bytes), and
+/// the largest share of each feed that one shard gets.
+struct Fill<'a> {
+    takes: (u64, u64),
+    share: Cow<'a, [f64]>,
 }
 
 /// Sums over all seeds.
@@ -181,10 +189,13 @@ fn replay(
     let hopeless = (expected / ONE_IN).saturating_mul(2) + 100;
     let mut second = (0, 0, 0);
     let mut at = 0;
+    let mut worst = Fill::worst(&trials);
     while at < until {
         let quiet = (0..QUIET_TICKS).all(|k| {
             let rates = feeds.rates(at + k * tick);
-            trials.iter().all(|trial| trial.rests(&feeds, &rates, tick))
+            worst
+                .as_ref()
+                .is_none_or(|worst| worst.rests(&feeds, &rates, tick))
         });
         let width = if quiet { QUIET_TICKS * tick } else { tick };
         let end = (at + width).min(until);
@@ -192,10 +203,18 @@ fn replay(
         let parcels = feeds.make(at, end);
         note(sums, &parcels, (at, end), &mut second);
         if !quiet {
+            let mut gave_up = false;
             let rows = trials.iter_mut().zip(sums.counts.iter_mut());
-            for (trial, count) in rows.filter(|(trial, _)| !trial.rests(&feeds, &rates, tick)) {
+            for (trial, count) in rows {
+                let fill = trial.fill();
+                if fill.is_none_or(|fill| fill.rests(&feeds, &rates, tick)) {
+                    continue;
+                }
                 trial.put(&parcels, end, count);
-                trial.give_up(count, hopeless);
+                gave_up |= trial.give_up(count, hopeless);
+            }
+            if gave_up {
+                worst = Fill::worst(&trials);
             }
         }
         at = end;
@@ -238,17 +257,41 @@ fn gather(replay: &Replay, reasons: &mut BTreeMap<Reason, u64>, hottest: &mut u6
     *hottest += replay.refused_for_one_key();
 }
 
-impl Trial {
+impl Fill<'_> {
+    /// What bounds all streams that are still followed; `None` if none is.
+    fn worst(trials: &[Trial]) -> Option<Fill<'static>> {
+        let all: Vec<Fill<'_>> = trials.iter().filter_map(Trial::fill).collect();
+        let width = all.iter().map(|fill| fill.share.len()).max()?;
+        let most = |ix: usize| {
+            let shares = all.iter().filter_map(|fill| fill.share.get(ix));
+            shares.copied().fold(0.0, f64::max)
+        };
+        let least = |of: fn(&(u64, u64)) -> u64| all.iter().map(|fill| of(&fill.takes)).min();
+        Some(Fill {
+            takes: (least(|takes| takes.0)?, least(|takes| takes.1)?),
+            share: (0..width).map(most).collect::<Vec<f64>>().into(),
+        })
+    }
+
     /// Whether no shard can be full at these rates, chance and the dealing of keys included.
     fn rests(&self, feeds: &Feeds, rates: &[u64], tick: Us) -> bool {
+        let (records, bytes) = self.takes;
+        let (n, size) = feeds.fullest(rates, &self.share, tick);
+        n <= records as f64 && n * size <= bytes as f64
+    }
+}
+
+impl Trial {
+    fn fill(&self) -> Option<Fill<'_>> {
         let replay = match (self.plain.as_ref().filter(|_| !self.over), &self.roomy) {
             (_, Some(roomy)) => roomy,
             (Some(plain), None) => plain,
-            (None, None) => return true,
+            (None, None) => return None,
         };
-        let (records, bytes) = replay.takes();
-        let (n, size) = feeds.fullest(rates, &self.share, tick);
-        n <= records as f64 && n * size <= bytes as f64
+        Some(Fill {
+            takes: replay.takes(),
+            share: self.share.as_slice().into(),
+        })
     }
 
     fn put(&mut self, parcels: &[(u32, u32, u64)], now: Us, count: &mut Count) {
@@ -262,14 +305,16 @@ impl Trial {
         }
     }
 
-    /// Follows no further what cannot be enough.
-    fn give_up(&mut self, count: &mut Count, hopeless: u64) {
+    /// Follows no further what cannot be enough; says whether that is new.
+    fn give_up(&mut self, count: &mut Count, hopeless: u64) -> bool {
+        let before = (count.stopped, count.stopped_with_headroom);
         count.stopped |= count.refused > hopeless;
         count.stopped_with_headroom |= count.refused_with_headroom > hopeless;
         self.over |= count.stopped;
         if count.stopped_with_headroom {
             self.roomy = None;
         }
+        before != (count.stopped, count.stopped_with_headroom)
     }
 }
 
