@@ -17,9 +17,11 @@ use crate::platform::raf::Raf;
 use crate::platform::theme::Theme;
 use millrace_engine::catalog::guide::Guide;
 use millrace_engine::design::edit::Edit;
+use millrace_engine::services::shared::trace::Trace;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 use yew::prelude::*;
 
 /// Something told to the reader.
@@ -29,6 +31,19 @@ pub(crate) struct Notice {
     pub(crate) lines: Vec<AttrValue>,
     /// Whether it is bad news.
     pub(crate) bad: bool,
+    /// The good rows of a file with bad ones, which may be used all the same.
+    pub(crate) offer: Option<Offer>,
+}
+
+/// Good rows that the reader may use.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Offer {
+    /// Name of the file.
+    pub(crate) name: String,
+    /// How many good rows there are.
+    pub(crate) rows: u64,
+    /// The trace that they make.
+    pub(crate) trace: Arc<Trace>,
 }
 
 /// What is open and chosen; no result depends on it.

@@ -112,6 +112,8 @@ pub(crate) enum Msg {
     Say(String),
     /// The message was read.
     NoticeClosed,
+    /// The good rows of a file with bad ones are wanted.
+    UseGoodRows,
     /// Files are being dragged over the page, or no longer.
     Dragging(bool),
     /// Text for the clipboard.

@@ -9,7 +9,7 @@ use millrace_engine::design::file::{File, Input};
 use millrace_engine::lessons::scenarios;
 use millrace_engine::run::Run;
 use millrace_engine::services::contract::Problem;
-use millrace_engine::services::shared::trace::{self, CsvProblem, Trace};
+use millrace_engine::services::shared::trace::{self, Reading, Trace};
 use std::sync::Arc;
 use yew::AttrValue;
 
@@ -78,22 +78,26 @@ pub(crate) fn speed(id: &str) -> usize {
         .unwrap_or(SPEED_ONE)
 }
 
-/// The trace scenario, driven by a file.
-pub(crate) fn with_trace(name: &str, text: &str) -> Result<Run, Vec<Problem>> {
-    let name = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    let tell = |wrong: Vec<CsvProblem>| {
-        wrong
-            .iter()
-            .flat_map(|wrong| problem(wrong.to_string()))
-            .collect()
-    };
-    let trace: Trace = trace::parse(name, text).map_err(|wrong| -> Vec<Problem> { tell(wrong) })?;
+/// What a CSV file gives: its good rows, and what is wrong with the others.
+pub(crate) fn reading(name: &str, text: &str) -> Reading {
+    trace::read(name.rsplit_once('.').map_or(name, |(stem, _)| stem), text)
+}
+
+/// What is wrong in a CSV file, as problems of a design are told.
+pub(crate) fn problems(reading: &Reading) -> Vec<Problem> {
+    let wrong = reading.problems.iter();
+    wrong.flat_map(|wrong| problem(wrong.to_string())).collect()
+}
+
+/// The trace scenario, driven by a trace.
+pub(crate) fn with_trace(trace: Arc<Trace>) -> Result<Run, Vec<Problem>> {
     let (mut design, _) = loaded(TRACE)?;
-    design.traces.insert(name.to_owned(), Arc::new(trace));
+    let name = trace.name.clone();
+    design.traces.insert(name.clone(), trace);
     let drive = Edit::Set {
         at: TRACE.to_owned(),
         field: "trace".to_owned(),
-        value: name.to_owned(),
+        value: name,
     };
     Run::new(
         design

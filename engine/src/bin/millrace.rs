@@ -6,13 +6,14 @@ mod cases;
 use lexopt::prelude::*;
 use millrace_engine::base::digest::Hex;
 use millrace_engine::base::time::{Us, parse_span, show_span};
+use millrace_engine::base::units::show_count;
 use millrace_engine::design::edit::Edit;
 use millrace_engine::design::file::{self, End, Input};
 use millrace_engine::design::{Design, pattern};
 use millrace_engine::kernel::Stop;
 use millrace_engine::lessons::scenarios;
 use millrace_engine::run::report::Interval;
-use millrace_engine::run::{Run, UNTIL_MAX};
+use millrace_engine::run::{Run, UNTIL_MAX, sizing};
 use millrace_engine::services::contract::Problem;
 use millrace_engine::services::shared::trace;
 use serde_json::{Value as Json, json};
@@ -28,9 +29,15 @@ millrace: a deterministic model of data ingestion. Models AWS services; not affi
       --seed 7              seed of all random streams
       --set NODE.FIELD=VALUE  a setting; NODE may be a pattern (store-*); may be repeated.
                             trace.file=FILE.csv drives a trace source by a file
+      --good-rows           takes the good rows of a file that has bad ones too
       --inputs FILE.json    a list of {at_us, n, edit | fault}
       --every 1s            adds series: metrics of each interval; t_us is its start
       --facts FILE.jsonl    writes every fact, one JSON object a line
+  millrace size SCENARIO[:ACT] | FILE.json  how many shards its load needs, as JSON: the smallest
+                            count of 1 to 64 with at most one record in a million refused
+      --seeds 20            over so many seeds
+      --stream NODE         which stream; the first one otherwise
+      --set, --until, --good-rows  as above
   millrace scenarios [--json]               lists scenarios, acts and their figures
   millrace check FILE.json                  lists the problems of a file
   millrace cases FOLDER [--json]            runs tables of cases that others wrote
@@ -59,6 +66,7 @@ fn go() -> Result<ExitCode, String> {
     };
     match command.as_str() {
         "run" => run(&mut parser),
+        "size" => size(&mut parser),
         "scenarios" => list(&mut parser),
         "check" => check(&mut parser),
         "cases" => cases::run(&mut parser),
@@ -82,6 +90,9 @@ struct Asked {
     inputs: Option<String>,
     every: Option<Us>,
     facts: Option<String>,
+    good_rows: bool,
+    seeds: Option<u32>,
+    stream: Option<String>,
 }
 
 fn arguments(parser: &mut lexopt::Parser) -> Result<Asked, String> {
@@ -96,6 +107,10 @@ fn arguments(parser: &mut lexopt::Parser) -> Result<Asked, String> {
             }
             other => return Err(other.clone_unexpected()),
         };
+        if long == "good-rows" {
+            asked.good_rows = true;
+            continue;
+        }
         let value = parser.value().map_err(say)?.to_string_lossy().into_owned();
         match long.as_str() {
             "until" => asked.until = Some(parse_span(&value).map_err(|e| format!("--until: {e}"))?),
@@ -104,6 +119,15 @@ fn arguments(parser: &mut lexopt::Parser) -> Result<Asked, String> {
                 let seed = value.parse();
                 asked.seed = Some(seed.map_err(|_| format!("--seed: \"{value}\" is no number"))?);
             }
+            "seeds" => {
+                let seeds = value
+                    .parse()
+                    .ok()
+                    .filter(|n| (1..=sizing::SEEDS_MAX).contains(n));
+                let most = sizing::SEEDS_MAX;
+                asked.seeds = Some(seeds.ok_or(format!("--seeds: a number from 1 to {most}"))?);
+            }
+            "stream" => asked.stream = Some(value),
             "set" => asked.sets.push(value),
             "inputs" => asked.inputs = Some(value),
             "facts" => asked.facts = Some(value),
@@ -200,7 +224,7 @@ fn load(what: &str) -> Result<Loaded, String> {
 }
 
 /// Carries out one `--set node.field=value`.
-fn set(design: &Design, text: &str) -> Result<Design, String> {
+fn set(design: &Design, text: &str, good_rows: bool) -> Result<Design, String> {
     let parts = text.split_once('=').and_then(|(place, value)| {
         let (at, field) = place.rsplit_once('.')?;
         Some((at.to_owned(), field.to_owned(), value.to_owned()))
@@ -215,10 +239,7 @@ fn set(design: &Design, text: &str) -> Result<Design, String> {
             .next()
             .unwrap_or("trace")
             .to_owned();
-        let parsed = trace::parse(&name, &read(&value)?).map_err(|problems| {
-            let texts: Vec<String> = problems.iter().map(ToString::to_string).collect();
-            format!("{value}:\n  {}", texts.join("\n  "))
-        })?;
+        let parsed = read_trace(&name, &value, good_rows)?;
         next.traces.insert(name.clone(), Arc::new(parsed));
         Edit::Set {
             at,
@@ -230,6 +251,32 @@ fn set(design: &Design, text: &str) -> Result<Design, String> {
     };
     next.apply(&edit)
         .map_err(|error| format!("--set {text}: {error}"))
+}
+
+/// Reads a trace from a file; its good rows alone if that is wanted.
+fn read_trace(name: &str, path: &str, good_rows: bool) -> Result<trace::Trace, String> {
+    let reading = trace::read(name, &read(path)?);
+    let (good, bad) = (reading.good_rows(), reading.bad_rows);
+    if reading.problems.is_empty() {
+        return Ok(reading.trace);
+    }
+    let texts: Vec<String> = reading.problems.iter().map(ToString::to_string).collect();
+    let told = format!("{path}:\n  {}", texts.join("\n  "));
+    if good == 0 {
+        return Err(told);
+    }
+    let counts = format!(
+        "{} good rows, {} bad ones",
+        show_count(good),
+        show_count(bad)
+    );
+    if !good_rows {
+        return Err(format!(
+            "{told}\n  {counts}; --good-rows takes the good ones"
+        ));
+    }
+    eprintln!("millrace: {path}: {counts}; the good ones are taken");
+    Ok(reading.trace)
 }
 
 /// Where the longest trace of the design ends, and a minute more for what is on its way.
@@ -258,7 +305,7 @@ fn run(parser: &mut lexopt::Parser) -> Result<ExitCode, String> {
         design.seed = seed;
     }
     for text in &asked.sets {
-        design = set(&design, text)?;
+        design = set(&design, text, asked.good_rows)?;
     }
     if let Some(path) = &asked.inputs {
         inputs.extend(file::read_inputs(&read(path)?)?);
@@ -371,6 +418,26 @@ fn interval(
 fn agrees(run: &Run, end: Option<&End>) -> Option<bool> {
     let end = end.filter(|end| end.at_us == run.now())?;
     Some(end.digest == Hex(run.digest()).to_string())
+}
+
+fn size(parser: &mut lexopt::Parser) -> Result<ExitCode, String> {
+    let asked = arguments(parser)?;
+    let Loaded {
+        mut design, until, ..
+    } = load(&asked.what)?;
+    for text in &asked.sets {
+        design = set(&design, text, asked.good_rows)?;
+    }
+    let until = asked
+        .until
+        .or(design.traces.values().filter_map(|trace| trace.end()).max())
+        .or(until)
+        .unwrap_or(60_000_000)
+        .min(UNTIL_MAX);
+    let seeds = asked.seeds.unwrap_or(sizing::SEEDS);
+    let found = sizing::size(&design, asked.stream.as_deref(), until, seeds)?;
+    println!("{:#}", found.value());
+    Ok(ExitCode::SUCCESS)
 }
 
 fn list(parser: &mut lexopt::Parser) -> Result<ExitCode, String> {

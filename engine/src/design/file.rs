@@ -5,6 +5,8 @@ use super::{Design, Layout, Node, Settings, Wire};
 use crate::base::time::Us;
 use crate::catalog::Rules;
 use crate::services::contract::Problem;
+use crate::services::payload::Act as PayloadAct;
+use crate::services::shared::trace::exact::{self, Exact, Row};
 use crate::services::shared::trace::{Step, Trace};
 use crate::services::{AnyConfig, AnyLink, LinkKind, ServiceKind};
 use serde::{Deserialize, Serialize};
@@ -157,6 +159,16 @@ struct RawDesign {
     layout: RawLayout,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     traces: BTreeMap<String, Vec<(u64, u64)>>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    records: BTreeMap<String, RawRecords>,
+}
+
+/// Exact records of a trace: keys, and (time, place of the key, bytes, operation, amount) a row.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawRecords {
+    keys: Vec<String>,
+    rows: Vec<(u64, u32, u32, String, u64)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -267,11 +279,17 @@ fn design_of(raw: RawDesign, problems: &mut Vec<Problem>) -> Design {
         let trace = Trace {
             name: name.clone(),
             steps: steps.collect(),
+            exact: None,
         };
-        match trace.check() {
-            Ok(()) => drop(design.traces.insert(name, Arc::new(trace))),
-            Err(text) => problems.push(fatal("", text)),
-        }
+        add_trace(&mut design, name, trace, problems);
+    }
+    for (name, records) in raw.records {
+        let trace = Trace {
+            name: name.clone(),
+            steps: Vec::new(),
+            exact: Some(exact_of(records)),
+        };
+        add_trace(&mut design, name, trace, problems);
     }
     for node in raw.nodes.into_iter().take(super::check::NODES_MAX + 1) {
         add_node(&mut design, node, problems);
@@ -280,6 +298,42 @@ fn design_of(raw: RawDesign, problems: &mut Vec<Problem>) -> Design {
         add_wire(&mut design, wire, problems);
     }
     design
+}
+
+fn add_trace(design: &mut Design, name: String, trace: Trace, problems: &mut Vec<Problem>) {
+    match trace.check() {
+        Ok(()) => drop(design.traces.insert(name, Arc::new(trace))),
+        Err(text) => problems.push(fatal("", text)),
+    }
+}
+
+/// Exact records as they are read; an operation that is not known makes a row that fails its check.
+fn exact_of(raw: RawRecords) -> Exact {
+    let rows = raw.rows.into_iter().map(|(at, key, bytes, op, amount)| {
+        let act = exact::act_of(&op);
+        Row {
+            at,
+            key,
+            bytes: if act.is_some() { bytes } else { 0 },
+            act: act.unwrap_or(PayloadAct::Count),
+            amount,
+        }
+    });
+    Exact {
+        rows: rows.collect(),
+        keys: raw.keys,
+    }
+}
+
+fn records_of(exact: &Exact) -> RawRecords {
+    let rows = exact.rows.iter().map(|row| {
+        let op = exact::word(row.act).to_owned();
+        (row.at, row.key, row.bytes, op, row.amount)
+    });
+    RawRecords {
+        keys: exact.keys.clone(),
+        rows: rows.collect(),
+    }
 }
 
 fn add_node(design: &mut Design, raw: RawNode, problems: &mut Vec<Problem>) {
@@ -404,7 +458,12 @@ pub fn write(file: &File) -> String {
         to: wire.to.clone(),
         settings: as_json(settings_of_wire(wire)),
     });
-    let traces = design.traces.iter().map(|(name, trace)| {
+    let steps = design.traces.iter().filter(|(_, t)| t.exact.is_none());
+    let records = design.traces.iter().filter_map(|(name, trace)| {
+        let exact = trace.exact.as_ref()?;
+        Some((name.clone(), records_of(exact)))
+    });
+    let traces = steps.map(|(name, trace)| {
         (
             name.clone(),
             trace
@@ -429,6 +488,7 @@ pub fn write(file: &File) -> String {
                 names: design.layout.names.clone(),
             },
             traces: traces.collect(),
+            records: records.collect(),
         },
         inputs: file.inputs.clone(),
         end: file.end.clone(),
@@ -484,6 +544,22 @@ mod tests {
     fn what_is_written_reads_back() {
         let file = small();
         assert_eq!(read(&write(&file)), Ok(file), "the same file");
+    }
+
+    #[test]
+    fn records_of_a_trace_are_written_and_read_back() {
+        let text = "time,key,bytes,op,amount\n0,a,10,sale,1.50\n0,b,20,deposit,3\n9,a,5,count,7\n";
+        let trace = crate::services::shared::trace::parse("till roll", text).expect("a good file");
+        let mut file = small();
+        file.design
+            .traces
+            .insert("till roll".to_owned(), Arc::new(trace));
+        let text = write(&file);
+        assert_eq!(read(&text), Ok(file), "the same file");
+        for (from, to) in [("\"sale\"", "\"sold\""), ("\"b\"", "\"\"")] {
+            let problems = read(&text.replace(from, to)).expect_err("a bad row or key");
+            assert!(problems[0].text.contains("till roll"), "{problems:?}");
+        }
     }
 
     #[test]

@@ -46,12 +46,18 @@ impl Keys {
             .chain(belief.numbers.keys())
             .copied()
             .collect();
-        let told = asked(plant, sink, now, &keys, track.by);
+        let listed = listed(plant, sink);
+        let name_of = |key: u32| {
+            let name = listed.and_then(|keys| keys.get(key as usize - 1));
+            name.cloned().unwrap_or_else(|| track.by.name(key))
+        };
+        let wanted = keys.iter().map(|key| name_of(*key)).collect();
+        let told = asked(plant, sink, now, wanted);
         let of = |standing: &BTreeMap<u32, i64>, key: u32| {
             standing.get(&key).copied().unwrap_or(track.start)
         };
         let numbers = keys.into_iter().map(|key| {
-            let name = track.by.name(key);
+            let name = name_of(key);
             let believed = match &told {
                 Some(told) => told.get(&name).copied().unwrap_or(track.start),
                 None => of(&belief.numbers, key),
@@ -89,16 +95,29 @@ impl Keys {
     }
 }
 
+/// The keys of the file whose records come to a sink, if they are records of a file: its products
+/// and accounts are these keys, by number from 1.
+fn listed(plant: &Plant, sink: NodeId) -> Option<&Vec<String>> {
+    let floor = &plant.floor;
+    let leads = |source: NodeId| {
+        let mut paths = floor.books.paths.iter();
+        paths.any(|path| path.source == source && path.sink == sink)
+    };
+    let mut lanes = floor.lanes.iter();
+    let lane = lanes.find(|lane| lane.law.listing.is_some() && leads(lane.source))?;
+    let listing = lane.law.listing.as_ref()?;
+    Some(&listing.trace.exact.as_ref()?.keys)
+}
+
 /// What the service says of these keys, if it says anything.
 fn asked(
     plant: &Plant,
     sink: NodeId,
     now: Us,
-    keys: &BTreeSet<u32>,
-    by: By,
+    wanted: Vec<String>,
 ) -> Option<BTreeMap<String, i64>> {
     let mut beliefs = Beliefs {
-        wanted: keys.iter().map(|key| by.name(*key)).collect(),
+        wanted,
         ..Beliefs::default()
     };
     if let Some(unit) = plant.unit(sink) {

@@ -75,7 +75,7 @@ fn noun(words: &Table, op: Option<Op>, n: u64) -> String {
         Some(Op::Sale) => "sale",
         Some(Op::Payment) => "payment",
         Some(Op::Account) => "operation",
-        Some(Op::Count) | None => "record",
+        Some(Op::Count | Op::Listed) | None => "record",
     };
     let number = if n == 1 { "one" } else { "many" };
     words.fill(&format!("noun.{kind}.{number}"), &[("n", &show_count(n))])

@@ -41,6 +41,7 @@ pub fn trace() -> Trace {
     Trace {
         name: NAME.to_owned(),
         steps: steps.collect(),
+        exact: None,
     }
 }
 

@@ -22,6 +22,7 @@ pub mod report;
 mod saving;
 #[cfg(test)]
 mod shops;
+pub mod sizing;
 pub mod watch;
 pub mod why;
 

@@ -7,7 +7,8 @@
 
 use super::cx::Cx;
 use super::gauges::Gauges;
-use super::talk::{Ask, Control, Parcel, Reply, WireId};
+use super::shared::source::settings::Values;
+use super::talk::{Ask, Control, Op, Parcel, Reply, WireId};
 use crate::base::time::Us;
 use crate::catalog::{Entry, Field, PriceLine, Value, WireEntry};
 use crate::kernel::CallId;
@@ -137,6 +138,17 @@ impl Beliefs {
     }
 }
 
+/// What a source makes, for those who ask how much that is without playing a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Feed<'a> {
+    /// Its load, keys and sizes.
+    pub values: &'a Values,
+    /// What its records say.
+    pub op: Op,
+    /// Whether its load is a trace.
+    pub trace: bool,
+}
+
 /// What one file must provide to be a service. `Self` is its run-time state.
 pub trait Service: Clone + Debug + Hash {
     /// Its settings.
@@ -145,6 +157,11 @@ pub trait Service: Clone + Debug + Hash {
     const ENTRY: Entry;
     /// Its settings, described.
     const FIELDS: &'static [Field<Self::Config>];
+
+    /// What it makes, if it is a source. The default: nothing.
+    fn feed(_config: &Self::Config) -> Option<Feed<'_>> {
+        None
+    }
 
     /// State at the start of its life; schedules its first wakes.
     fn start(config: &Self::Config, cx: &mut Cx<'_, '_>) -> Self;

@@ -36,9 +36,10 @@ impl Preset for Measured {
         S::PEAK,
         S::FACTOR,
         S::VALUE_IS,
+        S::BURST,
         S::SPREAD,
         S::CLIENTS,
-        S::KEYS,
+        S::FILE_KEYS,
         S::KEY,
         S::KEY_COUNT,
         S::ZIPF_EXPONENT,
@@ -68,11 +69,12 @@ impl Preset for Measured {
         let base = Values::default();
         Values {
             keys: Keys {
-                choice: Choice::Uniform,
+                choice: Choice::File,
                 template: "key-{nnnn}".to_owned(),
                 count: 100_000,
                 ..base.keys
             },
+            burst_milli: 2_000,
             clients: 1,
             tick: SECOND,
             ..base

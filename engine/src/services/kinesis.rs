@@ -18,6 +18,7 @@ mod keep;
 mod log;
 pub mod mode;
 mod read;
+pub mod replay;
 mod reshard;
 mod ring;
 mod shard;

@@ -109,6 +109,13 @@ macro_rules! services {
                     <$module::$state as $crate::services::contract::Service>::snippet(config, wiring, lang)),+ }
             }
 
+            /// What it makes, if it is a source.
+            #[must_use]
+            pub fn feed(&self) -> Option<$crate::services::contract::Feed<'_>> {
+                match self { $(Self::$variant(config) =>
+                    <$module::$state as $crate::services::contract::Service>::feed(config)),+ }
+            }
+
             /// Starts a life of the service.
             pub fn start(&self, cx: &mut $crate::services::cx::Cx<'_, '_>) -> Unit {
                 match self { $(Self::$variant(config) => Unit::$variant($crate::services::contract::Part {

@@ -9,11 +9,16 @@
 //!   Op::Sale        quantity of a product at a price: takes the quantity out of the stock
 //!   Op::Payment     an amount from an account: takes it from the balance
 //!   Op::Account     by chance a deposit (adds to the balance) or a withdrawal (takes from it)
+//!   Op::Listed      what the row of the file says
 //! ```
 
 use super::lanes::Lane;
+use super::shared::trace::Trace;
+use super::shared::trace::exact::Row;
 use super::talk::Op;
 use crate::base::rng::payload as bits_of;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -91,6 +96,35 @@ pub enum Subject {
     Account(u32),
 }
 
+/// Which rows of a trace with exact records each lane carries, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listing {
+    /// The trace.
+    pub trace: Arc<Trace>,
+    /// By the lane's ordinal: places of rows; record n of the lane is the n-th of them.
+    pub rows: Vec<Vec<u32>>,
+}
+
+impl Listing {
+    /// The row of a record.
+    #[must_use]
+    pub fn row(&self, ordinal: u32, record: u64) -> Option<&Row> {
+        let rows = self.rows.get(ordinal as usize)?;
+        let place = *rows.get(usize::try_from(record).ok()?)?;
+        self.trace.exact.as_ref()?.rows.get(place as usize)
+    }
+}
+
+impl Hash for Listing {
+    /// By name and rows of each lane: what the rows say is hashed once, with the traces.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.trace.name.hash(state);
+        for rows in &self.rows {
+            (rows.len(), rows.first()).hash(state);
+        }
+    }
+}
+
 /// From what the payloads of a lane are drawn; evenly from each range.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Law {
@@ -104,6 +138,8 @@ pub struct Law {
     pub accounts: u32,
     /// Share of withdrawals among the operations on accounts [tenths of a percent].
     pub withdrawals_permille: u32,
+    /// For exact records: what each of them says.
+    pub listing: Option<Arc<Listing>>,
 }
 
 impl Default for Law {
@@ -115,6 +151,7 @@ impl Default for Law {
             products: 1,
             accounts: 1,
             withdrawals_permille: 500,
+            listing: None,
         }
     }
 }
@@ -132,9 +169,13 @@ impl Law {
         if op == Op::Count {
             return (1, 0);
         }
+        if op == Op::Listed {
+            let said = self.listed(lane, record);
+            return (said.units, said.cents);
+        }
         let bits = bits_of(seed, lane.source.0, record, lane.ordinal);
         match op {
-            Op::Count => (1, 0),
+            Op::Count | Op::Listed => (1, 0),
             Op::Sale => {
                 let units = u64::from(self.quantity.0) + bits % self.quantities();
                 (units, units * self.amount(bits >> 8))
@@ -142,6 +183,22 @@ impl Law {
             Op::Payment => (1, self.amount(bits >> 8)),
             Op::Account => (1, self.amount(bits >> 20)),
         }
+    }
+
+    /// What the file says of a record; beyond its rows there is nothing to say.
+    fn listed(&self, lane: &Lane, record: u64) -> Payload {
+        let listing = self.listing.as_ref();
+        let row = listing.and_then(|listing| listing.row(lane.ordinal, record));
+        row.map_or(
+            Payload {
+                act: Act::Count,
+                units: 0,
+                cents: 0,
+                product: 0,
+                account: 0,
+            },
+            Row::payload,
+        )
     }
 
     fn quantities(&self) -> u64 {
@@ -156,6 +213,9 @@ impl Law {
     /// What a record of the lane says.
     #[must_use]
     pub fn payload(&self, seed: u64, lane: &Lane, record: u64, op: Op) -> Payload {
+        if op == Op::Listed {
+            return self.listed(lane, record);
+        }
         let (units, cents) = self.amounts(seed, lane, record, op);
         let draw = |of: u32| {
             if of <= 1 {
@@ -165,7 +225,7 @@ impl Law {
             1 + (bits % u64::from(of)) as u32
         };
         let act = match op {
-            Op::Count => Act::Count,
+            Op::Count | Op::Listed => Act::Count,
             Op::Sale => Act::Sale,
             Op::Payment => Act::Payment,
             Op::Account => self.operation(bits_of(seed, lane.source.0, record, lane.ordinal)),

@@ -38,6 +38,8 @@ pub enum Op {
     Payment,
     /// A deposit or a withdrawal of money on an account.
     Account,
+    /// A record of a file, which lists what it says.
+    Listed,
 }
 
 /// Set on a parcel whose records were accepted before although the sender does not know it

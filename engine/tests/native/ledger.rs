@@ -263,3 +263,34 @@ fn operations_counted_twice_make_balances_wrong() {
         "{sentence}"
     );
 }
+
+#[test]
+fn stocks_and_balances_of_a_file_have_its_keys() {
+    let text = "time,key,bytes,op,amount\n0,12345,90,deposit,100.00\n1,67890,90,withdrawal,50.00\n\
+                2,12345,90,payment,30.25\n2,milk-001,40,sale,1.99\n";
+    let trace = millrace_engine::services::shared::trace::parse("day", text).expect("a good file");
+    let edits = vec![
+        add("day", "trace", &[("trace", "day")]),
+        add(
+            "report",
+            "sink",
+            &[("track", "account"), ("balance", "200")],
+        ),
+        wire("deliver", "day", "report"),
+    ];
+    let mut design = Design::default();
+    design
+        .traces
+        .insert("day".into(), std::sync::Arc::new(trace));
+    let design = design.apply(&Edit::Many(edits)).expect("a good design");
+    let mut run = Run::new(design).expect("it runs");
+    to(&mut run, 10 * SECOND);
+    let report = run.report("day");
+    explained(&report, "report");
+    let balance = |cents: i64| json!({"true": cents, "believed": cents});
+    assert_eq!(
+        at(&report, "ledger/report/keys"),
+        &json!({"12345": balance(26_975), "67890": balance(15_000)})
+    );
+    assert_eq!(at(&report, "ledger/report/money_cents/true"), 18_224);
+}

@@ -1,6 +1,6 @@
 //! Files: opening a trace or a design, saving the run.
 
-use super::{App, Notice};
+use super::{App, Notice, Offer};
 use crate::platform::files;
 use crate::ui::msg::Msg;
 use crate::ui::scenarios;
@@ -10,6 +10,7 @@ use crate::ui::visit::Visit;
 use millrace_engine::design::file;
 use millrace_engine::run::Run;
 use millrace_engine::services::contract::Problem;
+use std::sync::Arc;
 use yew::prelude::*;
 
 /// The most problems that are shown at once.
@@ -36,18 +37,57 @@ impl App {
         };
         let is_design =
             name.to_lowercase().ends_with(".json") || text.trim_start().starts_with('{');
-        let opened = if is_design {
-            file::read(text).and_then(Run::restore)
-        } else {
-            scenarios::with_trace(name, text)
-        };
+        if !is_design {
+            return self.open_trace(name, text);
+        }
+        let opened = file::read(text).and_then(Run::restore);
+        self.show_opened(opened, name, "")
+    }
+
+    fn show_opened(
+        &mut self,
+        opened: Result<Run, Vec<Problem>>,
+        name: &str,
+        scenario: &str,
+    ) -> bool {
         match opened {
             Ok(run) => {
-                let scenario = if is_design { "" } else { scenarios::TRACE };
                 self.open_run(run, scenario);
                 self.tell(vec![fill("note.restored", &[("name", name)]).into()], false)
             }
             Err(problems) => self.tell_problems(&problems),
+        }
+    }
+
+    /// Opens a trace; of one with bad rows the good ones are offered.
+    fn open_trace(&mut self, name: &str, text: &str) -> bool {
+        let reading = scenarios::reading(name, text);
+        if reading.problems.is_empty() {
+            let opened = scenarios::with_trace(Arc::new(reading.trace));
+            return self.show_opened(opened, name, scenarios::TRACE);
+        }
+        let rows = reading.good_rows();
+        let told = self.tell_problems(&scenarios::problems(&reading));
+        if rows > 0
+            && let Some(notice) = &mut self.shell.notice
+        {
+            notice.offer = Some(Offer {
+                name: name.to_owned(),
+                rows,
+                trace: Arc::new(reading.trace),
+            });
+        }
+        told
+    }
+
+    /// Opens the good rows that were offered.
+    pub(super) fn use_good_rows(&mut self) -> bool {
+        let offer = self.shell.notice.take().and_then(|notice| notice.offer);
+        match offer {
+            Some(Offer { name, trace, .. }) => {
+                self.show_opened(scenarios::with_trace(trace), &name, scenarios::TRACE)
+            }
+            None => true,
         }
     }
 
@@ -95,7 +135,8 @@ impl App {
 
     /// Tells the reader something.
     pub(super) fn tell(&mut self, lines: Vec<AttrValue>, bad: bool) -> bool {
-        self.shell.notice = Some(Notice { lines, bad });
+        let offer = None;
+        self.shell.notice = Some(Notice { lines, bad, offer });
         true
     }
 

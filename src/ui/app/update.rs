@@ -55,6 +55,7 @@ impl App {
                 self.shell.notice = None;
                 true
             }
+            Msg::UseGoodRows => self.use_good_rows(),
             Msg::Dragging(on) => std::mem::replace(&mut self.shell.dragging, on) != on,
             Msg::File(file) => self.take_file(ctx, file),
             Msg::FileRead(name, text) => self.open_text(&name, text.as_deref()),

@@ -8,9 +8,10 @@ use crate::ui::inspector::Inspector;
 use crate::ui::msg::{Msg, Popover};
 use crate::ui::sheet::Sheet;
 use crate::ui::stage::{Canvases, Mirror, OVER, STAGE};
-use crate::ui::text::t;
+use crate::ui::text::{fill, t};
 use crate::ui::visit::Card;
 use crate::ui::why;
+use millrace_engine::base::units::show_count;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -73,7 +74,13 @@ impl App {
         html! {
             <div class={classes!("notice", notice.bad.then_some("bad"))}
                 role={if notice.bad { "alert" } else { "status" }}>
-                <div>{ for notice.lines.iter().map(|line| html! { <p>{ line }</p> }) }</div>
+                <div>
+                    { for notice.lines.iter().map(|line| html! { <p>{ line }</p> }) }
+                    { for notice.offer.iter().map(|offer| html! {
+                        <button type="button" onclick={on(&self.send, || Msg::UseGoodRows)}>
+                            { fill("note.good-rows", &[("n", &show_count(offer.rows))]) }</button>
+                    }) }
+                </div>
                 <button type="button" class="plain" onclick={on(&self.send, || Msg::NoticeClosed)}
                     aria-label={t("note.close")}>{ icon(Icon::Close) }</button>
             </div>

@@ -28,11 +28,16 @@ pub enum Choice {
     Hot,
     /// A list that a person wrote.
     List,
+    /// The keys of the records of a file; of a file without them, `count` keys, each equally likely.
+    File,
 }
 
 impl Choice {
     /// The words of the setting.
     pub const WORDS: &'static [&'static str] = &["template", "uniform", "zipf", "hot", "list"];
+    /// The words of the setting of a source that follows a file.
+    pub const FILE_WORDS: &'static [&'static str] =
+        &["template", "uniform", "zipf", "hot", "list", "file"];
 
     /// The choice of a word.
     #[must_use]
@@ -43,15 +48,16 @@ impl Choice {
             Self::Zipf,
             Self::Hot,
             Self::List,
+            Self::File,
         ];
-        let ix = Self::WORDS.iter().position(|known| *known == word)?;
+        let ix = Self::FILE_WORDS.iter().position(|known| *known == word)?;
         all.get(ix).copied()
     }
 
     /// Its word.
     #[must_use]
     pub fn word(self) -> &'static str {
-        Self::WORDS[self as usize]
+        Self::FILE_WORDS[self as usize]
     }
 }
 
@@ -179,7 +185,7 @@ impl Keys {
             Choice::List => u32::try_from(self.listed().count())
                 .unwrap_or(u32::MAX)
                 .max(1),
-            Choice::Uniform | Choice::Zipf | Choice::Hot => self.count.max(1),
+            Choice::Uniform | Choice::Zipf | Choice::Hot | Choice::File => self.count.max(1),
         }
     }
 
@@ -237,6 +243,30 @@ impl Keys {
         }
     }
 
+    /// The lanes of these very keys, and the lane of each.
+    #[must_use]
+    pub fn plan_of(&self, names: &[String]) -> (Plan, Vec<u32>) {
+        let count = u32::try_from(names.len()).unwrap_or(u32::MAX);
+        let slots = count > self.lanes_max.max(1);
+        let (lanes, lane_of): (Vec<Planned>, Vec<u32>) = if slots {
+            let lanes = self.slot_lanes("", 1);
+            let place = Slots::new(self.lanes_max);
+            let by_slot = place.lanes_by_slot();
+            let of = |name: &String| place.lane(&by_slot, key_hash(name));
+            (lanes, names.iter().map(of).collect())
+        } else {
+            let lanes = names.iter().map(|name| Planned {
+                key: name.clone(),
+                bytes: u32::try_from(name.len()).unwrap_or(u32::MAX),
+                hash: key_hash(name),
+                subject: Subject::Any,
+            });
+            (lanes.collect(), (0..count).collect())
+        };
+        let sums = Arc::default();
+        (Plan { lanes, sums, slots }, lane_of)
+    }
+
     /// Slots in an order in which neighbours lie far apart on the ring, so that records dealt out
     /// in turn load all shards alike at any time.
     fn slot_lanes(&self, store: &str, count: u32) -> Vec<Planned> {
@@ -259,7 +289,7 @@ impl Keys {
     /// Weights by lane; empty if all are equal.
     fn weights(&self, store: &str, count: u32, slots: bool) -> Vec<u64> {
         match self.choice {
-            Choice::Template | Choice::List | Choice::Uniform => Vec::new(),
+            Choice::Template | Choice::List | Choice::Uniform | Choice::File => Vec::new(),
             Choice::Hot => self.hot_weights(store, count, slots),
             Choice::Zipf => self.zipf_weights(store, count, slots),
         }
@@ -273,11 +303,7 @@ impl Keys {
         let slots = Slots::new(self.lanes_max);
         let lane_of = slots.lanes_by_slot();
         (1..=n)
-            .map(|n| {
-                let slot = key_hash(&self.key(store, n)) / slots.width;
-                let slot = usize::try_from(slot).unwrap_or(0).min(lane_of.len() - 1);
-                lane_of[slot]
-            })
+            .map(|n| slots.lane(&lane_of, key_hash(&self.key(store, n))))
             .collect()
     }
 
@@ -348,6 +374,12 @@ impl Slots {
         (u64::from(lane) * u64::from(self.step) % u64::from(self.lanes)) as u32
     }
 
+    /// The lane of a hash, where `by_slot` has the lanes by slot.
+    fn lane(&self, by_slot: &[u32], hash: u128) -> u32 {
+        let slot = usize::try_from(hash / self.width).unwrap_or(0);
+        by_slot[slot.min(by_slot.len() - 1)]
+    }
+
     fn lanes_by_slot(&self) -> Vec<u32> {
         let mut by_slot = vec![0; self.lanes as usize];
         for lane in 0..self.lanes {
@@ -379,6 +411,17 @@ fn running_sums(weights: &[u64]) -> Arc<[u64]> {
         Some(*sum)
     });
     sums.collect()
+}
+
+/// The lane of one point of the running sums, `point` being any 64 bits.
+#[must_use]
+pub fn pick(point: u64, lanes: u32, sums: &[u64]) -> u32 {
+    let total = sums.last().copied().unwrap_or(u64::from(lanes)).max(1);
+    let point = point % total;
+    if sums.is_empty() {
+        return point as u32;
+    }
+    u32::try_from(sums.partition_point(|sum| *sum <= point)).unwrap_or(0)
 }
 
 /// Deals `n` records out to `lanes` by chance: (lane, count) in order of lanes, none with 0.

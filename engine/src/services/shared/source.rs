@@ -10,6 +10,7 @@
 //! the next half, each at its own moment, as separate tills do: a shard then sees a stream of small
 //! batches, and its bucket loses none of its capacity to the width of the tick.
 
+pub mod listed;
 pub mod maker;
 pub mod outbox;
 pub mod settings;
@@ -18,7 +19,7 @@ pub mod tracing;
 use crate::base::time::{MS, SECOND, Us};
 use crate::catalog::{Dir, Entry, Field, Metric, Port, Stat};
 use crate::kernel::CallId;
-use crate::services::contract::{Custody, Problem, Service, Wiring};
+use crate::services::contract::{Custody, Feed, Problem, Service, Wiring};
 use crate::services::cx::{Cx, View};
 use crate::services::facts::Fact;
 use crate::services::gauges::{Gauges, LaneGauge, State};
@@ -268,6 +269,14 @@ impl<P: Preset> Service for Source<P> {
     type Config = Settings<P>;
     const ENTRY: Entry = P::ENTRY;
     const FIELDS: &'static [Field<Settings<P>>] = P::FIELDS;
+
+    fn feed(config: &Settings<P>) -> Option<Feed<'_>> {
+        Some(Feed {
+            values: &config.values,
+            op: P::OP,
+            trace: P::TRACE,
+        })
+    }
 
     fn start(config: &Settings<P>, cx: &mut Cx<'_, '_>) -> Self {
         let mut source = Self {

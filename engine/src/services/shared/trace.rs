@@ -3,15 +3,19 @@
 //! ```text
 //!   t_s,value          seconds from any start          0,94
 //!   timestamp,value    ISO 8601, epoch s or ms         2014-04-10 00:04:00,94
+//!   time,key,bytes,op,amount     a record a row        0.25,acct-0007,250,deposit,12.50
 //! ```
 //!
 //! Whatever the text is, the reader ends in bounded time with a trace or with sentences that say
 //! what is wrong where.
 
 mod cell;
+pub mod exact;
 
 use crate::base::time::{DAY, Us};
 use cell::Cells;
+use exact::{Columns, Exact, Row};
+use std::collections::BTreeMap;
 
 /// One step of a trace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -29,6 +33,8 @@ pub struct Trace {
     pub name: String,
     /// Steps by time; the last one lasts as long as the one before it.
     pub steps: Vec<Step>,
+    /// Records one by one, in the place of steps.
+    pub exact: Option<Exact>,
 }
 
 impl Trace {
@@ -42,6 +48,11 @@ impl Trace {
             return Err(format!(
                 "The trace \"{name}\": a name has at most 80 characters."
             ));
+        }
+        if let Some(exact) = &self.exact {
+            return exact
+                .check()
+                .map_err(|(row, why)| format!("The trace \"{name}\", row {row}: {why}."));
         }
         if self.steps.is_empty() || self.steps.len() as u64 > ROWS_MAX {
             let len = self.steps.len();
@@ -67,9 +78,13 @@ impl Trace {
         Ok(())
     }
 
-    /// Where the last step ends: it lasts as long as the one before it, or a second [us].
+    /// Where the last step ends: it lasts as long as the one before it, or a second; or just behind
+    /// the last record [us].
     #[must_use]
     pub fn end(&self) -> Option<Us> {
+        if let Some(exact) = &self.exact {
+            return exact.rows.last().map(|row| row.at + 1);
+        }
         let last = self.steps.last()?.at;
         let before = self.steps.len().checked_sub(2).map(|ix| self.steps[ix].at);
         Some(last + before.map_or(1_000_000, |before| last - before))
@@ -78,6 +93,8 @@ impl Trace {
 
 /// Most rows of a trace.
 pub const ROWS_MAX: u64 = 1_000_000;
+/// Most rows of exact records: each is kept by itself.
+pub const EXACT_ROWS_MAX: u64 = 200_000;
 /// Largest value of a row.
 pub const VALUE_MAX: u64 = 1_000_000_000_000;
 /// Longest trace [us].
@@ -136,6 +153,21 @@ pub struct Reading {
     pub good_lines: Vec<u64>,
     /// What is wrong, at most [`PROBLEMS_MAX`].
     pub problems: Vec<CsvProblem>,
+    /// Rows that cannot be used, those included whose problems are not told.
+    pub bad_rows: u64,
+}
+
+impl Reading {
+    /// How many rows can be used.
+    #[must_use]
+    pub fn good_rows(&self) -> u64 {
+        self.good_lines.len() as u64
+    }
+
+    fn tell(&mut self, problems: impl IntoIterator<Item = CsvProblem>) {
+        let room = PROBLEMS_MAX.saturating_sub(self.problems.len());
+        self.problems.extend(problems.into_iter().take(room));
+    }
 }
 
 /// Reads a trace from CSV.
@@ -167,14 +199,11 @@ pub fn read(name: &str, text: &str) -> Reading {
     let mut lines = Lines::default();
     let mut state = Rows::default();
     for record in rows.records() {
-        if reading.problems.len() >= PROBLEMS_MAX {
-            break;
-        }
         let record = match record {
             Ok(record) => record,
             Err(error) => {
                 let allowed = format!("The row cannot be read as CSV: {error}.");
-                reading.problems.push(CsvProblem::new(0, "", "", allowed));
+                reading.tell([CsvProblem::new(0, "", "", allowed)]);
                 break;
             }
         };
@@ -189,11 +218,10 @@ pub fn read(name: &str, text: &str) -> Reading {
                 }
             },
             Some(cells) => {
-                if state.rows >= ROWS_MAX {
-                    let allowed = format!("A trace has at most {ROWS_MAX} rows; cut the file.");
-                    reading
-                        .problems
-                        .push(CsvProblem::new(line, "", &record[0], allowed));
+                let most = cells.rows_max();
+                if state.rows >= most {
+                    let allowed = format!("A trace has at most {most} rows; cut the file.");
+                    reading.tell([CsvProblem::new(line, "", &record[0], allowed)]);
                     break;
                 }
                 state.row(cells, &record, line, &mut reading);
@@ -239,39 +267,90 @@ struct Rows {
     /// Time of the first good row and line and time of the last one [us].
     origin: Option<i128>,
     last: Option<(u64, i128)>,
+    /// Keys of exact records by name.
+    keys: BTreeMap<String, u32>,
 }
 
 impl Rows {
     fn row(&mut self, cells: &Cells, record: &csv::StringRecord, line: u64, out: &mut Reading) {
         self.rows += 1;
-        let (time, value) = (cells.time(record, line), cells.value(record, line));
-        let (time, milli) = match (time, value) {
-            (Ok(time), Ok(milli)) => (time, milli),
-            (time, value) => {
-                let found = [time.err(), value.err()].into_iter().flatten();
-                let room = PROBLEMS_MAX - out.problems.len().min(PROBLEMS_MAX);
-                out.problems.extend(found.take(room));
-                return;
-            }
+        let done = match &cells.exact {
+            None => self.step(cells, record, line, out),
+            Some(columns) => self.record(cells, columns, record, line, out),
         };
-        match self.place(time) {
-            Ok(at) => {
-                self.last = Some((line, time));
-                out.trace.steps.push(Step { at, milli });
-                out.good_lines.push(line);
-            }
-            Err(allowed) => {
-                let found = cells.time_text(record);
-                out.problems
-                    .push(CsvProblem::new(line, &cells.time_name, found, allowed));
+        match done {
+            Ok(()) => out.good_lines.push(line),
+            Err(problems) => {
+                out.bad_rows += 1;
+                out.tell(problems);
             }
         }
     }
 
+    fn step(
+        &mut self,
+        cells: &Cells,
+        record: &csv::StringRecord,
+        line: u64,
+        out: &mut Reading,
+    ) -> Result<(), Vec<CsvProblem>> {
+        let (time, milli) = match (cells.time(record, line), cells.value(record, line)) {
+            (Ok(time), Ok(milli)) => (time, milli),
+            (time, value) => {
+                return Err([time.err(), value.err()].into_iter().flatten().collect());
+            }
+        };
+        let at = self.stand(cells, record, line, time)?;
+        out.trace.steps.push(Step { at, milli });
+        Ok(())
+    }
+
+    fn record(
+        &mut self,
+        cells: &Cells,
+        columns: &Columns,
+        record: &csv::StringRecord,
+        line: u64,
+        out: &mut Reading,
+    ) -> Result<(), Vec<CsvProblem>> {
+        let (time, (name, row)) = match (cells.time(record, line), columns.row(record, line)) {
+            (Ok(time), Ok(row)) => (time, row),
+            (time, row) => {
+                let mut wrong: Vec<CsvProblem> = time.err().into_iter().collect();
+                wrong.extend(row.err().into_iter().flatten());
+                return Err(wrong);
+            }
+        };
+        let at = self.stand(cells, record, line, time)?;
+        let exact = out.trace.exact.get_or_insert_with(Exact::default);
+        let key = *self.keys.entry(name.to_owned()).or_insert_with(|| {
+            exact.keys.push(name.to_owned());
+            (exact.keys.len() - 1) as u32
+        });
+        exact.rows.push(Row { at, key, ..row });
+        Ok(())
+    }
+
+    /// Where a row stands in the trace, which goes on from there; a problem if it cannot.
+    fn stand(
+        &mut self,
+        cells: &Cells,
+        record: &csv::StringRecord,
+        line: u64,
+        time: i128,
+    ) -> Result<Us, Vec<CsvProblem>> {
+        let at = self.place(time, cells.exact.is_some()).map_err(|allowed| {
+            let found = cells.time_text(record);
+            vec![CsvProblem::new(line, &cells.time_name, found, allowed)]
+        })?;
+        self.last = Some((line, time));
+        Ok(at)
+    }
+
     /// Where a row stands in the trace; a sentence if it cannot stand there.
-    fn place(&mut self, time: i128) -> Result<Us, String> {
+    fn place(&mut self, time: i128, may_repeat: bool) -> Result<Us, String> {
         if let Some((line, last)) = self.last {
-            if time == last {
+            if time == last && !may_repeat {
                 return Err(format!(
                     "Line {line} has the same time; each row needs its own."
                 ));

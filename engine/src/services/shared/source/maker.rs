@@ -1,5 +1,6 @@
 //! What a source makes in a tick: exact counts by lane, as parcels with their times of birth.
 
+use super::listed::Listed;
 use super::settings::Values;
 use super::tracing::Tracing;
 use crate::base::rng::{Rng, payload};
@@ -8,7 +9,9 @@ use crate::services::cx::Cx;
 use crate::services::lanes::Lane;
 use crate::services::shared::keys::{self, Plan};
 use crate::services::shared::load::{self, Arrivals, Metronome, Run};
-use crate::services::talk::{Op, Parcel};
+use crate::services::shared::trace::Trace;
+use crate::services::talk::{NodeId, Op, Parcel};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Records of one lane and tick up to which each record has a size of its own.
@@ -37,7 +40,7 @@ fn op_of(values: &Values, op: Op) -> Op {
     match op {
         Op::Payment | Op::Account if values.account_ops => Op::Account,
         Op::Payment | Op::Account => Op::Payment,
-        Op::Count | Op::Sale => op,
+        Op::Count | Op::Sale | Op::Listed => op,
     }
 }
 
@@ -52,6 +55,8 @@ pub struct Maker {
     pub coarse: bool,
     /// The steps of a trace, for a source that follows one.
     pub tracing: Option<Tracing>,
+    /// The records of a trace that has them one by one.
+    pub listed: Option<Listed>,
     sums: Arc<[u64]>,
     metronome: Metronome,
     /// The lane whose turn it is.
@@ -67,49 +72,96 @@ pub struct Maker {
     dealing: Rng,
 }
 
+/// What a maker stands on.
+#[derive(Clone, Copy, Debug)]
+pub struct Ground<'a> {
+    /// The source node.
+    pub source: NodeId,
+    /// Its id in the design.
+    pub name: &'a str,
+    /// The run's seed.
+    pub seed: u64,
+    /// UTC of model time 0 [us since 1970].
+    pub start_us: u64,
+    /// Traces of the design by name.
+    pub traces: &'a BTreeMap<String, Arc<Trace>>,
+}
+
 impl Maker {
     /// A maker with its lanes registered.
     pub fn new(values: &Values, op: Op, trace: bool, cx: &mut Cx<'_, '_>) -> Self {
-        let floor = cx.view().floor;
-        let tracing = trace.then(|| {
-            let known = floor.traces.get(&values.trace).cloned();
-            Tracing::new(known, values)
-        });
+        let (name, traces) = (cx.name(), cx.view().floor.traces.clone());
+        let ground = Ground {
+            source: cx.node(),
+            name: &name,
+            seed: cx.seed(),
+            start_us: cx.view().floor.start_us,
+            traces: &traces,
+        };
+        Self::on(&ground, values, op, trace, &mut |lane| cx.add_lane(lane))
+    }
+
+    /// A maker that stands there, whose lanes `add` registers; in a run or by itself.
+    pub fn on(
+        ground: &Ground<'_>,
+        values: &Values,
+        op: Op,
+        trace: bool,
+        add: &mut dyn FnMut(Lane) -> u32,
+    ) -> Self {
+        let known = ground.traces.get(&values.trace).filter(|_| trace).cloned();
+        let listed = known.as_ref().and_then(Listed::new);
+        let (seed, node) = (ground.seed, ground.source.0);
+        let tracing = trace.then(|| Tracing::new(known, values, (seed, node)));
+        let rng = |purpose| Rng::stream(seed, u64::from(node), purpose);
         let mut maker = Self {
             lanes: Vec::new(),
             slots: false,
             coarse: false,
             tracing,
+            listed,
             sums: Arc::default(),
             metronome: Metronome::default(),
             turn: 0,
             head: 0,
-            origin: floor.start_us % DAY,
-            node: cx.node().0,
-            seed: cx.seed(),
+            origin: ground.start_us % DAY,
+            node,
+            seed,
             op: op_of(values, op),
-            arrivals: cx.rng("arrivals"),
-            dealing: cx.rng("keys"),
+            arrivals: rng("arrivals"),
+            dealing: rng("keys"),
         };
-        maker.register(values, cx);
+        maker.take_up(values, ground.name, add);
         maker
     }
 
     /// Takes up the keys of the settings with lanes of their own; records made before keep theirs.
     pub fn register(&mut self, values: &Values, cx: &mut Cx<'_, '_>) {
         let name = cx.name();
+        self.take_up(values, &name, &mut |lane| cx.add_lane(lane));
+    }
+
+    fn take_up(&mut self, values: &Values, name: &str, add: &mut dyn FnMut(Lane) -> u32) {
         let clients = values.clients.max(1);
+        let mut law = values.law_in_force();
         let Plan {
             mut lanes,
             sums,
             slots,
-        } = values.keys.plan(&name, values.template_keys());
-        let law = Arc::new(values.law_in_force());
+        } = match &mut self.listed {
+            None => values.keys.plan(name, values.template_keys()),
+            Some(listed) => {
+                let (plan, listing) = listed.plan(values, name, (self.seed, self.node));
+                law.listing = Some(listing);
+                plan
+            }
+        };
+        let law = Arc::new(law);
         self.op = op_of(values, self.op);
-        if self.tracing.is_some() && sums.is_empty() && !slots {
+        if self.tracing.is_some() && self.listed.is_none() && sums.is_empty() && !slots {
             lanes = keys::spread(lanes);
         }
-        let source = cx.node();
+        let source = NodeId(self.node);
         self.lanes = (0..)
             .zip(lanes)
             .map(|(ordinal, key)| {
@@ -125,7 +177,7 @@ impl Maker {
                     subject: key.subject,
                 };
                 LaneAt {
-                    id: cx.add_lane(lane),
+                    id: add(lane),
                     next: 0,
                 }
             })
@@ -135,24 +187,43 @@ impl Maker {
         self.turn = 0;
     }
 
+    /// How likely each lane is, in sum 1.
+    pub fn weights(&self) -> impl Iterator<Item = f64> + '_ {
+        let total = self.sums.last().copied().unwrap_or(self.lanes.len() as u64);
+        let before = |ix: usize| ix.checked_sub(1).map_or(0, |ix| self.sums[ix]);
+        (0..self.lanes.len()).map(move |ix| {
+            let weight = match self.sums.get(ix) {
+                Some(sum) => sum - before(ix),
+                None => 1,
+            };
+            weight as f64 / total.max(1) as f64
+        })
+    }
+
     /// Rate now [milli-records/s].
     #[must_use]
     pub fn rate_at(&self, values: &Values, at: Us) -> u64 {
-        match &self.tracing {
-            Some(tracing) => tracing.rate_at(at),
-            None => values.load.rate_at(at, self.origin),
+        match (&self.listed, &self.tracing) {
+            (Some(listed), _) => listed.rate_at(at),
+            (None, Some(tracing)) => tracing.rate_at(at),
+            (None, None) => values.load.rate_at(at, self.origin),
         }
     }
 
     /// Nothing is made before `at`: the shop was closed. A trace goes on where it is by then.
     pub fn skip_to(&mut self, at: Us) {
-        if let Some(tracing) = &mut self.tracing {
+        if let Some(listed) = &mut self.listed {
+            listed.skip_to(at, &mut self.lanes);
+        } else if let Some(tracing) = &mut self.tracing {
             tracing.runs(Arrivals::Regular, 0, at, &mut self.arrivals);
         }
     }
 
     /// What was made in `[from, to)`, lane by lane.
     pub fn make(&mut self, values: &Values, from: Us, to: Us) -> Vec<Parcel> {
+        if let Some(listed) = &mut self.listed {
+            return listed.make(to, &mut self.lanes);
+        }
         let arrivals = if values.poisson {
             Arrivals::Poisson
         } else {

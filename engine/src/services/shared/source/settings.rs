@@ -27,9 +27,32 @@ pub const ORDER: &[&str] = &["loses", "keeps"];
 /// How the values of a trace become records.
 pub const SCALE: &[&str] = &["peak", "factor", "none"];
 /// What a value of a trace is.
-pub const VALUE_IS: &[&str] = &["count", "rate"];
+pub const VALUE_IS: &[&str] = &["count", "rate", "bytes"];
 /// What the records of card terminals are.
 pub const OPERATIONS: &[&str] = &["payments", "account"];
+/// What a value of a trace is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ValueIs {
+    /// Records in the step.
+    Count,
+    /// Records a second.
+    Rate,
+    /// Bytes of payload in the step.
+    Bytes,
+}
+
+impl ValueIs {
+    /// By place in [`VALUE_IS`].
+    #[must_use]
+    pub fn of(ix: usize) -> Self {
+        match ix {
+            0 => Self::Count,
+            1 => Self::Rate,
+            _ => Self::Bytes,
+        }
+    }
+}
+
 /// How the records of a step of a trace lie in it.
 pub const SPREAD: &[&str] = &["even", "poisson"];
 
@@ -82,8 +105,10 @@ pub struct Values {
     pub peak: u64,
     /// Factor under the scale `factor` [millionths].
     pub factor: u64,
-    /// Values are rates, not counts a step.
-    pub value_is_rate: bool,
+    /// What a value of a trace is.
+    pub value_is: ValueIs,
+    /// Rate of the fullest seconds of a step by the step's mean rate [thousandths].
+    pub burst_milli: u32,
     /// From what products, quantities, amounts and accounts are drawn.
     pub law: Law,
     /// Deposits and withdrawals in the place of payments.
@@ -162,7 +187,8 @@ impl Default for Values {
             scale: 0,
             peak: 3_500_000,
             factor: 1_000_000,
-            value_is_rate: false,
+            value_is: ValueIs::Count,
+            burst_milli: 1_000,
             law: Law::default(),
             account_ops: false,
         }

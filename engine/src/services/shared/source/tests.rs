@@ -1,6 +1,6 @@
 //! Tests of sources on a bench: tills in front of a sink.
 
-use crate::base::time::{MS, SECOND, Us};
+use crate::base::time::{MINUTE, MS, SECOND, Us};
 use crate::services::ServiceKind;
 use crate::services::books::Tally;
 use crate::services::contract::Wiring;
@@ -255,6 +255,7 @@ fn settings_that_cannot_mean_what_they_say_are_told() {
 }
 
 mod clients;
+mod listed;
 mod load;
 mod payloads;
 mod traces;

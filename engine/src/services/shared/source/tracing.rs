@@ -1,19 +1,80 @@
 //! How a source follows a trace: the records of each step, whole and exact to the file's sums.
+//!
+//! A step is not even: in a tenth of it (a twentieth for factors above 5), at a place that is drawn
+//! for each step, the rate is the burst factor times the step's mean, and lower in the rest, so that
+//! the step keeps its sum. Steps so short that this part would last less than a second stay even.
+//!
+//! ```text
+//!   factor x mean          +----+
+//!   a little below mean ---+    +---------------------   one step
+//! ```
 
-use super::settings::Values;
-use crate::base::rng::Rng;
+use super::settings::{ValueIs, Values};
+use crate::base::rng::{Rng, payload};
 use crate::base::sample::poisson;
 use crate::base::time::{SECOND, Us};
 use crate::services::shared::load::{Arrivals, NANO, Run};
 use crate::services::shared::trace::Trace;
 use std::sync::Arc;
 
+/// Salt of the place of a step's burst.
+const SALT_BURST: u32 = 5 << 28;
+/// Most records of one step: far above what any source makes, far below what overflows.
+const RECORDS_MAX: u128 = 1_000_000_000_000_000;
+
+/// How the rate goes inside a step.
+#[derive(Clone, Copy, Debug)]
+struct Profile {
+    start: Us,
+    end: Us,
+    /// The part with the high rate.
+    burst: (Us, Us),
+    /// Weight of a microsecond there, and elsewhere.
+    inside: u128,
+    outside: u128,
+}
+
+impl Profile {
+    /// Weight of the step from its start to `at`.
+    fn until(&self, at: Us) -> u128 {
+        let at = at.clamp(self.start, self.end);
+        let (from, to) = self.burst;
+        let inside = at.clamp(from, to) - from;
+        let outside = at - self.start - inside;
+        self.inside * u128::from(inside) + self.outside * u128::from(outside)
+    }
+
+    fn whole(&self) -> u128 {
+        self.until(self.end).max(1)
+    }
+
+    /// Weight of a microsecond at a time.
+    fn at(&self, at: Us) -> u128 {
+        if (self.burst.0..self.burst.1).contains(&at) {
+            self.inside
+        } else {
+            self.outside
+        }
+    }
+
+    /// The next time after `at` at which the rate changes, at most `to`.
+    fn edge(&self, at: Us, to: Us) -> Us {
+        let edges = [self.burst.0, self.burst.1];
+        let next = edges.into_iter().find(|edge| *edge > at);
+        next.unwrap_or(to).min(to)
+    }
+}
+
 /// A place in a trace.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Tracing {
     trace: Option<Arc<Trace>>,
-    /// Values are rates, not counts a step.
+    /// Values are rates, not counts or bytes a step.
     rates: bool,
+    /// Rate of a step's burst by its mean [thousandths].
+    burst_milli: u32,
+    /// Seed and node, for the places of bursts.
+    place: (u64, u32),
     /// Nano-records of a thousandth of a value (times the step's microseconds for rates):
     /// numerator and denominator.
     scale: (u128, u128),
@@ -28,22 +89,32 @@ pub struct Tracing {
 impl Tracing {
     /// At the start of a trace; without one nothing is made.
     #[must_use]
-    pub fn new(trace: Option<Arc<Trace>>, values: &Values) -> Self {
+    pub fn new(trace: Option<Arc<Trace>>, values: &Values, place: (u64, u32)) -> Self {
         let scale = match (&trace, values.scale) {
             (Some(trace), 0) => peak_scale(trace, values),
             (_, 1) => (u128::from(values.factor), 1_000_000),
             _ => (1, 1),
         };
         // a count of 1/1000 is 10^6 nano-records; a rate of 1/1000 a second makes one each us
-        let (num, den) = if values.value_is_rate {
-            scale
-        } else {
-            (scale.0 * 1_000_000, scale.1)
+        let rates = values.value_is == ValueIs::Rate;
+        let (num, den) = match values.value_is {
+            ValueIs::Rate => scale,
+            ValueIs::Count => (scale.0 * 1_000_000, scale.1),
+            // the largest rate is given in records, whatever a value is
+            ValueIs::Bytes if values.scale == 0 => (scale.0 * 1_000_000, scale.1),
+            ValueIs::Bytes => {
+                let both = values
+                    .bytes
+                    .saturating_add(values.bytes_max.max(values.bytes));
+                (scale.0 * 2_000_000, scale.1 * u128::from(both))
+            }
         };
         let scale = reduced(num, den);
         Self {
             trace,
-            rates: values.value_is_rate,
+            rates,
+            burst_milli: values.burst_milli,
+            place,
             scale,
             step: 0,
             sum: 0,
@@ -84,7 +155,39 @@ impl Tracing {
         let Some((from, to)) = self.span(step).filter(|(_, to)| at < *to) else {
             return 0;
         };
-        u64::try_from(self.amount(step, 0).0 / u128::from((to - from).max(1))).unwrap_or(u64::MAX)
+        let mean = self.amount(step, 0).0 / u128::from((to - from).max(1));
+        let profile = self.profile(step, (from, to));
+        let share = profile.at(at).saturating_mul(u128::from(to - from));
+        let rate = mean.min(RECORDS_MAX * 1_000).saturating_mul(share) / profile.whole();
+        u64::try_from(rate).unwrap_or(u64::MAX)
+    }
+
+    /// How the rate goes inside a step.
+    fn profile(&self, step: u32, (start, end): (Us, Us)) -> Profile {
+        let even = Profile {
+            start,
+            end,
+            burst: (start, start),
+            inside: 1,
+            outside: 1,
+        };
+        let factor = u128::from(self.burst_milli);
+        let parts = if factor <= 5_000 { 10 } else { 20 };
+        let length = (end - start) / parts;
+        if factor <= 1_000 || length < SECOND {
+            return even;
+        }
+        let places = (end - start - length) / SECOND + 1;
+        let (seed, node) = self.place;
+        let drawn = payload(seed, node, u64::from(step), SALT_BURST) % places;
+        let from = start + drawn * SECOND;
+        let parts = u128::from(parts);
+        Profile {
+            burst: (from, from + length),
+            inside: factor * (parts - 1),
+            outside: (1_000 * parts).saturating_sub(factor),
+            ..even
+        }
     }
 
     /// The runs of records in `[from, to)`; time never goes back between calls.
@@ -100,9 +203,11 @@ impl Tracing {
                 self.step += 1;
                 continue;
             }
-            let (a, b) = (at.max(start), end.min(to));
+            let profile = self.profile(self.step, (start, end));
+            let a = at.max(start);
+            let b = profile.edge(a, end.min(to));
             if a < b {
-                let run = self.run(arrivals, (start, end), (a, b), rng);
+                let run = self.run(arrivals, &profile, (a, b), rng);
                 out.extend((run.n > 0).then_some(run));
             }
             at = b.max(at + 1);
@@ -115,26 +220,27 @@ impl Tracing {
         (self.sum.saturating_add(amount), rest)
     }
 
-    fn run(&self, arrivals: Arrivals, step: (Us, Us), part: (Us, Us), rng: &mut Rng) -> Run {
-        let (start, end) = step;
+    /// The records of a part of a step in which the rate does not change.
+    fn run(&self, arrivals: Arrivals, step: &Profile, part: (Us, Us), rng: &mut Rng) -> Run {
         let (a, b) = part;
-        let length = u128::from(end - start);
+        let whole = step.whole();
         if arrivals == Arrivals::Poisson {
             let (amount, _) = self.amount(self.step, 0);
-            let mean = amount as f64 / NANO as f64 * (b - a) as f64 / length as f64;
-            return Run::even(a, b, poisson(rng, mean));
+            let share = (step.until(b) - step.until(a)) as f64 / whole as f64;
+            return Run::even(a, b, poisson(rng, amount as f64 / NANO as f64 * share));
         }
         // whole records of the step: the difference of sums rounded half up
         let n = rounded(self.after().0).saturating_sub(rounded(self.sum));
-        let before = |at: Us| (n * u128::from(at - start)).div_ceil(length);
+        let n = n.min(RECORDS_MAX);
+        let before = |at: Us| (n * step.until(at)).div_ceil(whole);
         let (first, last) = (before(a), before(b));
         Run {
             from: a,
             to: b,
             n: u64::try_from(last - first).unwrap_or(u64::MAX),
-            lead: first * length - u128::from(a - start) * n,
-            stride: length,
-            div: n.max(1),
+            lead: first * whole - step.until(a) * n,
+            stride: whole,
+            div: (n * step.at(a)).max(1),
         }
     }
 }
@@ -162,7 +268,7 @@ fn peak_scale(trace: &Trace, values: &Values) -> (u128, u128) {
     let spans = (0..).map_while(|step| span(trace, step));
     let mut most = (0_u128, 1_u128); // value and length of the largest rate
     for (step, (from, to)) in trace.steps.iter().zip(spans) {
-        let length = if values.value_is_rate {
+        let length = if values.value_is == ValueIs::Rate {
             1
         } else {
             u128::from(to - from)
@@ -176,7 +282,7 @@ fn peak_scale(trace: &Trace, values: &Values) -> (u128, u128) {
     if most.0 == 0 {
         return (0, 1);
     }
-    if values.value_is_rate {
+    if values.value_is == ValueIs::Rate {
         reduced(peak, most.0)
     } else {
         // peak/1000 records a second over length/10^6 seconds, for value/1000 of a count

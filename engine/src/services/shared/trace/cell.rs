@@ -1,6 +1,7 @@
 //! Cells of a trace: which columns there are, times and values.
 
-use super::{CsvProblem, VALUE_MAX};
+use super::exact::Columns;
+use super::{CsvProblem, EXACT_ROWS_MAX, ROWS_MAX, VALUE_MAX};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -13,13 +14,16 @@ pub(super) struct Cells {
     seconds: bool,
     pub(super) time_name: String,
     value_name: String,
+    /// The columns of exact records, in a file of such.
+    pub(super) exact: Option<Columns>,
 }
 
 /// Numbers from here on are milliseconds of the epoch, below seconds: 10^11 s lies in the year
 /// 5138, 10^11 ms in 1973.
 const EPOCH_MS_FROM: f64 = 1e11;
 
-const HEADER: &str = "The first line must name the columns: \"t_s,value\" or \"timestamp,value\".";
+const HEADER: &str = "The first line must name the columns: \"t_s,value\", \"timestamp,value\" or, for \
+                      single records, \"time,key,bytes,op,amount\".";
 
 impl Cells {
     pub(super) fn of_header(record: &csv::StringRecord, line: u64) -> Result<Self, CsvProblem> {
@@ -33,6 +37,11 @@ impl Cells {
         if record.len() == 1 && text.contains([';', '\t']) {
             let allowed = "Columns are separated by commas, not by semicolons or tabs.";
             return Err(problem(allowed));
+        }
+        if let (Some(time), None) = (find(&["time"]), find(&["value"])) {
+            return Self::of_records(record, time).map_err(|missing| {
+                problem(&format!("There is no column \"{missing}\". {HEADER}"))
+            });
         }
         let seconds = find(&["t_s"]);
         let Some(time) = seconds.or_else(|| find(&["timestamp"])) else {
@@ -49,7 +58,29 @@ impl Cells {
             seconds: seconds.is_some(),
             time_name: record[time].to_owned(),
             value_name: record[value].to_owned(),
+            exact: None,
         })
+    }
+
+    /// A file of exact records; the name of a column that is missing.
+    fn of_records(record: &csv::StringRecord, time: usize) -> Result<Self, &'static str> {
+        Ok(Self {
+            time,
+            value: time,
+            seconds: false,
+            time_name: record[time].to_owned(),
+            value_name: String::new(),
+            exact: Some(Columns::of_header(record)?),
+        })
+    }
+
+    /// The largest number of rows of such a file.
+    pub(super) fn rows_max(&self) -> u64 {
+        if self.exact.is_some() {
+            EXACT_ROWS_MAX
+        } else {
+            ROWS_MAX
+        }
     }
 
     pub(super) fn time_text<'a>(&self, record: &'a csv::StringRecord) -> &'a str {
@@ -61,6 +92,8 @@ impl Cells {
         let text = self.time_text(record);
         let allowed = if self.seconds {
             "A number of seconds is needed, such as 300 or 0.5, from 0 to 10,000,000,000."
+        } else if self.exact.is_some() {
+            "A time is needed: seconds such as 0.25, or a time stamp such as 2014-04-10T00:04:00Z."
         } else {
             "A time stamp is needed, such as 2014-04-10T00:04:00Z, 2014-04-10 00:04:00, or \
              seconds or milliseconds since 1970."

@@ -104,6 +104,93 @@ fn bad_files_say_what_is_wrong_where() {
 }
 
 #[test]
+fn files_of_records_are_read_with_keys_once() {
+    let head = "time,key,bytes,op,amount\n";
+    let rows = [
+        "2014-04-10T00:04:00Z,a,100,sale,9.99",
+        "",
+        "2014-04-10T00:04:00.5Z,b,7,COUNT,3",
+        "2014-04-10T00:04:00.5Z,a,8,deposit,1.5",
+    ];
+    let text = format!("{head}{}\n", rows.join("\n"));
+    for text in [
+        text.clone(),
+        text.replace("2014-04-10T00:04:00Z", "10")
+            .replace("2014-04-10T00:04:00.5Z", "10.5"),
+    ] {
+        let trace = parse("test", &text).expect("a good file");
+        let exact = trace.exact.as_ref().expect("records");
+        assert_eq!(exact.keys, ["a", "b"]);
+        let rows: Vec<_> = exact
+            .rows
+            .iter()
+            .map(|r| (r.at, r.key, r.bytes, r.amount))
+            .collect();
+        let half = 500 * MS;
+        assert_eq!(rows, [(0, 0, 100, 999), (half, 1, 7, 3), (half, 0, 8, 150)]);
+        assert_eq!((trace.check(), trace.end()), (Ok(()), Some(half + 1)));
+    }
+    let turned = parse("test", "op,amount,key,time,bytes\nsale,1,k,0,10\n");
+    assert!(turned.is_ok(), "columns in any order");
+}
+
+#[test]
+fn wrong_cells_of_records_are_named_one_by_one() {
+    let head = "time,key,bytes,op,amount\n";
+    for (row, column, part) in [
+        ("soon,a,1,sale,1", "time", "A time"),
+        ("0,,1,sale,1", "key", "1 to 256"),
+        ("0,a,0,sale,1", "bytes", "bytes"),
+        ("0,a,1.5,sale,1", "bytes", "bytes"),
+        ("0,a,99999999,sale,1", "bytes", "10485760"),
+        ("0,a,1,sell,1", "op", "One of"),
+        ("0,a,1,sale,1.234", "amount", "two decimals"),
+        ("0,a,1,withdrawal,-1", "amount", "never negative"),
+        ("0,a,1,count,1.5", "amount", "units"),
+        ("0,a,1,sale", "amount", "money"),
+    ] {
+        let problems = parse("test", &format!("{head}{row}\n")).expect_err(row);
+        let first = &problems[0];
+        assert_eq!(
+            (first.line, first.column.as_str()),
+            (2, column),
+            "{row}: {first}"
+        );
+        assert!(first.to_string().contains(part), "{row}: {first}");
+    }
+    let many = parse("test", &format!("{head}x,,0,y,z\n")).expect_err("all wrong");
+    assert_eq!(many.len(), 5, "each cell by itself");
+    let missing = parse("test", "time,key,bytes,amount\n0,a,1,1\n").expect_err("no op");
+    assert!(missing[0].to_string().contains("\"op\""), "{}", missing[0]);
+}
+
+#[test]
+fn the_good_rows_are_kept_however_many_are_bad() {
+    let mut text = "t_s,value\n".to_owned();
+    for ix in 0..10_000 {
+        let value = if ix % 100 == 7 { "x" } else { "1" };
+        text.push_str(&format!("{ix},{value}\n"));
+    }
+    let reading = read("test", &text);
+    assert_eq!((reading.good_rows(), reading.bad_rows), (9_900, 100));
+    assert_eq!(reading.problems.len(), PROBLEMS_MAX, "told up to a bound");
+    assert_eq!(reading.trace.check(), Ok(()), "and they make a trace");
+}
+
+#[test]
+fn records_are_bounded_too() {
+    let mut text = "time,key,bytes,op,amount\n".to_owned();
+    (0..=EXACT_ROWS_MAX).for_each(|ix| text.push_str(&format!("{ix},k,1,count,1\n")));
+    let reading = read("test", &text);
+    assert_eq!(reading.good_rows(), EXACT_ROWS_MAX);
+    assert!(
+        reading.problems[0]
+            .to_string()
+            .contains("at most 200000 rows")
+    );
+}
+
+#[test]
 fn problems_are_bounded_and_good_rows_kept() {
     let mut text = "t_s,value\n".to_owned();
     for ix in 0..100 {
@@ -139,7 +226,12 @@ fn no_text_makes_it_panic() {
         .chars()
         .collect();
     for round in 0..3_000 {
-        let head = ["", "t_s,value\n", "timestamp,value\n"][round % 3];
+        let head = [
+            "",
+            "t_s,value\n",
+            "timestamp,value\n",
+            "time,key,bytes,op,amount\n",
+        ][round % 4];
         let body = (0..rng.below(60)).map(|_| alphabet[rng.below(alphabet.len() as u64) as usize]);
         let text: String = head.chars().chain(body).collect();
         let reading = read("fuzz", &text);

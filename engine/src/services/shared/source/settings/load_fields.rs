@@ -1,6 +1,8 @@
 //! Fields of load: shapes and traces.
 
-use super::{ARRIVALS, RATE_MAX, SCALE, SPREAD, Settings, VALUE_IS, field, index, small, word};
+use super::{
+    ARRIVALS, RATE_MAX, SCALE, SPREAD, Settings, VALUE_IS, ValueIs, field, index, small, word,
+};
 use crate::base::time::{DAY, MS, SECOND};
 use crate::catalog::{Change, Field, Kind, Value};
 use crate::services::shared::load::Shape;
@@ -237,9 +239,25 @@ impl<P: Preset> Settings<P> {
         Change::Restart,
         "own",
         shown | _ | true,
-        get | c | word(VALUE_IS, usize::from(c.value_is_rate)),
+        get | c | word(VALUE_IS, c.value_is as usize),
         set | c,
-        v | index(VALUE_IS, v).map(|ix| c.values.value_is_rate = ix == 1)
+        v | index(VALUE_IS, v).map(|ix| c.values.value_is = ValueIs::of(ix))
+    );
+    /// Peak over mean inside a step.
+    pub const BURST: Field<Self> = field!(
+        "burst",
+        Kind::Decimal {
+            min: 1_000,
+            max: 10_000,
+            places: 3
+        },
+        "x",
+        Change::Restart,
+        "own",
+        shown | _ | true,
+        get | c | Value::Int(i64::from(c.burst_milli)),
+        set | c,
+        v | small(v).map(|n| c.values.burst_milli = n)
     );
     /// How records lie in a step.
     pub const SPREAD: Field<Self> = field!(

@@ -38,6 +38,22 @@ impl<P: Preset> Settings<P> {
             Ok(())
         }
     );
+    /// Where keys of a source that follows a file come from.
+    pub const FILE_KEYS: Field<Self> = field!(
+        "keys",
+        Kind::Choice(Choice::FILE_WORDS),
+        "",
+        Change::Live,
+        "own",
+        shown | _ | true,
+        get | c | Value::Text(c.keys.choice.word().to_owned()),
+        set | c,
+        v | {
+            let ix = index(Choice::FILE_WORDS, v)?;
+            c.values.keys.choice = Choice::of(Choice::FILE_WORDS[ix]).unwrap_or(Choice::File);
+            Ok(())
+        }
+    );
     /// Template of keys.
     pub const KEY: Field<Self> = field!(
         "key",
@@ -62,7 +78,7 @@ impl<P: Preset> Settings<P> {
         "",
         Change::Live,
         "own",
-        shown | c | matches!(c.keys.choice, Choice::Uniform | Choice::Zipf | Choice::Hot),
+        shown | c | !matches!(c.keys.choice, Choice::Template | Choice::List),
         get | c | Value::Int(i64::from(c.keys.count)),
         set | c,
         v | small(v).map(|n| c.values.keys.count = n)

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A trace before a sink.
-fn replay(text: &str, settings: &[(&str, &str)]) -> Rig {
+pub(super) fn replay(text: &str, settings: &[(&str, &str)]) -> Rig {
     let mut rig = Rig::new(7);
     let trace = parse("load.csv", text).expect("a good file");
     let traces = BTreeMap::from([("load.csv".to_owned(), Arc::new(trace))]);
@@ -22,7 +22,7 @@ fn replay(text: &str, settings: &[(&str, &str)]) -> Rig {
 }
 
 /// Records made in each span of `step` until `end`, by their times of birth.
-fn made(rig: &mut Rig, step: Us, end: Us) -> Vec<u64> {
+pub(super) fn made(rig: &mut Rig, step: Us, end: Us) -> Vec<u64> {
     rig.run_to(end + 10 * SECOND);
     let mut out = vec![0; (end / step) as usize];
     let times: Vec<Us> = rig.facts.iter().map(|(at, _)| *at).collect();
@@ -125,7 +125,7 @@ fn odd_traces_make_nothing_and_break_nothing() {
 
 #[test]
 fn a_closed_shop_skips_its_part_of_the_trace() {
-    let mut rig = replay(FILE, &[("scale", "none")]);
+    let mut rig = replay(FILE, &[("scale", "none"), ("burst", "1")]);
     let node = rig.find("feed");
     rig.run_to(30 * SECOND + 500 * MS);
     let (fault, lasts) = (crate::services::faults::Fault::Crash, 120 * SECOND);
@@ -150,7 +150,10 @@ fn a_closed_shop_skips_its_part_of_the_trace() {
 fn few_keys_a_tick_load_all_shards_as_all_keys_would() {
     for keys in ["100000", "300"] {
         let file = "t_s,value\n0,210000\n60,210000\n";
-        let mut rig = replay(file, &[("scale", "none"), ("key_count", keys)]);
+        let mut rig = replay(
+            file,
+            &[("scale", "none"), ("burst", "1"), ("key_count", keys)],
+        );
         rig.run_to(60 * SECOND);
         let part = |hash: u128| (hash >> 126) as usize;
         let mut share = [0.0; 4];
