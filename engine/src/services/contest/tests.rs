@@ -105,7 +105,7 @@ fn balanced(rig: &Rig) {
 
 #[test]
 fn faults_and_edits_keep_the_books_even() {
-    let mut rig = contest(5, &[("clients", "20"), ("rounds", "9"), ("pause", "100ms")]);
+    let mut rig = contest(5, &[("clients", "20"), ("rounds", "999"), ("pause", "100ms")]);
     let faults = [
         ("t", Fault::Refuse { ppm: 500_000 }),
         ("t", Fault::LostAck { ppm: 500_000 }),
