@@ -22,7 +22,9 @@ mod kinesis_limits;
 mod kinesis_resharding;
 mod kinesis_routing;
 mod known;
+mod percentiles;
 mod report;
+mod retries_backoff;
 mod shard_sizing;
 mod stream;
 mod value;
@@ -51,6 +53,8 @@ const TOPICS: &[(&str, Topic)] = &[
     ("kinesis-limits", Topic::Each(kinesis_limits::run)),
     ("kinesis-resharding", Topic::Each(kinesis_resharding::run)),
     ("kinesis-routing", Topic::Each(kinesis_routing::run)),
+    ("percentiles", Topic::Each(percentiles::run)),
+    ("retries-backoff", Topic::Each(retries_backoff::run)),
     ("shard-sizing", Topic::Each(shard_sizing::run)),
 ];
 

@@ -23,12 +23,13 @@ mod work;
 use super::contract::{Custody, Incoming, Lang, Problem, Service, Wiring};
 use super::cx::{Cx, View};
 use super::gauges::Gauges;
+use super::shared::reading::Key;
 use super::talk::{Ask, Reason, Reply, WireId};
 use crate::base::rng::Rng;
 use crate::base::time::{HOUR, MS, SECOND, Us};
 use crate::catalog::{Change, Dir, Entry, Family, Field, Kind, Metric, Port, Stat, Value};
 use crate::kernel::CallId;
-use shard::{Key, Shard};
+use shard::Shard;
 use std::collections::{BTreeMap, VecDeque};
 use work::{Handing, Meter};
 

@@ -191,7 +191,7 @@ impl Cx<'_, '_> {
             Ask::GetRecords { shard, ordinal, .. } => Some((*shard, *ordinal)),
             _ => None,
         };
-        self.moved(wire, &ask);
+        self.moved(wire, to, &ask);
         let life = self.floor.life(self.me);
         let asker = self.me;
         let open = OpenCall {
@@ -217,18 +217,25 @@ impl Cx<'_, '_> {
         call
     }
 
-    /// Tallies what leaves with a request, and tells observers of it.
-    fn moved(&mut self, wire: WireId, ask: &Ask) {
+    /// Tallies what leaves with a request, and tells observers of it. What a mapping takes in has
+    /// not come to the far end of its wire; it moves when the mapping passes it on.
+    fn moved(&mut self, wire: WireId, to: Place, ask: &Ask) {
         let mut moved = 0;
+        let arrives = to != Place::Wire(wire);
         let mut tell = |kernel: &mut kernel::Cx<'_, Plant>, parcel: &Parcel| {
             moved += u64::from(parcel.n);
-            kernel.note(Fact::Moved {
-                wire,
-                parcel: *parcel,
-            });
+            if arrives {
+                kernel.note(Fact::Moved {
+                    wire,
+                    parcel: *parcel,
+                });
+            }
         };
         match ask {
             Ask::Put { entries, .. } => entries.iter().for_each(|p| tell(self.kernel, p)),
+            Ask::Send { entries, .. } => {
+                entries.iter().for_each(|e| tell(self.kernel, &e.parcel));
+            }
             Ask::Hand { parcels } | Ask::DeadLetter { parcels, .. } => {
                 parcels.iter().for_each(|p| tell(self.kernel, p));
             }
@@ -263,7 +270,9 @@ impl Cx<'_, '_> {
             Reply::Records { .. } | Reply::Messages { .. } | Reply::Invoked { .. }
         ) {
             // these hand over what the answerer had taken; a refusal gives back what it had not
-            let forth = !matches!(reply, Reply::Invoked { .. }) && open.wire != OUTSIDE;
+            // a mapping's records move over its wire when it passes them on
+            let far = open.wire != OUTSIDE && open.asker != Place::Wire(open.wire);
+            let forth = far && !matches!(reply, Reply::Invoked { .. });
             for parcel in reply.parcels() {
                 self.floor.books.node(answerer).out += u64::from(parcel.n);
                 if forth {
@@ -397,6 +406,22 @@ impl Cx<'_, '_> {
             reason,
             parcel: *parcel,
         });
+    }
+
+    /// A consumer deleted this record from the queue, which forgets it: on a path where nobody had
+    /// delivered it, it ends.
+    pub fn deleted(&mut self, wire: WireId, parcel: &Parcel) {
+        let (node, reason) = (self.node(), Reason::Acknowledged);
+        let lanes = &self.floor.lanes;
+        let undelivered = self.floor.books.ended(lanes, Some(wire), parcel, reason);
+        self.dropped(Reason::Deleted, u64::from(parcel.n));
+        if undelivered > 0 {
+            self.kernel.note(Fact::Ended {
+                node,
+                reason,
+                parcel: *parcel,
+            });
+        }
     }
 
     /// Records kept in this log are owed to the subscriber on `wire`, which came later.

@@ -272,6 +272,20 @@ impl Floor {
             && (wire == last || self.reach(here.to, true).contains(&end.from))
     }
 
+    /// Whether records that came to `node` over `wire` can still end their way behind `last`, or
+    /// here if that is the wire they came over, whether it is still there or not.
+    #[must_use]
+    pub fn leads_from(&self, node: NodeId, wire: WireId, last: WireId) -> bool {
+        if !self.node(node).live {
+            return false;
+        }
+        if wire == last {
+            return self.is_sink(node);
+        }
+        let end = self.wire(last);
+        end.live && self.is_sink(end.to) && self.reach(node, true).contains(&end.from)
+    }
+
     /// All nodes that can be reached from `start` along (or against) the data, itself included;
     /// not over wires of dead letters.
     fn reach(&self, start: NodeId, along: bool) -> BTreeSet<NodeId> {

@@ -216,7 +216,7 @@ impl Service for Kinesis {
             },
             Port {
                 dir: Dir::Out,
-                kinds: &["poll", "push"],
+                kinds: &["poll", "push", "mapping"],
                 wires_max: 64,
             },
         ],

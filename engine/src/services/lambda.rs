@@ -19,7 +19,6 @@ mod end;
 mod errors;
 mod events;
 mod figures;
-mod item;
 mod places;
 mod returned;
 mod run;
@@ -53,17 +52,17 @@ const TAG_EVENTS: u32 = 2;
 const TAG_LETTERS: u32 = 3;
 
 /// Indexes into `ENTRY.metrics`; what stands at work on a wire to the function counts there too.
-pub(crate) mod metric {
-    pub(crate) const INVOCATIONS: usize = 0;
-    pub(crate) const ERRORS: usize = 1;
-    pub(crate) const THROTTLES: usize = 2;
-    pub(crate) const DURATION: usize = 3;
-    pub(crate) const CONCURRENT: usize = 4;
-    pub(crate) const ITERATOR_AGE: usize = 5;
-    pub(crate) const DESTINATION_FAILURES: usize = 7;
-    pub(crate) const EVENT_AGE: usize = 8;
-    pub(crate) const EVENTS_DROPPED: usize = 9;
-    pub(crate) const EVENTS_RECEIVED: usize = 10;
+pub mod metric {
+    pub const INVOCATIONS: usize = 0;
+    pub const ERRORS: usize = 1;
+    pub const THROTTLES: usize = 2;
+    pub const DURATION: usize = 3;
+    pub const CONCURRENT: usize = 4;
+    pub const ITERATOR_AGE: usize = 5;
+    pub const DESTINATION_FAILURES: usize = 7;
+    pub const EVENT_AGE: usize = 8;
+    pub const EVENTS_DROPPED: usize = 9;
+    pub const EVENTS_RECEIVED: usize = 10;
 }
 
 const fn metric(name: &'static str, stat: Stat, unit: &'static str) -> Metric {
@@ -132,7 +131,7 @@ impl Service for Lambda {
         ports: &[
             Port {
                 dir: Dir::In,
-                kinds: &["mapping", "invoke"],
+                kinds: &["mapping", "invoke", "queue-mapping"],
                 wires_max: 64,
             },
             Port {

@@ -14,6 +14,7 @@ pub mod floor;
 pub mod gauges;
 pub mod lanes;
 pub mod list;
+pub mod message;
 pub mod payload;
 pub mod plant;
 pub mod reason;
@@ -33,12 +34,13 @@ pub mod kinesis;
 pub mod lambda;
 pub mod queue;
 pub mod sink;
+pub mod sqs;
 pub mod terminals;
 pub mod tills;
 pub mod token_bucket;
 
 use contract::{Link as _, Service as _};
-use wires::{deliver, invoke, on_failure, poll, push, put, write};
+use wires::{deliver, invoke, mapping, on_failure, poll, push, put, queue_mapping, redrive, write};
 
 crate::services! {
     Tills => tills::Tills,
@@ -46,6 +48,7 @@ crate::services! {
     CsvTrace => csv_trace::CsvTrace,
     Kinesis => kinesis::Kinesis,
     Consumer => consumer::Consumer,
+    Sqs => sqs::Sqs,
     DynamoDb => dynamodb::DynamoDb,
     Lambda => lambda::Lambda,
     Sink => sink::Sink,
@@ -60,6 +63,9 @@ crate::links! {
     Push => push::Push,
     Deliver => deliver::Deliver,
     Write => write::Write,
+    Mapping => mapping::Mapping,
+    Redrive => redrive::Redrive,
+    QueueMapping => queue_mapping::QueueMapping,
     Invoke => invoke::Invoke,
     OnFailure => on_failure::OnFailure,
 }

@@ -9,6 +9,7 @@ use super::{Kinesis, TAG_PUSH, figures, metric};
 use crate::base::time::{SECOND, Us};
 use crate::catalog::Rules;
 use crate::kernel::CallId;
+use crate::services::AnyLink;
 use crate::services::cx::Cx;
 use crate::services::talk::{Ask, OUTSIDE, Parcel, Read, Reason, Reply, StartAt, WireId};
 
@@ -471,7 +472,11 @@ fn came_back(reply: &Reply) -> (Vec<Parcel>, u64) {
 }
 
 fn is_push(wire: WireId, view: &crate::services::cx::View<'_>) -> bool {
-    view.floor.wire(wire).link.kind().entry().id == "push"
+    match &view.floor.wire(wire).link {
+        AnyLink::Push(_) => true,
+        AnyLink::Mapping(mapping) => mapping.efo,
+        _ => false,
+    }
 }
 
 fn count_event(shard: u32, n: u64, bytes: u64, behind_ms: u64, cx: &mut Cx<'_, '_>) {

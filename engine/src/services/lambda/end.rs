@@ -1,12 +1,12 @@
 //! How invocations end, and what the caller gets back.
 
 use super::config::{Config, OnError};
-use super::item::{Item, count, stretches};
 use super::returned::{Reading, read};
 use super::run::{Caller, Fallen, Run};
 use super::{Lambda, metric};
 use crate::base::time::MS;
 use crate::services::cx::Cx;
+use crate::services::shared::items::{Item, count, stretches};
 use crate::services::talk::{Failed, Outcome, Reason, Reply};
 
 impl Lambda {
@@ -190,6 +190,15 @@ impl Run {
         gone
     }
 
+    /// If some places have got what others have not, the caller will send it to all of them again.
+    /// Until then both hold it, as after a read from an earlier position: the check counts it once.
+    fn goes_again(&self, cx: &mut Cx<'_, '_>) {
+        let refused = self.fallen.iter().any(|fallen| fallen.out.is_some());
+        if refused && self.parts.len() > 1 {
+            cx.created(Reason::ReadAgain, 0);
+        }
+    }
+
     /// All that is here, several times over where several next places have not got it.
     fn held(&self) -> Vec<Item> {
         let fallen = self.fallen.iter().map(|fallen| fallen.item);
@@ -207,6 +216,7 @@ impl Run {
 
     /// The whole batch, for the caller to send again: what had been written goes as copies.
     fn all_back(&self, why: Reason, cx: &mut Cx<'_, '_>) -> Vec<Failed> {
+        self.goes_again(cx);
         let mut back = Vec::new();
         for stretch in stretches(&self.batch, &self.held()) {
             let n = u64::from(stretch.item.n());
@@ -228,6 +238,7 @@ impl Run {
         if held.is_empty() {
             return Vec::new();
         }
+        self.goes_again(cx);
         let mut back = Vec::new();
         for stretch in stretches(&self.batch, &held)
             .iter()

@@ -2,13 +2,13 @@
 
 use super::config::Config;
 use super::figures::{FIRST_RETRY_S, SECOND_RETRY_S, THROTTLE_FIRST_S, THROTTLE_LAST_S};
-use super::item::{Item, numbered};
 use super::run::Caller;
 use super::{Lambda, TAG_EVENTS, metric};
 use crate::base::time::{MS, SECOND, Us};
 use crate::kernel::CallId;
 use crate::services::contract::Custody;
 use crate::services::cx::Cx;
+use crate::services::shared::items::{Item, numbered};
 use crate::services::talk::{Failed, OUTSIDE, Parcel, Read, Reason, Reply, WireId};
 use std::collections::BTreeMap;
 
@@ -118,7 +118,7 @@ impl Lambda {
             return;
         }
         let batch = numbered(&event.reads);
-        let wanted = super::item::count(&batch);
+        let wanted = crate::services::shared::items::count(&batch);
         let room = self.places.room(config, wanted, false, cx.now());
         let at = u32::try_from(room).unwrap_or(u32::MAX);
         let now: Vec<Item> = batch.iter().filter_map(|item| item.clip(0, at)).collect();

@@ -1,29 +1,32 @@
-//! Records of an invocation with their places in its batch.
+//! Records of a batch with their places in it: what went, what came back, who holds what.
 
 use crate::services::talk::{FLAG_COPY, Failed, Parcel, Read, Reason};
 
 /// Some records of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Item {
+pub struct Item {
     /// Place of the first one in the batch, from 0.
-    pub(super) at: u32,
+    pub at: u32,
     /// The records.
-    pub(super) read: Read,
+    pub read: Read,
 }
 
 impl Item {
     /// Records.
-    pub(super) fn n(&self) -> u32 {
+    #[must_use]
+    pub fn n(&self) -> u32 {
         self.read.parcel.n
     }
 
     /// One behind the last place.
-    pub(super) fn end(&self) -> u32 {
+    #[must_use]
+    pub fn end(&self) -> u32 {
         self.at + self.n()
     }
 
     /// The sub-range of `n` records from the `skip`-th on.
-    pub(super) fn part(&self, skip: u32, n: u32) -> Self {
+    #[must_use]
+    pub fn part(&self, skip: u32, n: u32) -> Self {
         let read = Read {
             parcel: self.read.parcel.part(skip, n),
             ordinal: self.read.ordinal + u64::from(skip),
@@ -36,14 +39,16 @@ impl Item {
     }
 
     /// The records from place `from` up to `to`, as far as they are among these.
-    pub(super) fn clip(&self, from: u32, to: u32) -> Option<Self> {
+    #[must_use]
+    pub fn clip(&self, from: u32, to: u32) -> Option<Self> {
         let (from, to) = (from.max(self.at), to.min(self.end()));
         (from < to).then(|| self.part(from - self.at, to - from))
     }
 }
 
 /// Numbers the records of a batch.
-pub(super) fn numbered(reads: &[Read]) -> Vec<Item> {
+#[must_use]
+pub fn numbered(reads: &[Read]) -> Vec<Item> {
     let mut at = 0;
     let mut items = Vec::with_capacity(reads.len());
     for read in reads {
@@ -54,12 +59,14 @@ pub(super) fn numbered(reads: &[Read]) -> Vec<Item> {
 }
 
 /// Records in all.
-pub(super) fn count(items: &[Item]) -> u64 {
+#[must_use]
+pub fn count(items: &[Item]) -> u64 {
     items.iter().map(|item| u64::from(item.n())).sum()
 }
 
 /// Takes places out of a list: gives what was taken and what is left.
-pub(super) fn without(items: &[Item], taken: &[Item]) -> Vec<Item> {
+#[must_use]
+pub fn without(items: &[Item], taken: &[Item]) -> Vec<Item> {
     let mut left = Vec::new();
     let mut taken = taken.iter().copied().peekable();
     for item in items {
@@ -74,7 +81,8 @@ pub(super) fn without(items: &[Item], taken: &[Item]) -> Vec<Item> {
 }
 
 /// Finds what came back among what was sent. The flags are those that came back.
-pub(super) fn matched(sent: Vec<Item>, back: &[Failed]) -> Vec<(Item, Reason)> {
+#[must_use]
+pub fn matched(sent: Vec<Item>, back: &[Failed]) -> Vec<(Item, Reason)> {
     let mut left = sent;
     let mut found = Vec::with_capacity(back.len());
     let mut from = 0;
@@ -112,15 +120,16 @@ pub(super) fn matched(sent: Vec<Item>, back: &[Failed]) -> Vec<(Item, Reason)> {
 
 /// A stretch of a batch and how many hold it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Stretch {
+pub struct Stretch {
     /// The records; a copy if nobody holds the originals.
-    pub(super) item: Item,
+    pub item: Item,
     /// How many hold it.
-    pub(super) holders: u64,
+    pub holders: u64,
 }
 
 /// Cuts a batch where it changes who holds it. `held` may name a place more than once.
-pub(super) fn stretches(batch: &[Item], held: &[Item]) -> Vec<Stretch> {
+#[must_use]
+pub fn stretches(batch: &[Item], held: &[Item]) -> Vec<Stretch> {
     let mut held = held.to_vec();
     held.sort_unstable_by_key(|item| item.at);
     let mut out = Vec::new();
