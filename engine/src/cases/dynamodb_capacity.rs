@@ -146,7 +146,10 @@ fn item_size(input: &Node<'_>, item: &str, size: &str) -> Result<u64, Inexpressi
         return Ok(bytes);
     }
     match input.find(item) {
-        Some(node) if node.is_null() => Ok(0),
+        Some(node) if node.is_null() => {
+            node.aside("there is none");
+            Ok(0)
+        }
         Some(node) => attributes(&node),
         None => Ok(0),
     }
@@ -379,11 +382,16 @@ fn table_sizing(case: &Case<'_>) -> Told {
     );
     let mut table = Table::of_keys();
     let write = table.put("k", 0, bytes);
-    match input.find("consistent").filter(|node| !node.is_null()) {
-        None => case.check("wcu", n * write),
-        Some(consistent) => {
-            let read = table.read("k", GetCall::One, consistent.flag()?)?;
+    match input.find("consistent") {
+        Some(node) if !node.is_null() => {
+            let read = table.read("k", GetCall::One, node.flag()?)?;
             case.check("rcu", n * read)
+        }
+        other => {
+            if let Some(node) = other {
+                node.aside("it is a write");
+            }
+            case.check("wcu", n * write)
         }
     };
     Ok(())
@@ -413,7 +421,7 @@ fn unit_grid(case: &Case<'_>) -> Told {
 struct Load {
     table: Table,
     read: bool,
-    /// Places in the hash range.
+    /// Places in the hash range, one in the middle of each partition.
     keys: Vec<u128>,
     numbers: u64,
 }
@@ -440,11 +448,10 @@ impl Load {
             ("rcu", rcu),
         ]);
         let keys: Vec<u128> = (0..n)
-            .map(|i| ((u128::from(i) * 2 + 1) << 127) / u128::from(n))
+            .map(|i| (((u128::from(i) * 2 + 1) << 63) / u128::from(n)) << 64)
             .collect();
         for (i, key) in keys.iter().enumerate() {
-            // the place of a key is the sum of its halves: the lower one is left empty
-            let lane = table.rig.lane(&format!("k{i}"), Some(key >> 64 << 64));
+            let lane = table.rig.lane(&format!("k{i}"), Some(*key));
             table.lanes.insert(i.to_string(), lane);
         }
         Self {
@@ -511,7 +518,7 @@ impl Load {
             left -= items;
             let get = Get {
                 call: GetCall::Batch,
-                key: self.keys[i as usize] >> 64 << 64,
+                key: self.keys[i as usize],
                 items: items as u32,
                 bytes_each: 0,
                 consistent: true,

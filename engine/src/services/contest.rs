@@ -44,6 +44,8 @@ const TAG_ROUND: u32 = 3;
 const KEY: &str = "contested";
 /// Bytes of the item without its key [B].
 const BYTES: u32 = 100;
+/// How long a client waits for an answer that is lost [us].
+const TIMEOUT: Us = crate::base::time::SECOND;
 /// Clients that are shown one by one.
 const SHOWN: usize = 64;
 
@@ -95,6 +97,8 @@ pub struct Contest {
     /// Writes tried in this round.
     calls: u64,
     refused_at: Option<Us>,
+    /// Whether a round is due that waits for a wire.
+    stalled: bool,
 }
 
 impl Contest {
@@ -111,6 +115,10 @@ impl Contest {
 
     /// All clients begin at once, each with a record of its own.
     fn begin(&mut self, config: &Config, cx: &mut Cx<'_, '_>) {
+        if Self::wire(cx).is_none() {
+            self.stalled = true;
+            return;
+        }
         self.begun += 1;
         self.since = cx.now();
         self.calls = 0;
@@ -126,10 +134,6 @@ impl Contest {
         };
         self.next += u64::from(config.clients);
         cx.made(&all);
-        if Self::wire(cx).is_none() {
-            cx.ended(None, &all, Reason::Removed);
-            return;
-        }
         for number in 0..config.clients {
             let client = Client {
                 record: Some(all.part(number, 1)),
@@ -155,7 +159,7 @@ impl Contest {
             bytes_each: BYTES,
             consistent: true,
         };
-        let call = cx.ask(wire, Ask::Read(get));
+        let call = cx.ask_within(wire, Ask::Read(get), TIMEOUT);
         self.flights.insert(call, number);
     }
 
@@ -181,7 +185,7 @@ impl Contest {
         };
         self.calls += 1;
         cx.count(CALLS, None, 1);
-        let call = cx.ask(wire, ask);
+        let call = cx.ask_within(wire, ask, TIMEOUT);
         self.flights.insert(call, number);
     }
 
@@ -269,7 +273,7 @@ impl Service for Contest {
     };
     const FIELDS: &'static [Field<Config>] = settings::FIELDS;
 
-    fn start(config: &Config, cx: &mut Cx<'_, '_>) -> Self {
+    fn start(_config: &Config, cx: &mut Cx<'_, '_>) -> Self {
         let lane = Lane {
             source: cx.node(),
             client: 0,
@@ -282,7 +286,6 @@ impl Service for Contest {
         };
         let lane = cx.add_lane(lane);
         cx.wake(cx.now(), TAG_ROUND, 0);
-        let _ = config;
         Self {
             lane,
             next: 0,
@@ -294,6 +297,7 @@ impl Service for Contest {
             over: (0, 0, 0),
             calls: 0,
             refused_at: None,
+            stalled: false,
         }
     }
 
@@ -365,7 +369,13 @@ impl Service for Contest {
     }
 
     fn rewired(&mut self, config: &Config, cx: &mut Cx<'_, '_>) {
-        if Self::wire(cx).is_some() || self.clients.is_empty() {
+        if Self::wire(cx).is_some() {
+            if std::mem::take(&mut self.stalled) {
+                cx.wake(cx.now(), TAG_ROUND, 0);
+            }
+            return;
+        }
+        if self.clients.is_empty() {
             return;
         }
         // the books have ended what was meant for the wire

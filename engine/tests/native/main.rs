@@ -10,5 +10,6 @@ mod real_trace;
 mod scenarios;
 mod stream_paths;
 mod support;
+mod tables;
 mod tidy;
 mod walk;

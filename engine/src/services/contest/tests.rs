@@ -96,8 +96,10 @@ fn balanced(rig: &Rig) {
     let path = &rig.floor().books.paths[0];
     let ended: u64 = path.ended.values().sum();
     let held = plant.custody(rig.engine.now());
+    let flying = plant.in_flight(rig.engine.pending());
     let open: u64 = held
         .iter()
+        .chain(&flying)
         .map(|(_, _, parcel)| rig.floor().books.open_in(0, parcel))
         .sum();
     assert_eq!(path.owed, path.first_delivered + open + ended);
@@ -105,7 +107,10 @@ fn balanced(rig: &Rig) {
 
 #[test]
 fn faults_and_edits_keep_the_books_even() {
-    let mut rig = contest(5, &[("clients", "20"), ("rounds", "9"), ("pause", "100ms")]);
+    let mut rig = contest(
+        5,
+        &[("clients", "20"), ("rounds", "999"), ("pause", "100ms")],
+    );
     let faults = [
         ("t", Fault::Refuse { ppm: 500_000 }),
         ("t", Fault::LostAck { ppm: 500_000 }),

@@ -2,6 +2,8 @@
 
 use super::{PUT, table, write, write_reads};
 use crate::base::time::SECOND;
+use crate::services::contract::Beliefs;
+use crate::services::payload::account_name;
 use crate::services::rig::Rig;
 use crate::services::talk::{
     Ask, Condition, Op, Parcel, Read, Reason, Reply, Write, WriteCall, WriteOp,
@@ -404,4 +406,32 @@ fn the_larger_of_both_sizes_counts() {
         7 + 2 + 2 + 1 + 1,
         "only the first of the small ones is dear"
     );
+}
+
+#[test]
+fn balances_are_what_the_ledger_hears() {
+    let mut rig = table(&[("item", "account"), ("initial", "1000")]);
+    let lane = rig.lane("k", None);
+    let operations = Parcel {
+        op: Op::Account,
+        ..rig.parcel(lane, 0, 40, 50)
+    };
+    assert_eq!(write(&mut rig, &[operations], ADD), Ok(vec![]));
+    let payload = |record| {
+        let lanes = &rig.floor().lanes;
+        lanes.payload(7, lane, record, Op::Account)
+    };
+    let changes = (0..40).map(|record| payload(record).balance_change());
+    let expected = 1_000 + changes.sum::<i64>();
+    let name = account_name(payload(0).account);
+    let mut beliefs = Beliefs {
+        wanted: vec![name.clone(), "nobody".to_owned()],
+        ..Beliefs::default()
+    };
+    let (node, now) = (rig.find("t"), rig.engine.now());
+    let plant = rig.engine.machine();
+    let unit = plant.unit(node).expect("started");
+    unit.beliefs(&plant.view(node, now), &mut beliefs);
+    assert!(beliefs.told, "the table answers");
+    assert_eq!(beliefs.numbers, [(name, expected)].into(), "one account");
 }

@@ -1,0 +1,73 @@
+//! A table behind tills: pace, conservation and one digest whatever way the run takes.
+
+use crate::support::{number, to};
+use millrace_engine::base::time::SECOND;
+use millrace_engine::design::Design;
+use millrace_engine::design::edit::Edit;
+use millrace_engine::run::Run;
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+fn node(id: &str, service: &str, settings: &[(&str, &str)]) -> Edit {
+    let pair = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+    Edit::AddNode {
+        id: id.to_owned(),
+        service: service.to_owned(),
+        settings: settings.iter().map(pair).collect(),
+    }
+}
+
+/// Tills of `rate` records a second before a table.
+fn tills(rate: &str, till: &[(&str, &str)], table: &[(&str, &str)]) -> Run {
+    let mut all = vec![("rate", rate)];
+    all.extend_from_slice(till);
+    let edits = [
+        node("table", "dynamodb", table),
+        node("store-001", "tills", &all),
+        Edit::AddWire {
+            id: "w".to_owned(),
+            kind: "put".to_owned(),
+            from: "store-001".to_owned(),
+            to: "table".to_owned(),
+            settings: BTreeMap::new(),
+        },
+    ];
+    let design = edits.iter().fold(Design::default(), |design, edit| {
+        design.apply(edit).expect("a good edit")
+    });
+    Run::new(design).expect("the design runs")
+}
+
+#[test]
+fn four_thousand_writes_a_second_run_many_times_faster_than_life() {
+    let mut run = tills("4000", &[], &[("wcu", "8000")]);
+    let began = Instant::now();
+    to(&mut run, 30 * SECOND);
+    let took = began.elapsed().as_secs_f64();
+    let report = run.report("");
+    let written = number(&report, "nodes/table/metrics/ConsumedWriteCapacityUnits");
+    assert!(
+        (119_000.0..=120_000.0).contains(&written),
+        "{written} units"
+    );
+    // slow builds and busy machines included; a release build makes 600 s in one or two
+    assert!(took < 30.0, "30 s took {took} s");
+}
+
+#[test]
+fn a_throttled_table_has_one_digest_straight_and_in_steps() {
+    let settings = [("resend", "full"), ("sdk_retry", "standard")];
+    let table = [("wcu", "600"), ("index", "key"), ("index_wcu", "500")];
+    let mut straight = tills("900", &settings, &table);
+    let mut steps = tills("900", &settings, &table);
+    to(&mut straight, 20 * SECOND);
+    for step in 1..=200 {
+        to(&mut steps, step * SECOND / 10);
+    }
+    assert_eq!(straight.digest(), steps.digest(), "looked at or not");
+    let refused = number(
+        &straight.report(""),
+        "nodes/table/metrics/WriteThrottleEvents",
+    );
+    assert!(refused > 3_000.0, "it throttles: {refused}");
+}
