@@ -21,6 +21,8 @@ mod kinesis_limits;
 mod kinesis_resharding;
 mod kinesis_routing;
 mod known;
+mod lambda_esm;
+mod lambda_esm_kinesis;
 mod report;
 mod shard_sizing;
 mod stream;
@@ -49,6 +51,7 @@ const TOPICS: &[(&str, Topic)] = &[
     ("kinesis-limits", Topic::Each(kinesis_limits::run)),
     ("kinesis-resharding", Topic::Each(kinesis_resharding::run)),
     ("kinesis-routing", Topic::Each(kinesis_routing::run)),
+    ("lambda-esm-kinesis", Topic::Each(lambda_esm_kinesis::run)),
     ("shard-sizing", Topic::Each(shard_sizing::run)),
 ];
 

@@ -63,7 +63,11 @@ impl Plant {
         if let Some(link) = self.link(wire) {
             link.custody(&mut custody);
         }
-        let held: u64 = custody.held.iter().map(|(_, parcel)| u64::from(parcel.n)).sum();
+        let held: u64 = custody
+            .held
+            .iter()
+            .map(|(_, parcel)| u64::from(parcel.n))
+            .sum();
         if held > 0 {
             let to = self.floor.wire(wire).to;
             let ended = &mut self.floor.books.node(to).ended;

@@ -1,7 +1,7 @@
 //! Reading: which shards there are, from where, and when each is asked next.
 
-use super::shard::Shard;
 use super::figures::{ITERATOR_S, LIST_S, SUBSCRIPTION_S, THROTTLE_S};
+use super::shard::Shard;
 use super::{Asked, CALLS, Config, Consumer, DELAY, DELAY_MAX, Feed, ITERATOR_AGE, READ};
 use super::{READ_THROTTLED, TAG_LIST, TAG_READ};
 use crate::base::time::{SECOND, Us};

@@ -1,7 +1,6 @@
 //! Calls of the code: to tables, streams, queues and sinks, with the SDK's retries.
 
 use super::config::{Config, Idempotency};
-use crate::services::shared::items::{Item, count, matched};
 use super::run::{Fallen, Part};
 use super::{Asked, Lambda, TAG_AGAIN, TAG_LETTERS, metric};
 use crate::base::time::Us;
@@ -11,6 +10,7 @@ use crate::services::AnyLink;
 use crate::services::cx::Cx;
 use crate::services::faults::CLIENT_TIMEOUT_US;
 use crate::services::shared::client::{Api, Failure, SdkRules};
+use crate::services::shared::items::{Item, count, matched};
 use crate::services::talk::{
     Ask, Condition, Failed, Parcel, Place, Reason, Reply, WireId, Write, WriteCall,
 };

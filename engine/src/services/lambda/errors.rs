@@ -1,10 +1,10 @@
 //! Which records the code of a function fails on, and how often.
 
 use super::config::{Config, Errors};
-use crate::services::shared::items::Item;
 use crate::base::rng::payload;
 use crate::catalog::FieldError;
 use crate::services::cx::Cx;
+use crate::services::shared::items::Item;
 use crate::services::talk::Parcel;
 use std::collections::BTreeMap;
 use std::fmt;

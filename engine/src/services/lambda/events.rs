@@ -2,13 +2,13 @@
 
 use super::config::Config;
 use super::figures::{FIRST_RETRY_S, SECOND_RETRY_S, THROTTLE_FIRST_S, THROTTLE_LAST_S};
-use crate::services::shared::items::{Item, numbered};
 use super::run::Caller;
 use super::{Lambda, TAG_EVENTS, metric};
 use crate::base::time::{MS, SECOND, Us};
 use crate::kernel::CallId;
 use crate::services::contract::Custody;
 use crate::services::cx::Cx;
+use crate::services::shared::items::{Item, numbered};
 use crate::services::talk::{Failed, OUTSIDE, Parcel, Read, Reason, Reply, WireId};
 use std::collections::BTreeMap;
 

@@ -2,7 +2,6 @@
 
 use super::config::{Config, Errors, OnError};
 use super::errors::Finder;
-use crate::services::shared::items::{Item, count, numbered, without};
 use super::{Lambda, TAG_WORK, metric};
 use crate::base::time::Us;
 use crate::kernel::CallId;
@@ -10,6 +9,7 @@ use crate::services::LinkKind;
 use crate::services::contract::Incoming;
 use crate::services::cx::Cx;
 use crate::services::facts::Fact;
+use crate::services::shared::items::{Item, count, numbered, without};
 use crate::services::talk::{Ask, OUTSIDE, Read, Reason, WireId};
 
 /// Who is told how an invocation ended.

@@ -129,7 +129,10 @@ impl Link for Mapping {
     }
 
     fn answer(&mut self, config: &Config, call: CallId, reply: Reply, cx: &mut Cx<'_, '_>) {
-        if let Some(lost) = self.letters.answered(call, &reply, (TAG_LETTERS, false), cx) {
+        if let Some(lost) = self
+            .letters
+            .answered(call, &reply, (TAG_LETTERS, false), cx)
+        {
             if lost > 0 {
                 let metric = crate::services::lambda::metric::DESTINATION_FAILURES;
                 cx.count(metric, None, lost);

@@ -1,10 +1,10 @@
 //! What becomes of a batch: done, tried again, cut, or given up.
 
+use super::Mapping;
 use super::batch::Batch;
 use super::config::Config;
 use super::figures::{BACKOFF_FIRST_MS, BACKOFF_LAST_MS};
 use super::gather::halves;
-use super::Mapping;
 use crate::base::time::{MS, Us};
 use crate::services::cx::Cx;
 use crate::services::shared::items::{count, matched, numbered, without};
@@ -60,7 +60,11 @@ impl Mapping {
         cx: &mut Cx<'_, '_>,
     ) {
         let now = cx.now();
-        let Some(lane) = self.shards.get_mut(&key).and_then(|shard| shard.lanes.get_mut(ix)) else {
+        let Some(lane) = self
+            .shards
+            .get_mut(&key)
+            .and_then(|shard| shard.lanes.get_mut(ix))
+        else {
             return;
         };
         let Some(mut batch) = lane.running.take() else {
@@ -144,9 +148,15 @@ impl Mapping {
         cx: &mut Cx<'_, '_>,
     ) {
         let all = numbered(&batch.reads);
-        let failed: Vec<_> = matched(all.clone(), back).into_iter().map(|(item, _)| item).collect();
+        let failed: Vec<_> = matched(all.clone(), back)
+            .into_iter()
+            .map(|(item, _)| item)
+            .collect();
         let from = failed.iter().map(|item| item.at).min().unwrap_or(0);
-        let behind: Vec<_> = all.iter().filter_map(|item| item.clip(from, u32::MAX)).collect();
+        let behind: Vec<_> = all
+            .iter()
+            .filter_map(|item| item.clip(from, u32::MAX))
+            .collect();
         let mut sorted = failed.clone();
         sorted.sort_unstable_by_key(|item| item.at);
         let mut done = without(&behind, &sorted);
@@ -187,7 +197,10 @@ impl Mapping {
             response,
         });
         let mut parcels: Vec<Parcel> = Vec::new();
-        batch.reads.iter().for_each(|read| push_joined(&mut parcels, read.parcel));
+        batch
+            .reads
+            .iter()
+            .for_each(|read| push_joined(&mut parcels, read.parcel));
         self.letters.give_up(self.wire, &parcels, cause, cx);
     }
 }
@@ -195,7 +208,9 @@ impl Mapping {
 impl Batch {
     /// It waits before it is tried again, each time twice as long.
     fn pause(&mut self, cx: &Cx<'_, '_>) {
-        let doubled = cx.figure(&BACKOFF_FIRST_MS).saturating_mul(1 << self.pauses.min(20));
+        let doubled = cx
+            .figure(&BACKOFF_FIRST_MS)
+            .saturating_mul(1 << self.pauses.min(20));
         let wait: Us = doubled.min(cx.figure(&BACKOFF_LAST_MS)) * MS;
         self.pauses += 1;
         self.due = cx.now() + wait;

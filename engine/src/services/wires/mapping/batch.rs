@@ -176,7 +176,9 @@ impl Shard {
         let mut reads: Vec<Read> = self.lanes.iter().flat_map(Lane::held).copied().collect();
         reads.sort_by_key(|read| read.ordinal);
         self.anew = false;
-        self.lanes = (0..config.parallelization.max(1)).map(|_| Lane::new(cx.now())).collect();
+        self.lanes = (0..config.parallelization.max(1))
+            .map(|_| Lane::new(cx.now()))
+            .collect();
         reads.into_iter().for_each(|read| self.gather(read, cx));
         true
     }

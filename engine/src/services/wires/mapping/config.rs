@@ -121,10 +121,7 @@ macro_rules! most {
     ($field:ident, $key:literal, $max:expr, $unit:expr, $set:expr) => {
         Field {
             key: $key,
-            kind: Kind::Int {
-                min: -1,
-                max: $max,
-            },
+            kind: Kind::Int { min: -1, max: $max },
             unit: $unit,
             change: Change::Live,
             source: API,
@@ -199,4 +196,3 @@ pub(super) const FIELDS: &[Field<Config>] = &[
     },
     flag!(efo, "efo", Change::Restart),
 ];
-

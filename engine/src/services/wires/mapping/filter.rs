@@ -3,10 +3,10 @@
 //! Several patterns are alternatives. A pattern names fields; each must have one of the values in
 //! its list. Data that is no JSON matches no pattern for data.
 
-use crate::services::books::payload_of;
 use crate::services::cx::Cx;
+use crate::services::payload::Act;
 use crate::services::shared::reading::cut;
-use crate::services::talk::{Op, Read};
+use crate::services::talk::Read;
 use serde_json::{Map, Value, json};
 
 /// Most patterns of a mapping: 5, and 10 on request (L-filter, 2023).
@@ -38,7 +38,9 @@ impl Filter {
         };
         if patterns.len() > PATTERNS_MAX {
             let n = patterns.len();
-            return Err(format!("{n} patterns; a mapping takes at most {PATTERNS_MAX}."));
+            return Err(format!(
+                "{n} patterns; a mapping takes at most {PATTERNS_MAX}."
+            ));
         }
         patterns.iter().try_for_each(check)?;
         let data = patterns.iter().any(|pattern| pattern.get("data").is_some());
@@ -59,7 +61,11 @@ impl Filter {
     /// Whether an event passes.
     #[must_use]
     pub fn lets_through(&self, event: &Value) -> bool {
-        self.is_open() || self.patterns.iter().any(|pattern| fits(pattern, Some(event)))
+        self.is_open()
+            || self
+                .patterns
+                .iter()
+                .any(|pattern| fits(pattern, Some(event)))
     }
 
     /// Parts what was read into what passes and what does not.
@@ -88,12 +94,18 @@ impl Filter {
 fn event_of(read: &Read, cx: &Cx<'_, '_>) -> Value {
     let parcel = &read.parcel;
     let lane = cx.lanes().get(parcel.lane);
-    let (units, cents) = payload_of(cx.seed(), lane.source, lane.ordinal, parcel.first, parcel.op);
-    let amount = cents as f64 / 100.0;
-    let data = match parcel.op {
-        Op::Count => json!({ "type": "count" }),
-        Op::Sale => json!({ "type": "sale", "units": units, "amount": amount }),
-        Op::Payment => json!({ "type": "payment", "amount": amount }),
+    let said = lane.law.payload(cx.seed(), lane, parcel.first, parcel.op);
+    let amount = said.cents as f64 / 100.0;
+    let data = match said.act {
+        Act::Count => json!({ "type": "count" }),
+        Act::Sale => json!({
+            "type": "sale", "product": said.product, "units": said.units, "amount": amount,
+        }),
+        Act::Payment => json!({ "type": "payment", "account": said.account, "amount": amount }),
+        Act::Deposit => json!({ "type": "deposit", "account": said.account, "amount": amount }),
+        Act::Withdrawal => {
+            json!({ "type": "withdrawal", "account": said.account, "amount": amount })
+        }
     };
     json!({ "eventSource": "aws:kinesis", "partitionKey": &*lane.key, "data": data })
 }
@@ -101,7 +113,9 @@ fn event_of(read: &Read, cx: &Cx<'_, '_>) -> Value {
 /// Whether a pattern can be one: objects down to lists.
 fn check(pattern: &Value) -> Result<(), String> {
     let Value::Object(members) = pattern else {
-        return Err(format!("InvalidParameterValueException: {pattern} is no pattern (an object)."));
+        return Err(format!(
+            "InvalidParameterValueException: {pattern} is no pattern (an object)."
+        ));
     };
     for (key, value) in members {
         match value {
@@ -122,9 +136,9 @@ fn fits(pattern: &Value, event: Option<&Value>) -> bool {
     match pattern {
         Value::Object(members) => all_fit(members, event),
         Value::Array(tests) => match event {
-            Some(Value::Array(values)) => {
-                values.iter().any(|value| tests.iter().any(|test| passes(test, Some(value))))
-            }
+            Some(Value::Array(values)) => values
+                .iter()
+                .any(|value| tests.iter().any(|test| passes(test, Some(value)))),
             event => tests.iter().any(|test| passes(test, event)),
         },
         _ => false,
@@ -144,20 +158,25 @@ fn passes(test: &Value, value: Option<&Value>) -> bool {
         return value == Some(test);
     };
     let text = value.and_then(Value::as_str);
-    rule.iter().all(|(name, wanted)| match (name.as_str(), wanted) {
-        ("exists", Value::Bool(wanted)) => value.is_some() == *wanted,
-        ("prefix", Value::String(start)) => text.is_some_and(|text| text.starts_with(start.as_str())),
-        ("suffix", Value::String(end)) => text.is_some_and(|text| text.ends_with(end.as_str())),
-        ("equals-ignore-case", Value::String(other)) => {
-            text.is_some_and(|text| text.to_lowercase() == other.to_lowercase())
-        }
-        ("anything-but", Value::Array(list)) => value.is_some_and(|value| !list.contains(value)),
-        ("anything-but", one) => value.is_some_and(|value| value != one),
-        ("numeric", Value::Array(parts)) => value
-            .and_then(Value::as_f64)
-            .is_some_and(|number| in_range(number, parts)),
-        _ => false,
-    })
+    rule.iter()
+        .all(|(name, wanted)| match (name.as_str(), wanted) {
+            ("exists", Value::Bool(wanted)) => value.is_some() == *wanted,
+            ("prefix", Value::String(start)) => {
+                text.is_some_and(|text| text.starts_with(start.as_str()))
+            }
+            ("suffix", Value::String(end)) => text.is_some_and(|text| text.ends_with(end.as_str())),
+            ("equals-ignore-case", Value::String(other)) => {
+                text.is_some_and(|text| text.to_lowercase() == other.to_lowercase())
+            }
+            ("anything-but", Value::Array(list)) => {
+                value.is_some_and(|value| !list.contains(value))
+            }
+            ("anything-but", one) => value.is_some_and(|value| value != one),
+            ("numeric", Value::Array(parts)) => value
+                .and_then(Value::as_f64)
+                .is_some_and(|number| in_range(number, parts)),
+            _ => false,
+        })
 }
 
 /// `[">", 0, "<=", 5]`.
@@ -190,15 +209,24 @@ mod tests {
             ("", true),
             (r#"{"data": {"n": [5]}}"#, true),
             (r#"{"data": {"n": [5], "who": ["Bob"]}}"#, false),
-            (r#"[{"data": {"n": [6]}}, {"data": {"who": ["Ann"]}}]"#, true),
+            (
+                r#"[{"data": {"n": [6]}}, {"data": {"who": ["Ann"]}}]"#,
+                true,
+            ),
             (r#"{"data": {"n": [{"numeric": [">", 4, "<=", 5]}]}}"#, true),
             (r#"{"data": {"n": [{"numeric": [">", 5]}]}}"#, false),
             (r#"{"partitionKey": [{"prefix": "till-"}]}"#, true),
             (r#"{"partitionKey": [{"suffix": "-2"}]}"#, false),
-            (r#"{"data": {"who": [{"anything-but": ["Ann", "Bob"]}]}}"#, false),
+            (
+                r#"{"data": {"who": [{"anything-but": ["Ann", "Bob"]}]}}"#,
+                false,
+            ),
             (r#"{"data": {"none": [{"exists": false}]}}"#, true),
             (r#"{"data": {"tags": ["y"]}}"#, true),
-            (r#"{"data": {"$or": [{"n": [7]}, {"who": [{"equals-ignore-case": "ann"}]}]}}"#, true),
+            (
+                r#"{"data": {"$or": [{"n": [7]}, {"who": [{"equals-ignore-case": "ann"}]}]}}"#,
+                true,
+            ),
         ] {
             assert_eq!(passes(filter, &event), wanted, "{filter}");
         }
@@ -206,11 +234,20 @@ mod tests {
 
     #[test]
     fn what_is_no_pattern_is_refused_and_text_matches_no_data_pattern() {
-        for filter in ["plain text", "5", r#"{"data": "plain"}"#, r#"{"data": {"n": 5}}"#, r#"{"n": []}"#] {
+        for filter in [
+            "plain text",
+            "5",
+            r#"{"data": "plain"}"#,
+            r#"{"data": {"n": 5}}"#,
+            r#"{"n": []}"#,
+        ] {
             assert!(Filter::parse(filter).is_err(), "{filter}");
         }
         let text = json!({ "partitionKey": "a", "data": "plain" });
         assert!(!passes(r#"{"data": {"n": [5]}}"#, &text), "dropped");
-        assert!(passes(r#"{"partitionKey": ["a"]}"#, &text), "other fields decide");
+        assert!(
+            passes(r#"{"partitionKey": ["a"]}"#, &text),
+            "other fields decide"
+        );
     }
 }

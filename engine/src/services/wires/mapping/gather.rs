@@ -119,7 +119,11 @@ impl Mapping {
     fn launch(&mut self, key: Key, ix: usize, batch: Batch, cx: &mut Cx<'_, '_>) {
         let now = cx.now();
         let (wire, to) = (self.wire, cx.node());
-        let Some(lane) = self.shards.get_mut(&key).and_then(|shard| shard.lanes.get_mut(ix)) else {
+        let Some(lane) = self
+            .shards
+            .get_mut(&key)
+            .and_then(|shard| shard.lanes.get_mut(ix))
+        else {
             return;
         };
         let aged = |at: Us| now.saturating_sub(at) >= SURELY_KEPT;
@@ -127,14 +131,24 @@ impl Mapping {
         if doubtful && batch.oldest().is_some_and(aged) {
             let first = batch.reads.first().map_or(0, |read| read.ordinal);
             let start = StartAt::AtSequence(first);
-            let call = cx.ask(wire, Ask::GetShardIterator { shard: key.1, start });
+            let call = cx.ask(
+                wire,
+                Ask::GetShardIterator {
+                    shard: key.1,
+                    start,
+                },
+            );
             lane.checking = Some(call);
             lane.waiting.push_front(batch);
             self.asked.insert(call, Asked::Kept(key, ix));
             return;
         }
         if let Some(last) = batch.reads.last() {
-            cx.count(metric::ITERATOR_AGE, None, now.saturating_sub(last.arrived) / MS);
+            cx.count(
+                metric::ITERATOR_AGE,
+                None,
+                now.saturating_sub(last.arrived) / MS,
+            );
         }
         let ask = Ask::Invoke {
             reads: batch.reads.clone(),
@@ -154,7 +168,11 @@ impl Mapping {
         cx: &mut Cx<'_, '_>,
     ) {
         let wire = self.wire;
-        let Some(lane) = self.shards.get_mut(&key).and_then(|shard| shard.lanes.get_mut(ix)) else {
+        let Some(lane) = self
+            .shards
+            .get_mut(&key)
+            .and_then(|shard| shard.lanes.get_mut(ix))
+        else {
             return;
         };
         lane.checking = None;
@@ -191,7 +209,9 @@ fn batch_due(config: &Config, batch: &Batch, now: Us) -> Next {
 
 /// Cuts what lies below a number in the shard from what lies above.
 fn split_at(read: &Read, ordinal: u64) -> (Option<Read>, Option<Read>) {
-    let n = ordinal.saturating_sub(read.ordinal).min(u64::from(read.parcel.n));
+    let n = ordinal
+        .saturating_sub(read.ordinal)
+        .min(u64::from(read.parcel.n));
     match n {
         0 => (None, Some(*read)),
         n => {
@@ -203,7 +223,12 @@ fn split_at(read: &Read, ordinal: u64) -> (Option<Read>, Option<Read>) {
 
 impl Lane {
     /// Makes the next batch of what is gathered, if it is time for one.
-    fn cut_batch(&mut self, config: &Config, (drains, polled): (bool, Us), cx: &Cx<'_, '_>) -> Next {
+    fn cut_batch(
+        &mut self,
+        config: &Config,
+        (drains, polled): (bool, Us),
+        cx: &Cx<'_, '_>,
+    ) -> Next {
         if let Some(next) = self.close_window(config, cx.now()) {
             return next;
         }
@@ -213,7 +238,10 @@ impl Lane {
         let (n, bytes) = self.fits(config, cx);
         let full = n < self.n || n >= u64::from(config.batch_size);
         let window = config.window_us();
-        let windows = self.since.saturating_sub(self.window_from).checked_div(window);
+        let windows = self
+            .since
+            .saturating_sub(self.window_from)
+            .checked_div(window);
         let ends = windows.map_or(0, |passed| self.window_from + (passed + 1) * window);
         if !full && !drains && cx.now() < ends {
             return Next::Wait(ends);

@@ -147,7 +147,13 @@ impl Mapping {
                 cursor.issued = cx.now();
                 cursor.behind = behind_ms.saturating_mul(1_000);
                 let last = cursor.next;
-                self.took_up(config, key, reads, (next.unwrap_or(last), next.is_none()), cx);
+                self.took_up(
+                    config,
+                    key,
+                    reads,
+                    (next.unwrap_or(last), next.is_none()),
+                    cx,
+                );
                 self.pump(config, key, cx);
             }
             Reply::Done => {

@@ -21,12 +21,22 @@ impl Mapping {
             if shard.cursor.phase == Phase::Finished {
                 continue;
             }
-            let since = shard.lanes.iter().filter_map(super::batch::Lane::oldest).min();
-            let age = since.map_or(0, |at| view.now.saturating_sub(at)).max(shard.cursor.behind);
+            let since = shard
+                .lanes
+                .iter()
+                .filter_map(super::batch::Lane::oldest)
+                .min();
+            let age = since
+                .map_or(0, |at| view.now.saturating_sub(at))
+                .max(shard.cursor.behind);
             let waiting: u64 = shard.lanes.iter().map(super::batch::Lane::in_hand).sum();
             let failed = shard.lanes.iter().flat_map(|lane| &lane.waiting);
             retrying += failed.filter(|batch| batch.pauses > 0).count();
-            fullest = shard.lanes.iter().map(|lane| lane.n).fold(fullest, u64::max);
+            fullest = shard
+                .lanes
+                .iter()
+                .map(|lane| lane.n)
+                .fold(fullest, u64::max);
             oldest = oldest.max(age);
             out.lanes.push(LaneGauge {
                 id: key.1,

@@ -48,14 +48,33 @@ fn cli(config: &Config, ends: &Ends) -> String {
         let _ = write!(text, " \\\n  {words}");
     };
     if config.start == StartKind::AtTimestamp {
-        add(format!("--starting-position-timestamp $((START + {}))", config.timestamp / SECOND));
+        add(format!(
+            "--starting-position-timestamp $((START + {}))",
+            config.timestamp / SECOND
+        ));
     }
     add(format!("--batch-size {}", config.batch_size));
     for (name, value, usual) in [
-        ("maximum-batching-window-in-seconds", i64::from(config.window), 0),
-        ("parallelization-factor", i64::from(config.parallelization), 1),
-        ("maximum-retry-attempts", config.max_retries.map_or(-1, i64::from), -1),
-        ("maximum-record-age-in-seconds", config.max_age.map_or(-1, i64::from), -1),
+        (
+            "maximum-batching-window-in-seconds",
+            i64::from(config.window),
+            0,
+        ),
+        (
+            "parallelization-factor",
+            i64::from(config.parallelization),
+            1,
+        ),
+        (
+            "maximum-retry-attempts",
+            config.max_retries.map_or(-1, i64::from),
+            -1,
+        ),
+        (
+            "maximum-record-age-in-seconds",
+            config.max_age.map_or(-1, i64::from),
+            -1,
+        ),
         ("tumbling-window-in-seconds", i64::from(config.tumbling), 0),
     ] {
         if value != usual {
@@ -111,10 +130,26 @@ fn python(config: &Config, ends: &Ends) -> String {
     }
     let _ = writeln!(text, "    BatchSize={},", config.batch_size);
     for (name, value, usual) in [
-        ("MaximumBatchingWindowInSeconds", i64::from(config.window), 0),
-        ("ParallelizationFactor", i64::from(config.parallelization), 1),
-        ("MaximumRetryAttempts", config.max_retries.map_or(-1, i64::from), -1),
-        ("MaximumRecordAgeInSeconds", config.max_age.map_or(-1, i64::from), -1),
+        (
+            "MaximumBatchingWindowInSeconds",
+            i64::from(config.window),
+            0,
+        ),
+        (
+            "ParallelizationFactor",
+            i64::from(config.parallelization),
+            1,
+        ),
+        (
+            "MaximumRetryAttempts",
+            config.max_retries.map_or(-1, i64::from),
+            -1,
+        ),
+        (
+            "MaximumRecordAgeInSeconds",
+            config.max_age.map_or(-1, i64::from),
+            -1,
+        ),
         ("TumblingWindowInSeconds", i64::from(config.tumbling), 0),
     ] {
         if value != usual {
@@ -132,8 +167,15 @@ fn python(config: &Config, ends: &Ends) -> String {
     }
     let patterns = patterns(config);
     if !patterns.is_empty() {
-        let list: Vec<String> = patterns.iter().map(|p| format!("{{\"Pattern\": r'''{p}'''}}")).collect();
-        let _ = writeln!(text, "    FilterCriteria={{\"Filters\": [{}]}},", list.join(", "));
+        let list: Vec<String> = patterns
+            .iter()
+            .map(|p| format!("{{\"Pattern\": r'''{p}'''}}"))
+            .collect();
+        let _ = writeln!(
+            text,
+            "    FilterCriteria={{\"Filters\": [{}]}},",
+            list.join(", ")
+        );
     }
     text.push_str(
         "    # DestinationConfig={\"OnFailure\": {\"Destination\": \"<ARN of a queue, topic or bucket>\"}},\n)\n",

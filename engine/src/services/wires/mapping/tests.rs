@@ -1,8 +1,8 @@
 //! The mapping between the real stream and the real function.
 
 mod faults;
-mod retries;
 mod reads;
+mod retries;
 
 use crate::base::time::Us;
 use crate::ledger::conservation::check;
@@ -32,7 +32,13 @@ fn put(rig: &mut Rig, lane: u32, first: u64, n: u64, at: Us) {
     };
     let entries = (0..n).map(one).collect();
     let batched = true;
-    rig.engine.schedule(at, Signal::FromOutside { to, ask: Ask::Put { entries, batched } });
+    rig.engine.schedule(
+        at,
+        Signal::FromOutside {
+            to,
+            ask: Ask::Put { entries, batched },
+        },
+    );
 }
 
 /// Record numbers of each invocation over the wire, in order, with their times.
@@ -58,17 +64,27 @@ fn batches(rig: &Rig, wire: WireId) -> Vec<(Us, Vec<u64>)> {
 
 /// The same without the times.
 fn numbers(rig: &Rig, wire: WireId) -> Vec<Vec<u64>> {
-    batches(rig, wire).into_iter().map(|(_, numbers)| numbers).collect()
+    batches(rig, wire)
+        .into_iter()
+        .map(|(_, numbers)| numbers)
+        .collect()
 }
 
 /// Panics unless nothing is lost or invented and every state is possible.
 fn holds(rig: &Rig, when: &str) {
     let found = check(&rig.engine);
     let at = rig.engine.now();
-    assert!(found.holds, "{when}, at {at} us: {}", found.breach.unwrap_or_default());
+    assert!(
+        found.holds,
+        "{when}, at {at} us: {}",
+        found.breach.unwrap_or_default()
+    );
     let plant = rig.engine.machine();
     for (ix, _) in plant.floor.nodes.iter().enumerate() {
         let node = crate::services::talk::NodeId(ix as u32);
-        plant.unit(node).expect("a started node").assert_invariants();
+        plant
+            .unit(node)
+            .expect("a started node")
+            .assert_invariants();
     }
 }

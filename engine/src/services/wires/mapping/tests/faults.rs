@@ -17,10 +17,30 @@ fn shop(seed: u64, network: &str) -> Rig {
     for sink in ["r1", "r2", "dlq"] {
         rig.node(sink, "sink", &[]);
     }
-    rig.node("room", "queue", &[("servers", "3"), ("mean", "3ms"), ("room", "2000")]);
-    let fails = [("errors", "share"), ("error_share", "0.2"), ("duration", "150ms")];
-    rig.node("f", "lambda", &[&fails[..], &[("error_tries", "2"), ("timeout", "2s")]].concat());
-    rig.node("g", "lambda", &[("duration", "300ms"), ("errors", "every"), ("error_every", "997")]);
+    rig.node(
+        "room",
+        "queue",
+        &[("servers", "3"), ("mean", "3ms"), ("room", "2000")],
+    );
+    let fails = [
+        ("errors", "share"),
+        ("error_share", "0.2"),
+        ("duration", "150ms"),
+    ];
+    rig.node(
+        "f",
+        "lambda",
+        &[&fails[..], &[("error_tries", "2"), ("timeout", "2s")]].concat(),
+    );
+    rig.node(
+        "g",
+        "lambda",
+        &[
+            ("duration", "300ms"),
+            ("errors", "every"),
+            ("error_every", "997"),
+        ],
+    );
     rig.node("s", "kinesis", &[("shards", "2")]);
     rig.node("tills", "tills", &[("rate", "500"), ("clients", "4")]);
     rig.wire("deliver", "f", "r1", &net);
@@ -28,15 +48,28 @@ fn shop(seed: u64, network: &str) -> Rig {
     rig.wire("deliver", "room", "r2", &net);
     rig.wire("on-failure", "f", "dlq", &net);
     rig.wire("on-failure", "g", "dlq", &net);
-    rig.wire("mapping", "s", "f", &[("max_retries", "3"), ("parallelization", "3")]);
-    rig.wire("mapping", "s", "g", &[("efo", "yes"), ("bisect", "yes"), ("max_retries", "1")]);
+    rig.wire(
+        "mapping",
+        "s",
+        "f",
+        &[("max_retries", "3"), ("parallelization", "3")],
+    );
+    rig.wire(
+        "mapping",
+        "s",
+        "g",
+        &[("efo", "yes"), ("bisect", "yes"), ("max_retries", "1")],
+    );
     rig.wire("put", "tills", "s", &net);
     rig
 }
 
 fn strike(rig: &mut Rig, rng: &mut Rng, number: u32) -> String {
     let (crash, slow) = (Fault::Crash, Fault::Slow { times: 8 });
-    let (refuse, lost) = (Fault::Refuse { ppm: 400_000 }, Fault::LostAck { ppm: 300_000 });
+    let (refuse, lost) = (
+        Fault::Refuse { ppm: 400_000 },
+        Fault::LostAck { ppm: 300_000 },
+    );
     let names = ["f", "g", "f", "g", "s", "r1", "room", "dlq"];
     let name = names[rng.below(names.len() as u64) as usize];
     let fault = [crash, slow, refuse, lost][rng.below(4) as usize];
@@ -56,7 +89,10 @@ fn alter(rig: &mut Rig, rng: &mut Rng) {
     let mode = modes[rng.below(3) as usize];
     rig.set("f", &[("on_error", mode)]);
     let wires = &rig.floor().wires;
-    let ix = wires.iter().position(|wire| &*wire.name == "mapping").expect("a mapping");
+    let ix = wires
+        .iter()
+        .position(|wire| &*wire.name == "mapping")
+        .expect("a mapping");
     let wire = crate::services::talk::WireId(ix as u32);
     let factor = (1 + rng.below(4)).to_string();
     let report = if rng.below(2) == 0 { "yes" } else { "no" };
@@ -94,7 +130,11 @@ fn play(seed: u64, network: &str) {
     // everything heals: what is owed comes, ends with a reason, or is in somebody's hands
     rig.run_to(at + 120 * SECOND);
     holds(&rig, "healed");
-    assert!(rig.metric("r1", "Records") > 5_000.0, "it ran: {}", rig.metric("r1", "Records"));
+    assert!(
+        rig.metric("r1", "Records") > 5_000.0,
+        "it ran: {}",
+        rig.metric("r1", "Records")
+    );
 }
 
 #[test]

@@ -33,15 +33,29 @@ fn change(rig: &mut Rig, wire: WireId, settings: &[(&str, &str)]) {
 fn a_record_waits_half_a_second_on_average_and_a_second_at_most() {
     // product.md 10, card-fraud
     let (mut rig, wire) = bench("4", &[("duration", "20ms")], &[]);
-    let lanes: Vec<u32> = (0..64).map(|i| rig.lane(&format!("card-{i}"), None)).collect();
+    let lanes: Vec<u32> = (0..64)
+        .map(|i| rig.lane(&format!("card-{i}"), None))
+        .collect();
     for i in 0..4_000_u64 {
         // 37 ms apart: no multiple of the second
-        put(&mut rig, lanes[(i % 64) as usize], i / 64, 1, SECOND + i * 37 * MS);
+        put(
+            &mut rig,
+            lanes[(i % 64) as usize],
+            i / 64,
+            1,
+            SECOND + i * 37 * MS,
+        );
     }
     rig.run_to(4 * MINUTE);
     let (mean, most) = delays(&rig, wire);
-    assert!((mean - 500_000.0).abs() < 25_000.0, "half a second on average: {mean}");
-    assert!(most <= SECOND + 20 * MS, "a second and the call at most: {most}");
+    assert!(
+        (mean - 500_000.0).abs() < 25_000.0,
+        "half a second on average: {mean}"
+    );
+    assert!(
+        most <= SECOND + 20 * MS,
+        "a second and the call at most: {most}"
+    );
     assert_eq!(rig.metric("f", "Errors"), 0.0, "no errors");
     holds(&rig, "after four minutes");
 }
@@ -49,22 +63,40 @@ fn a_record_waits_half_a_second_on_average_and_a_second_at_most() {
 #[test]
 fn pushed_records_wait_seventy_milliseconds() {
     let (mut rig, wire) = bench("2", &[], &[("efo", "yes")]);
-    let lanes: Vec<u32> = (0..8).map(|i| rig.lane(&format!("card-{i}"), None)).collect();
+    let lanes: Vec<u32> = (0..8)
+        .map(|i| rig.lane(&format!("card-{i}"), None))
+        .collect();
     for i in 0..1_000_u64 {
-        put(&mut rig, lanes[(i % 8) as usize], i / 8, 1, SECOND + i * 370 * MS);
+        put(
+            &mut rig,
+            lanes[(i % 8) as usize],
+            i / 8,
+            1,
+            SECOND + i * 370 * MS,
+        );
     }
     rig.run_to(8 * MINUTE);
     let (mean, most) = delays(&rig, wire);
-    assert!((mean - 70_000.0).abs() < 1_000.0, "the published mean: {mean}");
+    assert!(
+        (mean - 70_000.0).abs() < 1_000.0,
+        "the published mean: {mean}"
+    );
     assert!(most <= 75 * MS, "a constant: {most}");
     let all: usize = numbers(&rig, wire).iter().map(Vec::len).sum();
-    assert_eq!(all, 1_000, "all came, over the renewal of the subscriptions");
+    assert_eq!(
+        all, 1_000,
+        "all came, over the renewal of the subscriptions"
+    );
     holds(&rig, "after eight minutes");
 }
 
 #[test]
 fn a_batch_is_cut_by_size_and_the_next_one_starts_when_it_ended() {
-    let (mut rig, wire) = bench("1", &[("duration", "5s"), ("timeout", "10s")], &[("batch_size", "10")]);
+    let (mut rig, wire) = bench(
+        "1",
+        &[("duration", "5s"), ("timeout", "10s")],
+        &[("batch_size", "10")],
+    );
     let lane = rig.lane("a", None);
     put(&mut rig, lane, 0, 10, 0);
     put(&mut rig, lane, 10, 10, 100 * MS);
@@ -72,7 +104,10 @@ fn a_batch_is_cut_by_size_and_the_next_one_starts_when_it_ended() {
     let seen = batches(&rig, wire);
     let sizes: Vec<usize> = seen.iter().map(|(_, numbers)| numbers.len()).collect();
     assert_eq!(sizes, [10, 10], "two batches");
-    assert!(seen[1].0 - seen[0].0 >= 5 * SECOND, "one after the other: {seen:?}");
+    assert!(
+        seen[1].0 - seen[0].0 >= 5 * SECOND,
+        "one after the other: {seen:?}"
+    );
 }
 
 #[test]
@@ -99,7 +134,10 @@ fn six_megabytes_of_base64_end_a_batch() {
     for i in 0..10_u64 {
         let parcel = rig.parcel(lane, i, 1, 700 << 10);
         let entries = vec![parcel];
-        let ask = crate::services::talk::Ask::Put { entries, batched: true };
+        let ask = crate::services::talk::Ask::Put {
+            entries,
+            batched: true,
+        };
         let signal = crate::services::plant::Signal::FromOutside { to, ask };
         rig.engine.schedule(i * SECOND, signal);
     }
@@ -107,13 +145,18 @@ fn six_megabytes_of_base64_end_a_batch() {
     rig.run_to(10 * MINUTE);
     let sizes: Vec<usize> = numbers(&rig, wire).iter().map(Vec::len).collect();
     assert!(sizes.iter().all(|n| *n <= 6), "at most six: {sizes:?}");
-    assert!(sizes.contains(&6), "and six where they are there: {sizes:?}");
+    assert!(
+        sizes.contains(&6),
+        "and six where they are there: {sizes:?}"
+    );
 }
 
 #[test]
 fn throughput_is_batch_by_duration_times_parallelization() {
     // aws-facts W31: 100 / 0.5 s x 1 = 200 a second; 500 / 1 s x 2 = 1,000
-    for (size, duration, factor, per_s) in [("100", "500ms", "1", 200.0), ("500", "1s", "2", 1_000.0)] {
+    for (size, duration, factor, per_s) in
+        [("100", "500ms", "1", 200.0), ("500", "1s", "2", 1_000.0)]
+    {
         let function = [("duration", duration), ("timeout", "5s")];
         let settings = [("batch_size", size), ("parallelization", factor)];
         let (mut rig, wire) = bench("1", &function, &settings);
@@ -133,8 +176,14 @@ fn throughput_is_batch_by_duration_times_parallelization() {
         let after: usize = numbers(&rig, wire).iter().map(Vec::len).sum();
         let rate = (after - before) as f64 / 40.0;
         let off = (rate - per_s).abs() / per_s;
-        assert!(off < 0.04, "{size} in {duration} x {factor}: {rate} a second, not {per_s}");
-        assert_eq!(rig.metric("f", "ConcurrentExecutions"), factor.parse::<f64>().expect("a number"));
+        assert!(
+            off < 0.04,
+            "{size} in {duration} x {factor}: {rate} a second, not {per_s}"
+        );
+        assert_eq!(
+            rig.metric("f", "ConcurrentExecutions"),
+            factor.parse::<f64>().expect("a number")
+        );
         holds(&rig, "while it is behind");
     }
 }
@@ -150,7 +199,11 @@ fn ten_shards_by_five_are_fifty_at_once() {
         put(&mut rig, lane, 0, 2, 0);
     }
     rig.run_to(20 * SECOND);
-    assert_eq!(rig.metric("f", "ConcurrentExecutions"), 50.0, "shards times the factor");
+    assert_eq!(
+        rig.metric("f", "ConcurrentExecutions"),
+        50.0,
+        "shards times the factor"
+    );
     rig.run_to(5 * MINUTE);
     // order by key: the second record of a lane never before its first
     let mut next: BTreeMap<u32, u64> = BTreeMap::new();
@@ -176,7 +229,11 @@ fn a_change_of_the_factor_keeps_all_and_the_order_of_keys() {
     }
     for (at, factor) in [(5, "4"), (9, "1"), (14, "10")] {
         rig.run_to(at * SECOND);
-        change(&mut rig, wire, &[("batch_size", "10"), ("parallelization", factor)]);
+        change(
+            &mut rig,
+            wire,
+            &[("batch_size", "10"), ("parallelization", factor)],
+        );
         holds(&rig, "after the change");
     }
     rig.run_to(5 * MINUTE);
@@ -185,7 +242,11 @@ fn a_change_of_the_factor_keeps_all_and_the_order_of_keys() {
         if let Fact::Moved { wire: over, parcel } = fact
             && *over == wire
         {
-            assert_eq!(parcel.first, *next.entry(parcel.lane).or_default(), "in order");
+            assert_eq!(
+                parcel.first,
+                *next.entry(parcel.lane).or_default(),
+                "in order"
+            );
             *next.entry(parcel.lane).or_default() += u64::from(parcel.n);
         }
     }
@@ -206,7 +267,11 @@ fn disabled_it_stops_and_enabled_it_goes_on_where_it_was() {
     change(&mut rig, wire, &[("batch_size", "10")]);
     rig.run_to(11 * MINUTE);
     let all: Vec<u64> = numbers(&rig, wire).concat();
-    assert_eq!(all, (0..20).collect::<Vec<u64>>(), "from where it was, each once");
+    assert_eq!(
+        all,
+        (0..20).collect::<Vec<u64>>(),
+        "from where it was, each once"
+    );
     holds(&rig, "enabled again");
 }
 
@@ -220,7 +285,12 @@ fn positions_count_for_a_new_mapping() {
         put(&mut rig, lane, 0, 10, 0);
         put(&mut rig, lane, 10, 10, 10 * SECOND);
         rig.run_to(20 * SECOND);
-        let wire = rig.wire("mapping", "s", "f", &[("start", start), ("timestamp", "5s")]);
+        let wire = rig.wire(
+            "mapping",
+            "s",
+            "f",
+            &[("start", start), ("timestamp", "5s")],
+        );
         put(&mut rig, lane, 20, 10, 21 * SECOND);
         rig.run_to(MINUTE);
         let all: Vec<u64> = numbers(&rig, wire).concat();
@@ -242,7 +312,11 @@ fn parents_are_read_before_their_children() {
     assert!(stream.0 < 10, "there is one");
     rig.run_to(3 * MINUTE);
     let all: Vec<u64> = numbers(&rig, wire).concat();
-    assert_eq!(all, (0..1_200).collect::<Vec<u64>>(), "in order over the seam, each once");
+    assert_eq!(
+        all,
+        (0..1_200).collect::<Vec<u64>>(),
+        "in order over the seam, each once"
+    );
     holds(&rig, "after the split");
 }
 
@@ -257,7 +331,11 @@ fn a_filter_leaves_out_what_does_not_match() {
     assert_eq!(numbers(&rig, wire).concat(), [0, 1, 2], "only those");
     let node = rig.find("f");
     let ended = &rig.floor().books.nodes[node.0 as usize].ended;
-    assert_eq!(ended.get(&crate::services::talk::Reason::Filtered), Some(&3), "the others end");
+    assert_eq!(
+        ended.get(&crate::services::talk::Reason::Filtered),
+        Some(&3),
+        "the others end"
+    );
     holds(&rig, "after the filter");
 }
 
@@ -272,12 +350,19 @@ fn a_tumbling_window_ends_with_an_invocation_of_its_own() {
     let seen = numbers(&rig, wire);
     let empty: Vec<u64> = Vec::new();
     let wanted = [vec![0], vec![1], empty.clone(), vec![2], vec![3], empty];
-    assert_eq!(seen, wanted, "two windows of two records, each closed by a last invocation");
+    assert_eq!(
+        seen, wanted,
+        "two windows of two records, each closed by a last invocation"
+    );
 }
 
 #[test]
 fn a_removed_mapping_leaves_nothing_open() {
-    let (mut rig, wire) = bench("2", &[("duration", "3s"), ("timeout", "5s")], &[("window", "5")]);
+    let (mut rig, wire) = bench(
+        "2",
+        &[("duration", "3s"), ("timeout", "5s")],
+        &[("window", "5")],
+    );
     let lanes: Vec<u32> = (0..8).map(|i| rig.lane(&format!("k-{i}"), None)).collect();
     for lane in &lanes {
         put(&mut rig, *lane, 0, 200, 0);
