@@ -6,7 +6,8 @@ use crate::base::time::{MINUTE, MS, SECOND, Us};
 use crate::catalog::Rules;
 use crate::services::facts::Fact;
 use crate::services::kinesis::arguments::{self, Position};
-use crate::services::talk::{StartAt, WireId};
+use crate::services::kinesis::{Call, error_code};
+use crate::services::talk::{Ask, Reply, StartAt, WireId};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 
@@ -125,23 +126,42 @@ struct Play {
     iterators: BTreeMap<String, Iterator>,
     answers: Vec<Got>,
     code: Option<String>,
-    /// The push wire of a subscription, and its shard.
-    pushed: Option<(WireId, u32)>,
+    /// A consumer that was there before the script, on its push wire.
+    waiting: Option<WireId>,
+    /// The push wire of a subscription, its shard, and how many facts there were before it.
+    pushed: Option<(WireId, u32, usize)>,
+}
+
+/// A wire says where its reader starts in every shard; a start at a record of one shard is a call
+/// of its own, which takes over from the subscription that the consumer has.
+fn numbered(step: &Node<'_>) -> bool {
+    let kind = step.find("type").and_then(|kind| kind.text().ok());
+    kind.is_some_and(|kind| kind.ends_with("SEQUENCE_NUMBER"))
 }
 
 fn script(case: &Case<'_>) -> Told {
     let input = case.input();
-    let mut stream = Stream::even(input.get("shards")?.u64()?, Rules::NEWEST)?;
-    stream.rig.run_to(BEGIN);
+    let stream = Stream::even(input.get("shards")?.u64()?, Rules::NEWEST)?;
     let mut play = Play {
         stream,
         iterators: BTreeMap::new(),
         answers: Vec::new(),
         code: None,
+        waiting: None,
         pushed: None,
     };
-    for step in input.get("script")?.items()? {
-        play.step(&step)?;
+    let steps = input.get("script")?.items()?;
+    let subscribes = |step: &Node<'_>| {
+        step.find("op")
+            .is_some_and(|op| op.text() == Ok("subscribe"))
+    };
+    if steps.iter().any(|step| subscribes(step) && numbered(step)) {
+        play.stream.rig.run_to(BEGIN - MINUTE);
+        play.waiting = Some(play.consumer(&[("start", "LATEST")]));
+    }
+    play.stream.rig.run_to(BEGIN);
+    for step in &steps {
+        play.step(step)?;
     }
     if let Some(at) = input.opt("iterator") {
         play.read_once(&input, &at)?;
@@ -293,6 +313,9 @@ impl Play {
             return Err(step.bad("is a second subscription"));
         }
         let shard = step.get("shard")?.u32()?;
+        if let (Some(wire), true) = (self.waiting, numbered(step)) {
+            return self.take_over(step, wire, shard);
+        }
         let kind = step.get("type")?.text()?;
         let at = timestamp_of(step, self.stream.now())?;
         let text = format!("{}us", at.unwrap_or(0));
@@ -302,21 +325,47 @@ impl Play {
             ("AT_TIMESTAMP", Some(_)) => settings.push(("timestamp", text.as_str())),
             _ => return Err(step.bad("has a position that no wire can have")),
         }
+        let before = self.stream.rig.facts.len();
+        let wire = self.consumer(&settings);
+        self.pushed = Some((wire, shard, before));
+        Ok(())
+    }
+
+    fn consumer(&mut self, settings: &[(&str, &str)]) -> WireId {
         let rig = &mut self.stream.rig;
         rig.node("reader", "consumer", &[]);
-        let wire = rig.wire("push", NAME, "reader", &settings);
-        self.pushed = Some((wire, shard));
+        rig.wire("push", NAME, "reader", settings)
+    }
+
+    /// SubscribeToShard of a consumer that has a subscription already.
+    fn take_over(&mut self, step: &Node<'_>, wire: WireId, shard: u32) -> Told {
+        let before = self.stream.rig.facts.len();
+        let start = start_of(step, &self.stream, shard)?;
+        let code = match start {
+            Err(refusal) => Some(code_of(&refusal).to_owned()),
+            Ok(start) => match self.stream.rig.over(wire, Ask::Subscribe { shard, start }) {
+                Reply::Refused { reason, .. } => {
+                    let code = error_code(reason, Call::SubscribeToShard, Rules::NEWEST);
+                    Some(code.to_owned())
+                }
+                _ => None,
+            },
+        };
+        self.code = code;
+        self.pushed = Some((wire, shard, before));
         Ok(())
     }
 
     /// Waits for all events and compares them.
     fn compare_events(&mut self, case: &Case<'_>) {
-        let Some((wire, shard)) = self.pushed else {
+        let Some((wire, shard, before)) = self.pushed else {
             return;
         };
+        case.check("error", self.code.clone());
         let stream = &mut self.stream;
         stream.rig.run_to(stream.now() + 10 * SECOND);
-        let sent = stream.rig.facts.iter().filter_map(|(at, fact)| match fact {
+        let facts = stream.rig.facts[before..].iter();
+        let sent = facts.filter_map(|(at, fact)| match fact {
             Fact::Moved { wire: over, parcel } if *over == wire => Some((*at, *parcel)),
             _ => None,
         });
@@ -397,5 +446,12 @@ mod tests {
         );
         let wrong = told(kind, &input, &json!({"records": [0, 1]}));
         assert!(matches!(wrong, Verdict::Failed(_)), "{wrong:?}");
+        let from_a_record = json!({"shards": 1, "script": [
+            {"op": "put_records", "t": 0, "records": [{"pk": "a"}, {"pk": "b"}, {"pk": "c"}]},
+            {"op": "subscribe", "t": 10, "shard": 0, "type": "AFTER_SEQUENCE_NUMBER", "record": 0},
+            {"op": "put_records", "t": 2_000, "records": [{"pk": "d"}]},
+        ]});
+        let expected = json!({"records": [1, 2, 3], "events_with_records": 2, "millis_behind": 0});
+        assert_eq!(told(kind, &from_a_record, &expected), Verdict::Passed);
     }
 }

@@ -350,9 +350,15 @@ fn on_demand(case: &Case<'_>) -> Told {
     let input = case.input();
     let peak = match input.opt("peak_last_30_days_mb_s") {
         Some(peak) => peak.f64()?,
-        None if input.get("new_stream")?.flag()? => 0.0,
-        None => return Err(input.bad("names no peak")),
+        None => 0.0,
     };
+    if input
+        .opt("new_stream")
+        .map_or(Ok(false), |flag| flag.flag())?
+        && peak > 0.0
+    {
+        return Err(input.bad("is a new stream with a peak"));
+    }
     let write = mode::on_demand_write(peak, OF_2023);
     case.check("write_capacity_mb_s", write);
     case.check("read_capacity_mb_s", mode::on_demand_read(write));

@@ -16,6 +16,7 @@
 //! 1. `cases/<topic>.rs` with `pub(super) fn run(case: &Case<'_>) -> Told`;
 //! 2. `mod <topic>;` and one line in [`TOPICS`].
 
+mod dynamodb_capacity;
 mod kinesis_iterators;
 mod kinesis_limits;
 mod kinesis_resharding;
@@ -23,7 +24,9 @@ mod kinesis_routing;
 mod known;
 mod lambda_esm;
 mod lambda_esm_kinesis;
+mod percentiles;
 mod report;
+mod retries_backoff;
 mod shard_sizing;
 mod stream;
 mod value;
@@ -47,11 +50,14 @@ enum Topic {
 
 /// All topics that have a runner, one line each, by name.
 const TOPICS: &[(&str, Topic)] = &[
+    ("dynamodb-capacity", Topic::Each(dynamodb_capacity::run)),
     ("kinesis-iterators", Topic::Each(kinesis_iterators::run)),
     ("kinesis-limits", Topic::Each(kinesis_limits::run)),
     ("kinesis-resharding", Topic::Each(kinesis_resharding::run)),
     ("kinesis-routing", Topic::Each(kinesis_routing::run)),
     ("lambda-esm-kinesis", Topic::Each(lambda_esm_kinesis::run)),
+    ("percentiles", Topic::Each(percentiles::run)),
+    ("retries-backoff", Topic::Each(retries_backoff::run)),
     ("shard-sizing", Topic::Each(shard_sizing::run)),
 ];
 

@@ -378,6 +378,16 @@ impl<'a> Node<'a> {
         self.holds(fits, format!("{least}..{most}"));
     }
 
+    /// Compares a range `[low, high]` whose ends must both be met.
+    pub fn spans(&self, least: f64, most: f64) {
+        let meets = |ix: usize, found: f64| {
+            let end = self.value.get(ix).and_then(Json::as_f64);
+            end.is_some_and(|end| (end - found).abs() <= 1e-9 * end.abs().max(1.0))
+        };
+        let meets = meets(0, least) && meets(1, most);
+        self.holds(meets, format!("{least}..{most}"));
+    }
+
     /// Notes a comparison that was made elsewhere, and what was found.
     pub fn holds(&self, ok: bool, found: impl Display) {
         self.mark();

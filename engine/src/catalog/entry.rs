@@ -123,6 +123,14 @@ pub struct Entry {
     pub intake: Option<Intake>,
 }
 
+impl Entry {
+    /// Whether records are made here: nothing comes in.
+    #[must_use]
+    pub fn makes_records(&self) -> bool {
+        !self.ports.iter().any(|port| port.dir == Dir::In)
+    }
+}
+
 /// A wire kind, as the wire's inspector and the validation see it.
 #[derive(Clone, Copy, Debug)]
 pub struct WireEntry {

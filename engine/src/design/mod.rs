@@ -170,7 +170,21 @@ impl Design {
             id: wire.id.clone(),
             from: end(&wire.from),
             to: end(&wire.to),
+            from_fields: self.fields_of(&wire.from),
+            to_fields: self.fields_of(&wire.to),
         }
+    }
+
+    /// The settings of a node by key; none if there is no such node.
+    fn fields_of(&self, id: &str) -> Vec<(&'static str, Value)> {
+        let Some(node) = self.node(id) else {
+            return Vec::new();
+        };
+        let fields = node.config.kind().fields();
+        let values = fields.iter().enumerate();
+        values
+            .map(|(ix, field)| (field.key, node.config.get(ix)))
+            .collect()
     }
 
     /// Id of the service of a node; empty if there is no such node.

@@ -3,7 +3,7 @@
 //! One file a world (`shop`, `bank`) says what stands in each; `parts` makes nodes and wires.
 
 use super::parts::set;
-use super::shop;
+use super::{bank, shop};
 use crate::base::time::{MINUTE, SECOND, Us};
 use crate::design::Design;
 use crate::design::edit::EditError;
@@ -88,7 +88,12 @@ pub const DIGESTS: &[(&str, Us, &str)] = &[
 /// All scenarios, in the order in which they are offered.
 #[must_use]
 pub fn list() -> &'static [Scenario] {
-    &[shop::BLACK_FRIDAY, shop::FIRST_LIGHT, shop::TRACE]
+    &[
+        shop::BLACK_FRIDAY,
+        bank::THROTTLED_WRITER,
+        shop::FIRST_LIGHT,
+        shop::TRACE,
+    ]
 }
 
 /// The scenario with this id.

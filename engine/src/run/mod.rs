@@ -13,6 +13,7 @@ pub mod checkpoints;
 pub mod facts;
 pub mod frame;
 pub mod history;
+mod ledger;
 pub mod live;
 mod look;
 pub mod orders;

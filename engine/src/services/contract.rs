@@ -9,8 +9,9 @@ use super::cx::Cx;
 use super::gauges::Gauges;
 use super::talk::{Ask, Control, Parcel, Reply, WireId};
 use crate::base::time::Us;
-use crate::catalog::{Entry, Field, PriceLine, WireEntry};
+use crate::catalog::{Entry, Field, PriceLine, Value, WireEntry};
 use crate::kernel::CallId;
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::hash::Hash;
 
@@ -43,6 +44,29 @@ pub struct Ends {
     pub from: (String, String),
     /// Id and service id of the node that data go to.
     pub to: (String, String),
+    /// Settings of the node that data come from, by key.
+    pub from_fields: Vec<(&'static str, Value)>,
+    /// Settings of the node that data go to, by key.
+    pub to_fields: Vec<(&'static str, Value)>,
+}
+
+impl Ends {
+    /// A setting of the node that data come from.
+    #[must_use]
+    pub fn from_value(&self, key: &str) -> Option<&Value> {
+        value_of(&self.from_fields, key)
+    }
+
+    /// A setting of the node that data go to.
+    #[must_use]
+    pub fn to_value(&self, key: &str) -> Option<&Value> {
+        value_of(&self.to_fields, key)
+    }
+}
+
+fn value_of<'a>(fields: &'a [(&'static str, Value)], key: &str) -> Option<&'a Value> {
+    let found = fields.iter().find(|(known, _)| *known == key);
+    found.map(|(_, value)| value)
 }
 
 /// Something about a design that a person should know.
@@ -74,6 +98,9 @@ pub struct Incoming {
 pub struct Custody {
     /// Records held for all paths through the wire (`None`: all paths from their source).
     pub held: Vec<(Option<WireId>, Parcel)>,
+    /// Records held for all paths through the wire that they came over, which they outlive: they
+    /// are owed on as long as there is a way on from here.
+    pub kept: Vec<(WireId, Parcel)>,
     /// Records held without an obligation of their own as the node's tally counts them:
     /// kept copies (a log without readers), repeats.
     pub beside: u64,
@@ -83,6 +110,30 @@ impl Custody {
     /// Adds records held for all paths through `wire`.
     pub fn hold(&mut self, wire: Option<WireId>, parcel: Parcel) {
         self.held.push((wire, parcel));
+    }
+
+    /// Adds records that came over `wire` and stay when it is removed.
+    pub fn keep(&mut self, wire: WireId, parcel: Parcel) {
+        self.kept.push((wire, parcel));
+    }
+}
+
+/// What a service's items say, asked by the ledger.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Beliefs {
+    /// The products or accounts that are asked for, by the names that keys have.
+    pub wanted: Vec<String>,
+    /// What each item says [pieces or cents]; a name that is left out has its start.
+    pub numbers: BTreeMap<String, i64>,
+    /// Whether the service answers at all; if not, the ledger adds up what it was handed.
+    pub told: bool,
+}
+
+impl Beliefs {
+    /// The service answers, and its item of this name says `number`.
+    pub fn say(&mut self, name: &str, number: i64) {
+        self.told = true;
+        self.numbers.insert(name.to_owned(), number);
     }
 }
 
@@ -185,6 +236,11 @@ pub trait Service: Clone + Debug + Hash {
     /// What was used of each price so far.
     fn bill(&self, _config: &Self::Config, _view: &super::cx::View<'_>, _out: &mut Vec<PriceLine>) {
     }
+
+    /// What its items say of the products or accounts in `out.wanted`, for a table that keeps
+    /// them; sets `out.told`. The default says nothing: the ledger then adds up what the sink was
+    /// handed. Asked of services that called [`Cx::track`] only.
+    fn beliefs(&self, _config: &Self::Config, _view: &super::cx::View<'_>, _out: &mut Beliefs) {}
 
     /// Problems of its settings and wires that no single field's range shows.
     fn check(_config: &Self::Config, _wiring: &Wiring, _out: &mut Vec<Problem>) {}

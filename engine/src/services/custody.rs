@@ -13,32 +13,33 @@ impl Plant {
     #[must_use]
     pub fn custody(&self, now: Us) -> Vec<(NodeId, Option<WireId>, Parcel)> {
         let mut all = Vec::new();
+        for (node, custody) in self.holders(now) {
+            let held = custody.held.into_iter();
+            all.extend(held.map(|(wire, parcel)| (node, wire, parcel)));
+            let kept = custody.kept.into_iter();
+            all.extend(kept.map(|(wire, parcel)| (node, Some(wire), parcel)));
+        }
+        all
+    }
+
+    /// What each node and each wire holds; a wire's is told under its receiving end.
+    pub(super) fn holders(&self, now: Us) -> Vec<(NodeId, Custody)> {
+        let mut all = Vec::new();
         for (ix, unit) in self.units.iter().enumerate() {
             let node = NodeId(ix as u32);
             let mut custody = Custody::default();
             if let Some(unit) = unit {
                 unit.custody(&self.view(node, now), &mut custody);
             }
-            all.extend(
-                custody
-                    .held
-                    .into_iter()
-                    .map(|(wire, parcel)| (node, wire, parcel)),
-            );
+            all.push((node, custody));
         }
         for (ix, link) in self.links.iter().enumerate() {
-            let mut custody = Custody::default();
-            if let Some(link) = link {
-                link.custody(&mut custody);
-            }
             // while a wire is being removed its part is still there and holds what it held
-            let to = self.floor.wires[ix].to;
-            all.extend(
-                custody
-                    .held
-                    .into_iter()
-                    .map(|(wire, parcel)| (to, wire, parcel)),
-            );
+            if let Some(link) = link {
+                let mut custody = Custody::default();
+                link.custody(&mut custody);
+                all.push((self.floor.wires[ix].to, custody));
+            }
         }
         all
     }
@@ -114,11 +115,8 @@ impl Plant {
                 link.custody(&mut custody);
             }
         }
-        custody.beside
-            + custody
-                .held
-                .iter()
-                .map(|(_, parcel)| u64::from(parcel.n))
-                .sum::<u64>()
+        let held = custody.held.iter().map(|(_, parcel)| parcel.n);
+        let kept = custody.kept.iter().map(|(_, parcel)| parcel.n);
+        custody.beside + held.chain(kept).map(u64::from).sum::<u64>()
     }
 }

@@ -3,7 +3,7 @@
 //! Effects are buffered by the kernel and happen after the handler returns. Nothing here lets a
 //! service read facts, reach into another service, or see a clock other than model time.
 
-use super::books::Delivery;
+use super::books::{Delivery, Track};
 use super::contract::Incoming;
 use super::facts::Fact;
 use super::faults::{CLIENT_TIMEOUT_US, NOMINAL_ANSWER_US};
@@ -233,6 +233,9 @@ impl Cx<'_, '_> {
         };
         match ask {
             Ask::Put { entries, .. } => entries.iter().for_each(|p| tell(self.kernel, p)),
+            Ask::Send { entries, .. } => {
+                entries.iter().for_each(|e| tell(self.kernel, &e.parcel));
+            }
             Ask::Hand { parcels } | Ask::DeadLetter { parcels, .. } => {
                 parcels.iter().for_each(|p| tell(self.kernel, p));
             }
@@ -354,6 +357,13 @@ impl Cx<'_, '_> {
         self.floor.books.made(&self.floor.lanes, parcel);
     }
 
+    /// This sink wants stocks or balances followed by key (see [`super::books::Track`]): for its
+    /// start, before anything is made.
+    pub fn track(&mut self, track: Track) {
+        let node = self.node();
+        self.floor.books.track(node, track);
+    }
+
     /// Took in `n` records (accepted; a log, a queue, a table).
     pub fn took(&mut self, n: u64) {
         let node = self.node();
@@ -396,6 +406,22 @@ impl Cx<'_, '_> {
             reason,
             parcel: *parcel,
         });
+    }
+
+    /// A consumer deleted this record from the queue, which forgets it: on a path where nobody had
+    /// delivered it, it ends.
+    pub fn deleted(&mut self, wire: WireId, parcel: &Parcel) {
+        let (node, reason) = (self.node(), Reason::Acknowledged);
+        let lanes = &self.floor.lanes;
+        let undelivered = self.floor.books.ended(lanes, Some(wire), parcel, reason);
+        self.dropped(Reason::Deleted, u64::from(parcel.n));
+        if undelivered > 0 {
+            self.kernel.note(Fact::Ended {
+                node,
+                reason,
+                parcel: *parcel,
+            });
+        }
     }
 
     /// Records kept in this log are owed to the subscriber on `wire`, which came later.

@@ -10,6 +10,7 @@
 //! record belongs to is a setting.
 
 mod capacity;
+pub mod errors;
 mod figures;
 mod items;
 mod peak;
@@ -24,17 +25,19 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-use super::contract::{Custody, Incoming, Lang, Problem, Service, Wiring};
+use super::AnyLink;
+use super::books::{By, Track};
+use super::contract::{Beliefs, Custody, Incoming, Lang, Problem, Service, Wiring};
 use super::cx::{Cx, View};
 use super::gauges::Gauges;
-use super::talk::{Ask, Reason, Reply};
+use super::talk::{Ask, Reason, Reply, WriteOp};
 use crate::base::time::{DAY, Us};
 use crate::catalog::{
     Api, Dir, Entry, Family, Field, Intake, Metric, Port, PriceLine, Rules, Stat,
 };
 use crate::kernel::CallId;
 use capacity::{Capacity, Laws, Limit, Mode, Wanted};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use settings::{Config, ItemOf};
 
@@ -183,6 +186,26 @@ impl DynamoDb {
     }
 }
 
+/// What the ledger follows at a table with such items.
+fn followed(of: ItemOf) -> Option<By> {
+    match of {
+        ItemOf::Record | ItemOf::Key => None,
+        ItemOf::Product => Some(By::Product),
+        ItemOf::Account => Some(By::Account),
+    }
+}
+
+/// Whether some function writes here under the condition that no number falls below zero.
+fn guarded(cx: &Cx<'_, '_>) -> bool {
+    let view = cx.view();
+    cx.wires_in()
+        .iter()
+        .any(|wire| match &view.floor.wire(*wire).link {
+            AnyLink::Write(config) => config.op == WriteOp::Add && config.not_below_zero,
+            _ => false,
+        })
+}
+
 /// New capacity of the table and of its index.
 fn new_capacity(config: &Config, rules: Rules, now: Us) -> (Capacity, Option<Capacity>) {
     let (write, read) = wanted(config);
@@ -241,6 +264,15 @@ impl Service for DynamoDb {
             meter: show::Meter::starting(now),
         };
         table.tell_provisioned(cx);
+        if let Some(by) = followed(config.item) {
+            let not_below_zero = guarded(cx);
+            let start = config.initial;
+            cx.track(Track {
+                by,
+                start,
+                not_below_zero,
+            });
+        }
         table
     }
 
@@ -305,6 +337,20 @@ impl Service for DynamoDb {
 
     fn bill(&self, _config: &Config, view: &View<'_>, out: &mut Vec<PriceLine>) {
         self.list_bill(view, out);
+    }
+
+    fn beliefs(&self, config: &Config, _view: &View<'_>, out: &mut Beliefs) {
+        let Some(by) = followed(config.item) else {
+            return;
+        };
+        out.told = true;
+        let wanted: BTreeSet<String> = out.wanted.iter().cloned().collect();
+        for (key, item) in &self.items.shared {
+            let name = by.name(u32::try_from(*key).unwrap_or(u32::MAX));
+            if wanted.contains(&name) {
+                out.say(&name, item.number);
+            }
+        }
     }
 
     fn check(config: &Config, wiring: &Wiring, out: &mut Vec<Problem>) {

@@ -8,7 +8,7 @@ use super::talk::{Name, NodeId, OUTSIDE, Parcel, Place, WireId};
 use super::{AnyConfig, AnyLink, ServiceKind};
 use crate::base::rng::Rng;
 use crate::base::time::Us;
-use crate::catalog::{Family, Rules};
+use crate::catalog::Rules;
 use crate::kernel::Calls;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -219,7 +219,7 @@ impl Floor {
     fn find_paths(&self) -> Vec<Way> {
         let mut found = Vec::new();
         for (ix, node) in self.nodes.iter().enumerate() {
-            if !node.live || node.kind.entry().family != Family::Sources {
+            if !node.live || !node.kind.entry().makes_records() {
                 continue;
             }
             let source = NodeId(ix as u32);
@@ -270,6 +270,20 @@ impl Floor {
             && !self.aside(wire)
             && ends
             && (wire == last || self.reach(here.to, true).contains(&end.from))
+    }
+
+    /// Whether records that came to `node` over `wire` can still end their way behind `last`, or
+    /// here if that is the wire they came over, whether it is still there or not.
+    #[must_use]
+    pub fn leads_from(&self, node: NodeId, wire: WireId, last: WireId) -> bool {
+        if !self.node(node).live {
+            return false;
+        }
+        if wire == last {
+            return self.is_sink(node);
+        }
+        let end = self.wire(last);
+        end.live && self.is_sink(end.to) && self.reach(node, true).contains(&end.from)
     }
 
     /// All nodes that can be reached from `start` along (or against) the data, itself included;

@@ -141,7 +141,7 @@ impl Service for Lambda {
         ports: &[
             Port {
                 dir: Dir::In,
-                kinds: &["mapping", "invoke"],
+                kinds: &["mapping", "invoke", "queue-mapping"],
                 wires_max: 64,
             },
             Port {

@@ -222,6 +222,12 @@ macro_rules! services {
             ) {
                 match self { $(Self::$variant(part) => part.state.bill(&part.config, view, out)),+ }
             }
+            /// What its items say.
+            pub fn beliefs(
+                &self, view: &$crate::services::cx::View<'_>, out: &mut $crate::services::contract::Beliefs,
+            ) {
+                match self { $(Self::$variant(part) => part.state.beliefs(&part.config, view, out)),+ }
+            }
             pub(crate) fn normalise(&mut self, now: $crate::base::time::Us) {
                 match self { $(Self::$variant(part) => part.state.normalise(&part.config, now)),+ }
             }

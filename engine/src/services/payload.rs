@@ -67,6 +67,18 @@ impl Payload {
     }
 }
 
+/// What an account is called in keys.
+#[must_use]
+pub fn account_name(number: u32) -> String {
+    format!("acct-{number:04}")
+}
+
+/// What a product is called in keys.
+#[must_use]
+pub fn product_name(number: u32) -> String {
+    format!("prod-{number:04}")
+}
+
 /// Whose records a lane carries, where its key says so.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
@@ -176,7 +188,7 @@ impl Law {
 
     /// Deposit or withdrawal, by the lowest 20 bits, which the amount does not use.
     fn operation(&self, bits: u64) -> Act {
-        if (bits & 0xF_FFFF) * 1_000 >> 20 < u64::from(self.withdrawals_permille) {
+        if ((bits & 0xF_FFFF) * 1_000) >> 20 < u64::from(self.withdrawals_permille) {
             Act::Withdrawal
         } else {
             Act::Deposit

@@ -71,6 +71,14 @@ pub enum Reason {
     Acknowledged,
     /// Handed out by a queue that keeps it until it is deleted.
     Received,
+    /// Deleted from a queue by a consumer that was done with it.
+    Deleted,
+    /// Sent twice within the deduplication interval of a FIFO queue, which kept the first only.
+    Deduplicated,
+    /// Deleted with all others of its queue by PurgeQueue.
+    Purged,
+    /// More entries than a batched call takes.
+    TooManyEntries,
     /// A table's (or index's) provisioned capacity is spent.
     TableCapacity,
     /// One partition of a table takes no more (1,000 WCU, 3,000 RCU).
@@ -99,7 +107,7 @@ pub enum Reason {
 
 impl Reason {
     /// All reasons.
-    pub const ALL: [Self; 45] = [
+    pub const ALL: [Self; 49] = [
         Self::WriteRecords,
         Self::WriteBytes,
         Self::ReadCalls,
@@ -133,6 +141,10 @@ impl Reason {
         Self::ConditionFailed,
         Self::Acknowledged,
         Self::Received,
+        Self::Deleted,
+        Self::Deduplicated,
+        Self::Purged,
+        Self::TooManyEntries,
         Self::TableCapacity,
         Self::KeyRange,
         Self::OnDemandLimit,
@@ -184,6 +196,10 @@ impl Reason {
             Self::ConditionFailed => "condition-failed",
             Self::Acknowledged => "deleted-undelivered",
             Self::Received => "received",
+            Self::Deleted => "deleted",
+            Self::Deduplicated => "deduplicated",
+            Self::Purged => "purged",
+            Self::TooManyEntries => "too-many-entries",
             Self::TableCapacity => "table-capacity",
             Self::KeyRange => "key-range-limit",
             Self::OnDemandLimit => "on-demand-limit",

@@ -11,15 +11,23 @@ impl Plant {
     /// held for a way that is gone ends as removed.
     pub(super) fn rewire(&mut self, k: &mut kernel::Cx<'_, Self>) {
         let fresh = self.floor.rewire();
-        let mut items = self.custody(k.now());
-        items.extend(self.in_flight(k.pending()));
-        for (node, wire, parcel) in items {
+        let mut held = self.in_flight(k.pending());
+        let mut kept = Vec::new();
+        for (node, custody) in self.holders(k.now()) {
+            let items = custody.held.into_iter();
+            held.extend(items.map(|(wire, parcel)| (node, wire, parcel)));
+            let items = custody.kept.into_iter();
+            kept.extend(items.map(|(wire, parcel)| (node, Some(wire), parcel)));
+        }
+        let held = held.into_iter().map(|item| (item, false));
+        let kept = kept.into_iter().map(|item| (item, true));
+        for ((node, wire, parcel), stays) in held.chain(kept) {
             for path in &fresh {
                 self.floor
                     .books
                     .owe(&self.floor.lanes, *path, wire, &parcel);
             }
-            if self.end_stranded(node, wire, &parcel) > 0 {
+            if self.end_stranded(node, wire, &parcel, stays) > 0 {
                 k.note(Fact::Ended {
                     node,
                     reason: Reason::Removed,
@@ -29,18 +37,31 @@ impl Plant {
         }
     }
 
-    /// Ends what cannot come any more to where it is owed.
-    fn end_stranded(&mut self, node: NodeId, wire: Option<WireId>, parcel: &Parcel) -> u64 {
+    /// Ends what cannot come any more to where it is owed. What `stays` at its node outlives the
+    /// wire that it came over.
+    fn end_stranded(
+        &mut self,
+        node: NodeId,
+        wire: Option<WireId>,
+        parcel: &Parcel,
+        stays: bool,
+    ) -> u64 {
         let source = self.floor.lanes.get(parcel.lane).source;
         let mut stranded = 0;
         for ix in 0..self.floor.books.paths.len() {
             let path = &self.floor.books.paths[ix];
             let gone = match wire {
+                Some(wire) if stays => {
+                    path.through.contains(&wire) && !self.floor.leads_from(node, wire, path.last)
+                }
                 Some(wire) => path.through.contains(&wire) && !self.floor.leads(wire, path.last),
                 None => !self.floor.node(node).live,
             };
             if gone && path.source == source {
-                stranded += self.floor.books.end_on(ix, parcel, Reason::Removed);
+                stranded += self
+                    .floor
+                    .books
+                    .end_on(&self.floor.lanes, ix, parcel, Reason::Removed);
             }
         }
         stranded

@@ -1,5 +1,6 @@
 //! The closed vocabulary in which services and wires talk: parcels, requests, answers, reasons.
 
+pub use super::message::{Message, Receipt, SendEntry};
 pub use super::reason::Reason;
 use crate::base::time::Us;
 use std::sync::Arc;
@@ -190,38 +191,6 @@ pub struct ShardInfo {
     pub open: bool,
 }
 
-/// Messages of a queue as ReceiveMessage hands them out: `parcel.n` messages with consecutive ids
-/// and equal state. Their records carry [`FLAG_COPY`]: the queue keeps the originals until they are
-/// deleted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Message {
-    /// Id of the first message; the others follow.
-    pub id: u64,
-    /// Receipt handle: the number of this receive, for deleting and for visibility.
-    pub receipt: u64,
-    /// The records, a message each; for a notice, the records that one message tells of.
-    pub parcel: Parcel,
-    /// Message group: the key's hash of a FIFO queue, 0 of a standard one.
-    pub group: u64,
-    /// When it was first sent; a dead-letter move of a standard queue keeps it [us].
-    pub sent: Us,
-    /// How often it was received, this time included.
-    pub received: u32,
-    /// True if it only tells of records (shard, sequence numbers, counts) and does not carry them.
-    pub notice: bool,
-}
-
-/// Some messages of one receive, named for DeleteMessage or ChangeMessageVisibility.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Receipt {
-    /// Id of the first message.
-    pub id: u64,
-    /// How many, with consecutive ids.
-    pub n: u32,
-    /// Receipt handle.
-    pub receipt: u64,
-}
-
 /// What a write does to an item of a table. Which item a record belongs to is the table's setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum WriteOp {
@@ -383,14 +352,21 @@ pub enum Ask {
         /// How.
         write: Write,
     },
+    /// SendMessage / SendMessageBatch of messages with attributes of their own.
+    Send {
+        /// The messages, in the order in which the client sends them.
+        entries: Vec<SendEntry>,
+        /// True for SendMessageBatch (at most 10 a call), false for one call a message.
+        batched: bool,
+    },
     /// GetItem, BatchGetItem, Query, Scan, TransactGetItems.
     Read(Get),
     /// ReceiveMessage.
     Receive {
         /// Most messages [1..10].
         max: u32,
-        /// How long it may wait for one (long poll) [us].
-        wait: Us,
+        /// How long it may wait for one (long poll) [us]; `None`: as the queue is set.
+        wait: Option<Us>,
         /// Visibility time-out in place of the queue's [us].
         visibility: Option<Us>,
     },
@@ -426,6 +402,7 @@ impl Ask {
     pub fn parcels(&self) -> Vec<Parcel> {
         match self {
             Self::Put { entries, .. } => entries.clone(),
+            Self::Send { entries, .. } => entries.iter().map(|entry| entry.parcel).collect(),
             Self::ShardEvent { reads, .. } | Self::Invoke { reads, .. } => {
                 reads.iter().map(|read| read.parcel).collect()
             }
@@ -552,6 +529,14 @@ pub enum Control {
         shard: u32,
         /// AdjacentShardToMerge.
         adjacent: u32,
+    },
+    /// PurgeQueue: deletes all messages of a queue.
+    Purge,
+    /// StartMessageMoveTask: a dead-letter queue gives its messages back to the queues that they
+    /// came from.
+    Redrive {
+        /// MaxNumberOfMessagesPerSecond, 1 to 500; 0: as fast as the service goes by itself.
+        per_second: u32,
     },
 }
 

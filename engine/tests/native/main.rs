@@ -3,6 +3,7 @@
 mod catalogue;
 mod custody;
 mod determinism;
+mod ledger;
 mod promises;
 mod readers;
 mod real_trace;

@@ -212,7 +212,13 @@ impl Items {
         };
         let mut item = old.cloned().unwrap_or_else(start);
         let adds = job.write.op == WriteOp::Add;
-        let number = item.number + if adds { (job.amount)(at) } else { 0 };
+        let amount = (job.amount)(at);
+        // a put says what the record says, whatever was there
+        let number = if adds {
+            item.number.saturating_add(amount)
+        } else {
+            amount
+        };
         let holds = match job.write.condition {
             Condition::None => true,
             Condition::New => old.is_none(),
@@ -221,7 +227,8 @@ impl Items {
             Condition::Version(version) => item.version == version,
         };
         // a sum that was below zero already may rise again
-        if !holds || (job.write.not_below_zero && number < 0 && number < item.number) {
+        let below = adds && job.write.not_below_zero && amount < 0 && number < 0;
+        if !holds || below {
             return Became::Failed;
         }
         let event = self.event(job, at, old.is_some(), number);

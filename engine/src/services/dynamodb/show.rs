@@ -147,6 +147,9 @@ impl DynamoDb {
             let (level, size) = (capacity.write.available(now), capacity.write.capacity());
             out.read_of("burst", units(level), "units", units(size));
             out.tanks.push(tank("burst", units(level), units(size)));
+            let (level, size) = (capacity.read.available(now), capacity.read.capacity());
+            out.tanks
+                .push(tank("burst_reads", units(level), units(size)));
         }
         if let Some(index) = &self.index {
             let mut index = index.clone();

@@ -108,7 +108,7 @@ impl DynamoDb {
     fn malformed(&self, config: &Config, reads: &[Read], cx: &Cx<'_, '_>) -> Option<Reason> {
         let records: u64 = reads.iter().map(|read| u64::from(read.parcel.n)).sum();
         if records > cx.figure(&figures::BATCH_WRITES) {
-            return Some(Reason::Invalid);
+            return Some(Reason::Malformed);
         }
         let mut bytes = 0;
         let mut keys = BTreeSet::new();
@@ -125,7 +125,7 @@ impl DynamoDb {
                 return Some(Reason::Invalid);
             }
         }
-        (bytes > cx.figure(&figures::BATCH_BYTES)).then_some(Reason::TooLarge)
+        (bytes > cx.figure(&figures::BATCH_BYTES)).then_some(Reason::CallTooLarge)
     }
 
     /// Writes of a function, one item a record.

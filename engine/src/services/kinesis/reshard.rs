@@ -139,6 +139,9 @@ impl Kinesis {
         match *control {
             Control::SplitShard { shard, new_start } => self.split_allowed(shard, new_start),
             Control::MergeShards { shard, adjacent } => self.merge_allowed(shard, adjacent),
+            Control::Purge | Control::Redrive { .. } => {
+                Err("A stream has no such command.".to_owned())
+            }
         }
     }
 

@@ -15,9 +15,10 @@ pub mod backoff;
 pub mod codes;
 pub mod figures;
 pub mod limiter;
+pub mod producer;
 pub mod quota;
 
-pub use backoff::{Backoff, Resend};
+pub use backoff::{Backoff, KafkaBackoff, Resend};
 pub use limiter::Limiter;
 pub use quota::Quota;
 
@@ -86,6 +87,7 @@ impl Failure {
             | Reason::TooManyConsumers
             | Reason::ExpiredIterator
             | Reason::InUse
+            | Reason::ConditionFailed
             | Reason::Removed => Self::Fatal,
             _ => Self::Transient,
         }
@@ -200,6 +202,13 @@ impl SdkRules {
         } else {
             bound
         }
+    }
+
+    /// Tokens that a success brings back: what its last retry cost (`paid`), or a little if it was
+    /// the first attempt.
+    #[must_use]
+    pub fn refund_for(&self, paid: Option<u32>) -> u32 {
+        paid.unwrap_or(self.refund)
     }
 
     /// A full quota of one client; one that is never empty where the mode has none.

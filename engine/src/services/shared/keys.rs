@@ -12,7 +12,7 @@
 use crate::base::rng::Rng;
 use crate::base::sample::{multinomial, multinomial_even};
 use crate::services::lanes::key_hash;
-use crate::services::payload::Subject;
+use crate::services::payload::{Subject, account_name, product_name};
 use std::sync::Arc;
 
 /// Where keys come from.
@@ -128,8 +128,8 @@ pub fn expand(template: &str, store: &str, n: u32) -> String {
 fn value(word: &str, store: &str, n: u32) -> Option<String> {
     match word {
         "store" => Some(store.to_owned()),
-        "account" => Some(format!("acct-{n:04}")),
-        "product" => Some(format!("prod-{n:04}")),
+        "account" => Some(account_name(n)),
+        "product" => Some(product_name(n)),
         _ if !word.is_empty() && word.len() <= 9 && word.bytes().all(|byte| byte == b'n') => {
             Some(format!("{n:0width$}", width = word.len()))
         }

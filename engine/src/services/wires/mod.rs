@@ -7,5 +7,7 @@ pub mod on_failure;
 pub mod poll;
 pub mod push;
 pub mod put;
+pub mod queue_mapping;
+pub mod redrive;
 pub mod start;
 pub mod write;

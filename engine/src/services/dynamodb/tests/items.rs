@@ -127,6 +127,26 @@ fn a_version_is_for_one_writer() {
 }
 
 #[test]
+fn a_put_says_what_the_record_says() {
+    let mut rig = table(&[("item", "key"), ("initial", "100")]);
+    let lane = rig.lane("k", None);
+    let parcels = [rig.parcel(lane, 0, 5, 50)];
+    assert_eq!(write(&mut rig, &parcels, ADD), Ok(vec![]));
+    assert_eq!(write(&mut rig, &parcels, PUT), Ok(vec![]));
+    let guarded = Write {
+        not_below_zero: true,
+        ..ADD
+    };
+    let sales = Parcel {
+        op: Op::Sale,
+        ..rig.parcel(lane, 5, 2, 50)
+    };
+    // the put left one: one sale of one piece may fit, two never do
+    let failed = write(&mut rig, &[sales], guarded).expect("single writes");
+    assert!(!failed.is_empty(), "105 are gone: {failed:?}");
+}
+
+#[test]
 fn no_balance_falls_below_zero() {
     let mut rig = table(&[("item", "key"), ("initial", "3")]);
     let lane = rig.lane("k", None);
@@ -209,7 +229,11 @@ fn batches_have_bounds_and_no_conditions() {
             _ => None,
         }
     };
-    assert_eq!(refused(&mut rig, 26, 10), Some(Reason::Invalid), "26 items");
+    assert_eq!(
+        refused(&mut rig, 26, 10),
+        Some(Reason::Malformed),
+        "26 items"
+    );
     assert_eq!(
         refused(&mut rig, 2, 10),
         Some(Reason::Invalid),

@@ -109,7 +109,7 @@ fn no_sdk_sends_unprocessed_items_again_but_the_program_does() {
 #[test]
 fn a_throttled_put_item_is_tried_four_times_by_the_sdk() {
     let table = [("wcu", "1"), ("burst_start", "0s"), ("partitions", "1")];
-    let single = [("call", "put-record"), ("sdk_retry", "standard")];
+    let single = [("put", "single"), ("sdk_retry", "standard")];
     let mut rig = burst("20", &single, &table);
     rig.run_to(60 * SECOND);
     let (made, first, _, _, ended) = ledger(&rig);
@@ -150,12 +150,8 @@ fn faults_keep_the_books_even() {
         Fault::LostAck { ppm: 400_000 },
     ];
     for item in ["record", "key", "product"] {
-        for call in ["put-record", "put-records"] {
-            let till = [
-                ("call", call),
-                ("resend", "full"),
-                ("sdk_retry", "standard"),
-            ];
+        for call in ["single", "batched"] {
+            let till = [("put", call), ("resend", "full"), ("sdk_retry", "standard")];
             let table = [("wcu", "300"), ("item", item), ("burst_start", "0s")];
             let mut rig = burst("800", &till, &table);
             for (step, what) in faults.iter().enumerate() {

@@ -94,18 +94,19 @@ impl Filter {
 fn event_of(read: &Read, cx: &Cx<'_, '_>) -> Value {
     let parcel = &read.parcel;
     let lane = cx.lanes().get(parcel.lane);
-    let said = lane.law.payload(cx.seed(), lane, parcel.first, parcel.op);
-    let amount = said.cents as f64 / 100.0;
-    let data = match said.act {
+    let payload = cx
+        .lanes()
+        .payload(cx.seed(), parcel.lane, parcel.first, parcel.op);
+    let amount = payload.cents as f64 / 100.0;
+    let (product, account) = (payload.product, payload.account);
+    let data = match payload.act {
         Act::Count => json!({ "type": "count" }),
         Act::Sale => json!({
-            "type": "sale", "product": said.product, "units": said.units, "amount": amount,
+            "type": "sale", "units": payload.units, "amount": amount, "product": product,
         }),
-        Act::Payment => json!({ "type": "payment", "account": said.account, "amount": amount }),
-        Act::Deposit => json!({ "type": "deposit", "account": said.account, "amount": amount }),
-        Act::Withdrawal => {
-            json!({ "type": "withdrawal", "account": said.account, "amount": amount })
-        }
+        Act::Payment => json!({ "type": "payment", "amount": amount, "account": account }),
+        Act::Deposit => json!({ "type": "deposit", "amount": amount, "account": account }),
+        Act::Withdrawal => json!({ "type": "withdrawal", "amount": amount, "account": account }),
     };
     json!({ "eventSource": "aws:kinesis", "partitionKey": &*lane.key, "data": data })
 }

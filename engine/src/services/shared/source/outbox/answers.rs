@@ -78,11 +78,7 @@ impl Outbox {
                     .iter()
                     .any(|failed| Failure::of(failed.reason) == Failure::Throttle)
             });
-            let back = if flight.stage.sdk > 1 {
-                flight.stage.paid
-            } else {
-                sdk.refund
-            };
+            let back = sdk.refund_for((flight.stage.sdk > 1).then_some(flight.stage.paid));
             if let Some(quota) = self.quotas.get_mut(client) {
                 let tokens = u64::from(back).saturating_mul(*sent - failed);
                 quota.release(u32::try_from(tokens).unwrap_or(u32::MAX));
