@@ -22,6 +22,8 @@ mod kinesis_limits;
 mod kinesis_resharding;
 mod kinesis_routing;
 mod known;
+mod lambda_esm;
+mod lambda_esm_kinesis;
 mod percentiles;
 mod report;
 mod retries_backoff;
@@ -53,6 +55,7 @@ const TOPICS: &[(&str, Topic)] = &[
     ("kinesis-limits", Topic::Each(kinesis_limits::run)),
     ("kinesis-resharding", Topic::Each(kinesis_resharding::run)),
     ("kinesis-routing", Topic::Each(kinesis_routing::run)),
+    ("lambda-esm-kinesis", Topic::Each(lambda_esm_kinesis::run)),
     ("percentiles", Topic::Each(percentiles::run)),
     ("retries-backoff", Topic::Each(retries_backoff::run)),
     ("shard-sizing", Topic::Each(shard_sizing::run)),

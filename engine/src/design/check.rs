@@ -68,8 +68,13 @@ pub fn can_be(design: &Design, wire: &Wire) -> Result<(), EditError> {
         .any(|w| w.from == wire.from && w.to == wire.to && w.link.kind() == wire.link.kind());
     if twin && kind != "push" {
         let (from, to) = (&wire.from, &wire.to);
+        let code = if wire.link.kind().entry().active {
+            "ResourceConflictException: " // CreateEventSourceMapping (API-lam, 2026-11-22)
+        } else {
+            ""
+        };
         return Err(EditError::Wire(format!(
-            "{from} and {to} are joined by such a wire already."
+            "{code}{from} and {to} are joined by such a wire already."
         )));
     }
     within_ports(design, wire, kind)

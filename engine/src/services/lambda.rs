@@ -53,15 +53,25 @@ const TAG_LETTERS: u32 = 3;
 
 /// Indexes into `ENTRY.metrics`; what stands at work on a wire to the function counts there too.
 pub mod metric {
+    /// `Invocations`.
     pub const INVOCATIONS: usize = 0;
+    /// `Errors`.
     pub const ERRORS: usize = 1;
+    /// `Throttles`.
     pub const THROTTLES: usize = 2;
+    /// `Duration`.
     pub const DURATION: usize = 3;
+    /// `ConcurrentExecutions`.
     pub const CONCURRENT: usize = 4;
+    /// `IteratorAge`.
     pub const ITERATOR_AGE: usize = 5;
+    /// `DestinationDeliveryFailures`.
     pub const DESTINATION_FAILURES: usize = 7;
+    /// `AsyncEventAge`.
     pub const EVENT_AGE: usize = 8;
+    /// `AsyncEventsDropped`.
     pub const EVENTS_DROPPED: usize = 9;
+    /// `AsyncEventsReceived`.
     pub const EVENTS_RECEIVED: usize = 10;
 }
 

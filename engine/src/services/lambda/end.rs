@@ -7,7 +7,7 @@ use super::{Lambda, metric};
 use crate::base::time::MS;
 use crate::services::cx::Cx;
 use crate::services::shared::items::{Item, count, stretches};
-use crate::services::talk::{Failed, Outcome, Reason, Reply};
+use crate::services::talk::{Failed, OUTSIDE, Outcome, Parcel, Reason, Reply};
 
 impl Lambda {
     /// All calls are made: the invocation ends.
@@ -167,7 +167,7 @@ impl Run {
     /// Forgets what is here for wires that are gone; gives how many records.
     fn forget_wires(&mut self, cx: &Cx<'_, '_>) -> u64 {
         let mut gone = 0;
-        if self.wire != crate::services::talk::OUTSIDE && !cx.floor.carries(self.wire) {
+        if self.wire != OUTSIDE && !cx.floor.carries(self.wire) {
             gone += count(&std::mem::take(&mut self.rest));
         }
         let wire = self.wire;
@@ -190,12 +190,11 @@ impl Run {
         gone
     }
 
-    /// If some places have got what others have not, the caller will send it to all of them again.
-    /// Until then both hold it, as after a read from an earlier position: the check counts it once.
-    fn goes_again(&self, cx: &mut Cx<'_, '_>) {
-        let refused = self.fallen.iter().any(|fallen| fallen.out.is_some());
-        if refused && self.parts.len() > 1 {
-            cx.created(Reason::ReadAgain, 0);
+    /// If some places have got what others have not, the caller has it for all of them again, and
+    /// those that got it may have it still.
+    fn goes_again(&self, parcel: &Parcel, holders: u64, cx: &mut Cx<'_, '_>) {
+        if holders > 0 && holders < self.parts.len() as u64 && self.wire != OUTSIDE {
+            cx.held_again(self.wire, parcel);
         }
     }
 
@@ -216,7 +215,6 @@ impl Run {
 
     /// The whole batch, for the caller to send again: what had been written goes as copies.
     fn all_back(&self, why: Reason, cx: &mut Cx<'_, '_>) -> Vec<Failed> {
-        self.goes_again(cx);
         let mut back = Vec::new();
         for stretch in stretches(&self.batch, &self.held()) {
             let n = u64::from(stretch.item.n());
@@ -226,6 +224,7 @@ impl Run {
                 more => cx.dropped(Reason::FanOut, n * (more - 1)),
             }
             let parcel = stretch.item.read.parcel;
+            self.goes_again(&parcel, stretch.holders, cx);
             let reason = self.reason_at(stretch.item.at).unwrap_or(why);
             back.push(Failed { parcel, reason });
         }
@@ -238,7 +237,6 @@ impl Run {
         if held.is_empty() {
             return Vec::new();
         }
-        self.goes_again(cx);
         let mut back = Vec::new();
         for stretch in stretches(&self.batch, &held)
             .iter()

@@ -4,7 +4,7 @@
 //! the wire. A destination that does not take it is asked again a few times.
 
 use crate::base::time::{MS, Us};
-use crate::catalog::{Dated, Figure, Status};
+use crate::catalog::{Dated, Entry, Figure, Status};
 use crate::kernel::CallId;
 use crate::services::contract::Custody;
 use crate::services::cx::Cx;
@@ -36,8 +36,12 @@ pub const AGAIN_MS: Figure = Figure {
     }],
 };
 
-/// The service that gets the records themselves and not only a notice of them (aws-facts 3.3.4).
-const CARRIES: &str = "s3";
+/// Whether a destination gets the records themselves and not only a notice of them: S3 alone does
+/// (aws-facts 3.3.4).
+#[must_use]
+pub fn carries(entry: &Entry) -> bool {
+    entry.id == "s3"
+}
 
 /// One notice.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -111,7 +115,7 @@ impl Letters {
             return;
         }
         let to = cx.floor.wire(letter.wire).to;
-        let carries = cx.floor.node(to).kind.entry().id == CARRIES;
+        let carries = carries(cx.floor.node(to).kind.entry());
         let ask = Ask::DeadLetter {
             parcels: letter.parcels.clone(),
             carries,
