@@ -46,9 +46,9 @@ pub(crate) struct Shell {
     pub(crate) charts: bool,
     /// Whether the ledger is open.
     pub(crate) ledger: bool,
-    /// The chosen node.
+    /// The chosen node or wire.
     pub(crate) chosen: Option<AttrValue>,
-    /// The node that the tab key comes to.
+    /// The node or wire that the tab key comes to.
     pub(crate) focus: AttrValue,
     /// What is open above the page.
     pub(crate) popover: Option<Popover>,
@@ -69,7 +69,8 @@ pub(crate) struct App {
     session: Rc<RefCell<Session>>,
     shell: Shell,
     seen: Seen,
-    guides: BTreeMap<&'static str, Rc<Guide>>,
+    /// By folder and id.
+    guides: BTreeMap<(&'static str, &'static str), Rc<Guide>>,
     scenarios: Rc<Vec<(AttrValue, AttrValue)>>,
     /// The edit that waits for the reader's word on a new run.
     waiting: Option<Edit>,

@@ -12,6 +12,7 @@ mod charts;
 mod foot;
 mod icons;
 mod inspector;
+mod mirror;
 mod msg;
 mod scenarios;
 mod seen;

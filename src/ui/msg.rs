@@ -60,9 +60,9 @@ pub(crate) enum Msg {
     Surroundings,
     /// The tab was hidden or shown.
     Hidden(bool),
-    /// A node has the focus.
+    /// A node or wire has the focus.
     Focus(AttrValue),
-    /// A node is chosen in the mirror.
+    /// A node or wire is chosen in the mirror.
     Choose(AttrValue),
     /// The stage was clicked here [CSS px].
     StageClick(f64, f64),
@@ -96,8 +96,8 @@ pub(crate) enum Msg {
     Why(AttrValue, Option<u32>),
     /// Closes the answer.
     WhyClosed,
-    /// A guide came.
-    Guide(&'static str, String),
+    /// A guide came: its folder and id, its text.
+    Guide((&'static str, &'static str), String),
     /// A file was chosen or dropped.
     File(web_sys::File),
     /// Its name and text.

@@ -7,6 +7,7 @@ mod cures;
 pub(crate) mod hours;
 mod looking;
 mod stage;
+mod wires;
 mod words;
 
 use super::visit::Visit;
@@ -72,7 +73,7 @@ struct Meter {
 /// What the panels want to see.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Look {
-    /// Id of the node in the inspector.
+    /// Id of the node or wire in the inspector.
     pub(crate) chosen: Option<String>,
     /// Whether its settings are on view.
     pub(crate) set: bool,

@@ -63,6 +63,13 @@ export const STATES = [
       await page.keyboard.press('Enter');
       await page.locator('.field .error').waitFor();
     } },
+  { name: 'wire',
+    reach: async (page) => {
+      await inspector(page);
+      await page.locator('#node-stream-to-checkout').focus();
+      await page.keyboard.press('Enter');
+      await page.getByText('asks each shard for records').waitFor();
+    } },
   { name: 'live', reach: tab('Live') },
   { name: 'learn',
     reach: async (page) => {

@@ -91,6 +91,7 @@ pub fn build(stage: &Stage<'_>, out: &mut DisplayList) {
         }
     }
     marks::draw(stage, &mut pen);
+    wire::rates(stage, &mut pen);
     wire::ports(stage, &mut pen);
     node::badges(stage, &mut pen);
     legend(stage, &mut pen);

@@ -181,12 +181,22 @@ impl Words {
             node.map_or("", |node| &*node.name)
         };
         let rate = numbers::whole(wire.rate);
+        let kind = self.wire_kind(wire.kind.entry().id);
         let values = [
+            ("kind", kind.as_str()),
             ("from", name(wire.from)),
             ("to", name(wire.to)),
             ("rate", rate.as_str()),
         ];
         self.fill("say.wire", &values)
+    }
+
+    /// What a wire kind is called.
+    #[must_use]
+    pub fn wire_kind(&self, kind: &str) -> String {
+        let own = self.by_key.get(&format!("wire.{kind}"));
+        own.cloned()
+            .unwrap_or_else(|| capital(&kind.replace('-', " ")))
     }
 }
 
@@ -226,5 +236,17 @@ mod tests {
         assert_eq!(Words::default().gauge("poll_wait_ms"), "poll wait ms");
         assert_eq!(Words::over_english("lane = Spur").lane("sink"), "Spur");
         assert_eq!(Words::over_english("lane = Spur").get("state.calm"), "calm");
+        assert_eq!(Words::default().wire_kind("poll"), "Poll");
+        assert_eq!(Words::default().wire_kind("queue-tap"), "Queue tap");
+    }
+
+    #[test]
+    fn a_wire_says_kind_ends_and_rate() {
+        let frame = crate::scene::sample::black_friday(10, 1_500.0);
+        let said = Words::default().wire(&frame, &frame.wires[0]);
+        assert_eq!(
+            said,
+            "Put wire from store-001 to orders: 1,500 records a second."
+        );
     }
 }

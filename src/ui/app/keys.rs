@@ -2,8 +2,8 @@
 
 use super::App;
 use crate::platform::{dom, storage};
+use crate::ui::mirror::mirror_id;
 use crate::ui::msg::{Msg, Popover};
-use crate::ui::stage::mirror_id;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yew::prelude::*;

@@ -100,8 +100,8 @@ impl App {
             Msg::Fault(node, kind, lasts) => self.fault(&node, kind, lasts),
             Msg::Why(node, lane) => self.why(&node, lane),
             Msg::WhyClosed => self.close_why(),
-            Msg::Guide(service, text) => {
-                self.guides.insert(service, Rc::new(Guide::parse(&text)));
+            Msg::Guide(of, text) => {
+                self.guides.insert(of, Rc::new(Guide::parse(&text)));
                 true
             }
             Msg::Skip => self.skip(),
@@ -124,14 +124,13 @@ impl App {
 
     fn see(&mut self, ctx: &Context<Self>, seen: crate::ui::seen::Seen) -> bool {
         self.seen = seen;
-        if let Some(set) = self.seen.set.clone()
-            && !self.guides.contains_key(set.service)
-        {
-            let service = set.service;
-            self.guides.insert(service, Rc::default());
+        let wanted = self.seen.set.as_ref().map(|set| set.guide());
+        if let Some(of) = wanted.filter(|of| !self.guides.contains_key(of)) {
+            self.guides.insert(of, Rc::default());
             ctx.link().send_future(async move {
-                let text = fetch::text(&format!("text/en/services/{service}.md")).await;
-                Msg::Guide(service, text.unwrap_or_default())
+                let (folder, id) = of;
+                let text = fetch::text(&format!("text/en/{folder}/{id}.md")).await;
+                Msg::Guide(of, text.unwrap_or_default())
             });
         }
         true

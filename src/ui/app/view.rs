@@ -5,9 +5,10 @@ use crate::ui::bar::{Bar, on};
 use crate::ui::foot::Foot;
 use crate::ui::icons::{Icon, icon};
 use crate::ui::inspector::Inspector;
+use crate::ui::mirror::Mirror;
 use crate::ui::msg::{Msg, Popover};
 use crate::ui::sheet::Sheet;
-use crate::ui::stage::{Canvases, Mirror, OVER, STAGE};
+use crate::ui::stage::{Canvases, OVER, STAGE};
 use crate::ui::text::t;
 use crate::ui::visit::Card;
 use crate::ui::why;
@@ -51,7 +52,7 @@ impl App {
         html! {
             <main class="stage" id={STAGE}>
                 <Canvases send={self.send.clone()} />
-                <Mirror nodes={Rc::clone(&seen.nodes)} covered={shell.popover.is_some()}
+                <Mirror nodes={Rc::clone(&seen.nodes)} wires={Rc::clone(&seen.wires)} covered={shell.popover.is_some()}
                     focus={shell.focus.clone()} chosen={shell.chosen.clone()}
                     send={self.send.clone()} />
                 <div class="over" id={OVER}>
@@ -88,7 +89,7 @@ impl App {
             let guide = seen
                 .set
                 .as_ref()
-                .and_then(|set| self.guides.get(set.service).cloned());
+                .and_then(|set| self.guides.get(&set.guide()).cloned());
             html! {
                 <Inspector set={seen.set.clone()} live={seen.live.clone()} {guide} tab={shell.tab}
                     refused={shell.refused.clone()} send={self.send.clone()} />

@@ -4,7 +4,7 @@ use super::Refused;
 use crate::ui::bar::on;
 use crate::ui::icons::{Icon, icon};
 use crate::ui::msg::Msg;
-use crate::ui::seen::{FieldSeen, NodeLive, NodeSet};
+use crate::ui::seen::{FieldSeen, PartLive, PartSet};
 use crate::ui::text::{fill, t};
 use millrace_engine::base::time::show_span;
 use millrace_engine::base::units::show_count;
@@ -18,9 +18,9 @@ use yew::prelude::*;
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct ConfigureProps {
     /// The node's settings.
-    pub(crate) set: Rc<NodeSet>,
+    pub(crate) set: Rc<PartSet>,
     /// The node, live: for what it refuses.
-    pub(crate) live: Option<Rc<NodeLive>>,
+    pub(crate) live: Option<Rc<PartLive>>,
     /// Its guide.
     pub(crate) guide: Option<Rc<Guide>>,
     /// An edit that was not taken.
@@ -35,6 +35,7 @@ pub(crate) fn Configure(props: &ConfigureProps) -> Html {
     let set = &props.set;
     html! {
         <>
+            { kind(props) }
             { for set.problems.iter().map(|problem| html! { <p class="box bad">{ problem }</p> }) }
             { for set.fields.iter().map(|field| {
                 let words = props.guide.as_ref().and_then(|guide| guide.fields.get(field.info.key));
@@ -49,6 +50,24 @@ pub(crate) fn Configure(props: &ConfigureProps) -> Html {
             }) }
             { refusing(props) }
         </>
+    }
+}
+
+/// A wire's kind in words; a node's service is known by its name.
+fn kind(props: &ConfigureProps) -> Html {
+    let Some(wired) = &props.set.wired else {
+        return Html::default();
+    };
+    html! {
+        <div class="kind">
+            <p>{ props.guide.as_ref().map(|guide| guide.summary.clone()).unwrap_or_default() }</p>
+            if wired.pulled {
+                <p class="hint">{ t("wire.pulled") }</p>
+            }
+            if props.set.fields.is_empty() {
+                <p class="hint">{ t("wire.none") }</p>
+            }
+        </div>
     }
 }
 
@@ -79,6 +98,9 @@ struct FieldProps {
     refused: Option<Refused>,
     send: Callback<Msg>,
 }
+
+/// A choice with longer words has a line of its own.
+const CHOICE_CHARS: usize = 9;
 
 /// Id of a field's control; tests and screen readers find it by its label.
 fn control_id(at: &str, key: &str) -> String {
@@ -171,8 +193,9 @@ fn control(props: &FieldProps, id: &str, note: &str, invalid: bool) -> Html {
             let onchange = Callback::from(move |event: Event| {
                 edit(event.target_unchecked_into::<HtmlSelectElement>().value());
             });
+            let long = words.iter().any(|word| word.len() > CHOICE_CHARS);
             html! {
-                <select {id} aria-describedby={note} aria-invalid={invalid} {onchange}>
+                <select {id} class={classes!(long.then_some("long"))} aria-describedby={note} aria-invalid={invalid} {onchange}>
                     { for words.iter().map(|word| html! {
                         <option key={*word} value={*word} selected={value == *word}>{ *word }</option>
                     }) }

@@ -2,7 +2,7 @@
 
 use crate::platform::dom;
 use crate::ui::msg::Msg;
-use crate::ui::seen::{LaneRow, NodeLive};
+use crate::ui::seen::{LaneRow, PartLive};
 use crate::ui::text::t;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -16,7 +16,7 @@ pub(crate) struct LanesProps {
     /// The node.
     pub(crate) node: AttrValue,
     /// The node, live.
-    pub(crate) live: Rc<NodeLive>,
+    pub(crate) live: Rc<PartLive>,
     /// Where messages go.
     pub(crate) send: Callback<Msg>,
 }

@@ -10,6 +10,8 @@ use yew::prelude::*;
 pub(crate) struct LearnProps {
     /// Whether it is a service of AWS.
     pub(crate) aws: bool,
+    /// Whether it is a wire, which is no service at all.
+    pub(crate) wire: bool,
     /// The guide, once it has come.
     pub(crate) guide: Option<Rc<Guide>>,
 }
@@ -30,7 +32,9 @@ pub(crate) fn Learn(props: &LearnProps) -> Html {
             { list(t("learn.modelled"), &guide.modelled) }
             { list(t("learn.simplified"), &guide.simplified) }
             { list(t("learn.not"), &guide.not_modelled) }
-            <p class="hint">{ if props.aws { t("learn.aws") } else { t("learn.own") } }</p>
+            if !props.wire {
+                <p class="hint">{ if props.aws { t("learn.aws") } else { t("learn.own") } }</p>
+            }
         </div>
     }
 }

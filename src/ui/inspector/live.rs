@@ -3,7 +3,7 @@
 use super::lanes::Lanes;
 use crate::ui::bar::on;
 use crate::ui::msg::Msg;
-use crate::ui::seen::{NodeLive, NodeSet, Row};
+use crate::ui::seen::{PartLive, PartSet, Row};
 use crate::ui::text::t;
 use millrace_engine::base::time::{HOUR, MINUTE, SECOND, Us};
 use std::rc::Rc;
@@ -13,10 +13,10 @@ use yew::prelude::*;
 /// What the tab shows.
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct LiveProps {
-    /// The node's settings.
-    pub(crate) set: Rc<NodeSet>,
-    /// The node, live.
-    pub(crate) live: Option<Rc<NodeLive>>,
+    /// The node's or wire's settings.
+    pub(crate) set: Rc<PartSet>,
+    /// The node or wire, live.
+    pub(crate) live: Option<Rc<PartLive>>,
     /// Where messages go.
     pub(crate) send: Callback<Msg>,
 }
@@ -57,7 +57,9 @@ pub(crate) fn Live(props: &LiveProps) -> Html {
     let class = live.state.rsplit('.').next().unwrap_or_default();
     html! {
         <>
-            <p><span class={classes!("state", class)}>{ t(live.state) }</span></p>
+            if !live.state.is_empty() {
+                <p><span class={classes!("state", class)}>{ t(live.state) }</span></p>
+            }
             { for live.faults.iter().map(|fault| html! { <p class="box bad">{ &fault.words }</p> }) }
             if let Some((title, text)) = &live.refusing {
                 <div class="box bad">

@@ -2,13 +2,13 @@
 
 use super::{Gait, SPEEDS, Session, words};
 use crate::ui::seen::{
-    Clock, FaultRow, FieldSeen, LaneRow, MarkSeen, NodeLive, NodeSeen, NodeSet, Row, Seen,
+    Clock, FaultRow, FieldSeen, LaneRow, MarkSeen, NodeSeen, PartLive, PartSet, Row, Seen,
 };
 use crate::ui::text::{fill, find, t};
 use millrace_engine::base::time::clock;
 use millrace_engine::base::units::show_count;
-use millrace_engine::catalog::Value;
-use millrace_engine::design::Node;
+use millrace_engine::catalog::{FieldInfo, Value};
+use millrace_engine::design::{Design, Node};
 use millrace_engine::ledger::conservation;
 use millrace_engine::run::frame::NodeFrame;
 use millrace_engine::run::history::TimelineNote;
@@ -38,6 +38,7 @@ impl Session {
         Seen {
             clock: self.clock(),
             nodes: Rc::new(self.nodes()),
+            wires: self.wires_seen(),
             set: self.look.set.then(|| self.set()).flatten().map(Rc::new),
             live: self
                 .look
@@ -88,11 +89,11 @@ impl Session {
         };
         let seen = |node: &NodeFrame| {
             let wires = || self.frame.wires.iter();
-            let ins: Rc<[AttrValue]> = wires()
+            let ins: Vec<AttrValue> = wires()
                 .filter(|wire| wire.to == node.id)
                 .filter_map(|wire| name(wire.from))
                 .collect();
-            let outs: Rc<[AttrValue]> = wires()
+            let outs: Vec<AttrValue> = wires()
                 .filter(|wire| wire.from == node.id)
                 .filter_map(|wire| name(wire.to))
                 .collect();
@@ -104,8 +105,6 @@ impl Session {
                 family: entry.family.key(),
                 place: self.place(node),
                 words: self.node_words(node, &ins, &outs),
-                ins,
-                outs,
             }
         };
         self.frame.nodes.iter().map(seen).collect()
@@ -116,45 +115,40 @@ impl Session {
         self.frame.nodes.iter().find(|node| &*node.name == id)
     }
 
-    fn set(&self) -> Option<NodeSet> {
+    fn set(&self) -> Option<PartSet> {
         let id = self.look.chosen.as_deref()?;
         let design = self.run.design();
-        let config = &design.node(id)?.config;
+        let Some(node) = design.node(id) else {
+            return self.wire_set(id);
+        };
+        let config = &node.config;
         let entry = config.kind().entry();
-        let fields = config.kind().fields();
-        let shown = fields
-            .iter()
-            .enumerate()
-            .filter(|(ix, _)| config.shown(*ix));
         let wiring = design.wiring(id);
         let code = |lang| config.snippet(&wiring, lang).map(AttrValue::from);
-        Some(NodeSet {
+        Some(PartSet {
             id: id.to_owned().into(),
             service: entry.id,
-            service_name: entry.name,
+            service_name: entry.name.into(),
             family: entry.family.key(),
+            wired: None,
             aws: entry.aws,
-            fields: shown
-                .map(|(ix, info)| FieldSeen {
-                    info: *info,
-                    value: show(info, &config.get(ix)),
-                })
-                .collect(),
+            fields: fields(
+                &config.kind().fields(),
+                |ix| config.shown(ix),
+                |ix| config.get(ix),
+            ),
             code: code(Lang::Cli)
                 .zip(code(Lang::Python))
                 .map(|(cli, python)| [cli, python]),
             faults: entry.faults,
-            problems: design
-                .check()
-                .into_iter()
-                .filter(|problem| problem.at == id)
-                .map(|problem| problem.text.into())
-                .collect(),
+            problems: problems(design, id),
         })
     }
 
-    fn live(&mut self, now_ms: f64) -> Option<NodeLive> {
-        let id = self.chosen()?.id;
+    fn live(&mut self, now_ms: f64) -> Option<PartLive> {
+        let Some(id) = self.chosen().map(|node| node.id) else {
+            return self.wire_live(self.look.chosen.as_deref()?);
+        };
         let hours = self.hours(id, now_ms);
         let node = self.chosen()?;
         let plant = self.run.engine().machine();
@@ -186,7 +180,7 @@ impl Session {
                 )
                 .into(),
             });
-        Some(NodeLive {
+        Some(PartLive {
             state: node.gauges.state.key(),
             rows: readings.chain(tanks).collect(),
             lanes: lanes(node),
@@ -306,8 +300,28 @@ fn usd(value: f64) -> String {
     }
 }
 
-fn show(info: &millrace_engine::catalog::FieldInfo, value: &Value) -> AttrValue {
-    info.show(value).into()
+/// The fields that mean something now, with their values.
+pub(super) fn fields(
+    all: &[FieldInfo],
+    shown: impl Fn(usize) -> bool,
+    get: impl Fn(usize) -> Value,
+) -> Vec<FieldSeen> {
+    let shown = all.iter().enumerate().filter(|(ix, _)| shown(*ix));
+    shown
+        .map(|(ix, info)| FieldSeen {
+            info: *info,
+            value: info.show(&get(ix)).into(),
+        })
+        .collect()
+}
+
+/// Problems of a node's or a wire's settings.
+pub(super) fn problems(design: &Design, id: &str) -> Vec<AttrValue> {
+    let mine = design
+        .check()
+        .into_iter()
+        .filter(|problem| problem.at == id);
+    mine.map(|problem| problem.text.into()).collect()
 }
 
 fn lanes(node: &NodeFrame) -> Vec<LaneRow> {
