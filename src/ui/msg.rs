@@ -48,6 +48,8 @@ pub(crate) enum Msg {
     Faster(bool),
     /// The timeline's thumb moved to this time [us].
     Scrub(u64),
+    /// The timeline's thumb was let go.
+    Rest,
     /// Another scenario.
     Scenario(String),
     /// A new run under this seed.

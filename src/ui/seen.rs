@@ -16,6 +16,8 @@ pub(crate) struct Clock {
     pub(crate) head: u64,
     /// Whether it runs.
     pub(crate) playing: bool,
+    /// Whether the picture comes from history.
+    pub(crate) past: bool,
     /// Index of the speed asked for.
     pub(crate) speed: usize,
     /// The speed reached, where it is below the one asked for.

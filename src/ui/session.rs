@@ -46,11 +46,13 @@ const EVENTS_A_LOOK: u64 = 1_500;
 const EVENTS_A_HUNT: u64 = 6_000;
 /// A frame that came later than this [ms] counts as this much: the tab slept, the model does not jump.
 const FRAME_MS_MAX: f64 = 100.0;
+/// The thumb rests when it has not moved for this time [ms].
+const REST_MS: f64 = 150.0;
 /// Over which time the reached speed is measured [ms].
 const METER_MS: f64 = 1_000.0;
 
 /// What the stepping is at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Gait {
     /// Stands.
     Still,
@@ -60,6 +62,8 @@ enum Gait {
     Seeks(Us),
     /// Goes to the next event worth a look, at full speed.
     Hunts,
+    /// The thumb moves: it was last seen at a time [us], at a wall time [ms].
+    Scrubs(Us, f64),
 }
 
 /// Which speed was reached lately.
@@ -146,7 +150,12 @@ impl Session {
 
     /// Whether it plays (or hurries somewhere).
     pub(crate) fn playing(&self) -> bool {
-        self.gait != Gait::Still
+        !matches!(self.gait, Gait::Still | Gait::Scrubs(..))
+    }
+
+    /// Whether the thumb is being moved.
+    pub(crate) fn scrubbing(&self) -> bool {
+        matches!(self.gait, Gait::Scrubs(..))
     }
 
     /// One animation frame: steps within the budget, then refills the frame.
@@ -161,10 +170,16 @@ impl Session {
             Gait::Plays => self.play_on(dt, until_ms),
             Gait::Seeks(at) => self.seek_on(at, until_ms),
             Gait::Hunts => self.hunt_on(until_ms),
+            Gait::Scrubs(at, moved_ms) if now_ms - moved_ms >= REST_MS => self.seek(at),
+            Gait::Scrubs(..) => {}
         }
         self.measure(now_ms);
         self.cure();
-        self.run.frame(&mut self.frame);
+        match self.gait {
+            // the world is still elsewhere
+            Gait::Scrubs(at, _) | Gait::Seeks(at) => self.run.picture(at, &mut self.frame),
+            _ => self.run.frame(&mut self.frame),
+        }
     }
 
     fn play_on(&mut self, dt_ms: f64, until_ms: f64) {
@@ -267,6 +282,30 @@ impl Session {
         self.gait = Gait::Seeks(at.min(self.run.head()));
     }
 
+    /// The thumb moves over a time: its picture comes from history until the thumb rests.
+    pub(crate) fn scrub(&mut self, at: Us) {
+        let now_ms = self.last_ms.unwrap_or(0.0);
+        self.gait = Gait::Scrubs(at.min(self.run.head()), now_ms);
+    }
+
+    /// The thumb was let go: the exact world of its time follows.
+    pub(crate) fn rest(&mut self) {
+        if let Gait::Scrubs(at, _) = self.gait {
+            self.seek(at);
+        }
+    }
+
+    /// Ends a scrub or seek at once: what is done next is done at the time that is seen.
+    pub(crate) fn arrive(&mut self) {
+        self.rest();
+        while let Gait::Seeks(at) = self.gait {
+            match self.run.seek(at, u64::MAX).stop {
+                Stop::Fault(fault) => self.broke(&fault.to_string()),
+                _ => self.stand(),
+            }
+        }
+    }
+
     /// Another speed.
     pub(crate) fn set_speed(&mut self, speed: usize) {
         self.speed = speed.min(SPEEDS.len() - 1);
@@ -307,6 +346,7 @@ impl Session {
 
     /// Changes the design at the cursor.
     pub(crate) fn edit(&mut self, edit: Edit) -> Result<(), EditError> {
+        self.arrive();
         let past = self.in_the_past();
         self.autosave(&Act::Edit(edit.clone()));
         let result = self.run.edit(edit);
@@ -316,6 +356,7 @@ impl Session {
 
     /// Takes the newest edit back.
     pub(crate) fn undo(&mut self) -> Result<(), EditError> {
+        self.arrive();
         let result = self.run.undo();
         self.due = self.run.now() as f64;
         result
@@ -323,6 +364,7 @@ impl Session {
 
     /// Lets something befall a node.
     pub(crate) fn fault(&mut self, spec: FaultSpec) -> Result<(), EditError> {
+        self.arrive();
         let past = self.in_the_past();
         self.autosave(&Act::Fault(spec.clone()));
         let result = self.run.fault(spec);

@@ -53,6 +53,8 @@ pub(crate) fn Timeline(props: &TimelineProps) -> Html {
         let at = (value / STEPS * span as f64).round().max(0.0);
         send.emit(Msg::Scrub(at as Us));
     });
+    let send = props.send.clone();
+    let onchange = Callback::from(move |_: Event| send.emit(Msg::Rest));
     let time = clock(props.start_us, props.at);
     html! {
         <div class="timeline">
@@ -67,7 +69,7 @@ pub(crate) fn Timeline(props: &TimelineProps) -> Html {
             </div>
             <input type="range" min="0" max={STEPS.to_string()} step="1" aria-label={t("timeline.name")}
                 value={(done * STEPS).round().to_string()} aria-valuetext={fill("timeline.at", &[("time", &time)])}
-                {oninput} />
+                {oninput} {onchange} />
         </div>
     }
 }

@@ -49,12 +49,14 @@ fn cost(engine: &Engine<Plant>) -> u64 {
 }
 
 impl Checkpoints {
-    /// Whether the world has run far enough since the last one.
+    /// Whether the world has run far enough since the last one. The second stands soon after the
+    /// first, in which no service has started yet.
     #[must_use]
     pub fn due(&self, engine: &Engine<Plant>) -> bool {
-        self.list
-            .last()
-            .is_none_or(|last| engine.events() >= last.engine.events() + EVENTS_BETWEEN)
+        self.list.last().is_none_or(|last| {
+            let began = last.engine.events();
+            engine.events() >= began + if began == 0 { 1 } else { EVENTS_BETWEEN }
+        })
     }
 
     /// Keeps a copy; `cursor` is where the person looks.
@@ -96,6 +98,16 @@ impl Checkpoints {
     pub fn before(&self, at: Us) -> Option<&Checkpoint> {
         let behind = self.list.partition_point(|checkpoint| checkpoint.at <= at);
         behind.checked_sub(1).map(|ix| &self.list[ix])
+    }
+
+    /// The last one at or before `at` and the first one after it, of those in which the services
+    /// have started.
+    #[must_use]
+    pub fn around(&self, at: Us) -> [Option<&Checkpoint>; 2] {
+        let behind = self.list.partition_point(|checkpoint| checkpoint.at <= at);
+        let started = |found: &&Checkpoint| found.engine.events() > 0;
+        let before = self.list[..behind].last().filter(started);
+        [before, self.list[behind..].iter().find(started)]
     }
 
     /// Forgets all that lie after `at`, and those at `at` that took more than `inputs` inputs.

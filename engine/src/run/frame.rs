@@ -1,6 +1,7 @@
 //! What the screen sees of a run: owned plain data in buffers that are reused each frame.
 //!
-//! Filled by [`super::Run::frame`], read by `scene`, never read by the engine. Rates are those of
+//! Filled by [`super::Run::frame`] at the cursor, and by [`super::Run::picture`] for a time that the
+//! thumb passes, out of history; read by `scene`, never read by the engine. Rates are those of
 //! the last whole model second (or of the last whole step of the meter at high speeds), so that a
 //! figure stands still while its second lasts and is exact.
 
@@ -118,4 +119,18 @@ pub struct Frame {
     pub keys: Vec<(Name, u8)>,
     /// Records that one mark stands for, on the busiest wire.
     pub records_per_mark: u64,
+    /// Whether this is a picture out of history: what history does not know is estimated from the
+    /// worlds kept before and after.
+    pub past: bool,
+}
+
+/// Readings that history knows as well as the world does.
+const IN_HISTORY: [&str; 4] = ["rate", "in_rate", "out_rate", "iterator_age"];
+
+impl Frame {
+    /// Whether a reading is that of the frame's time, and not an estimate.
+    #[must_use]
+    pub fn knows(&self, reading: &str) -> bool {
+        !self.past || IN_HISTORY.contains(&reading)
+    }
 }

@@ -460,6 +460,20 @@ impl History {
     /// bucket that still knows it.
     #[must_use]
     pub fn rate(&self, key: Key, at: Us) -> f64 {
+        self.cell(key, at).map_or(0.0, |(cell, span)| {
+            cell.sum as f64 * SECOND as f64 / span as f64
+        })
+    }
+
+    /// The largest sample of a series in the last whole second before `at`, from the finest bucket
+    /// that still knows it; none if nothing was sampled there.
+    #[must_use]
+    pub fn peak(&self, key: Key, at: Us) -> Option<u64> {
+        self.cell(key, at).map(|(cell, _)| cell.max)
+    }
+
+    /// What was folded in the last whole second before `at`, and over how long a time [us].
+    fn cell(&self, key: Key, at: Us) -> Option<(&Cell, Us)> {
         let whole = at - at % SECOND;
         for tier in &self.tiers {
             if whole < tier.span {
@@ -476,11 +490,9 @@ impl History {
                 .map(AsRef::as_ref)
                 .filter(|bucket| bucket.at == start);
             let cell = bucket.and_then(|bucket| bucket.cells.get(&key));
-            return cell.map_or(0.0, |cell| {
-                cell.sum as f64 * SECOND as f64 / tier.span as f64
-            });
+            return cell.map(|cell| (cell, tier.span));
         }
-        0.0
+        None
     }
 
     /// Latencies of the whole run at a sink.
@@ -590,5 +602,7 @@ mod tests {
             100.0,
             "ten samples of ten in second 2"
         );
+        assert_eq!(history.peak(key, 3_400_000), Some(10), "the largest");
+        assert_eq!(history.peak(key, 900_000), None, "no whole second yet");
     }
 }

@@ -36,6 +36,15 @@ impl Subject<'_> {
         Point::new(self.place.rect.x + x, self.place.rect.y + y)
     }
 
+    /// The ink of a reading's figure: fainter where it is not of the time shown.
+    fn ink(&self, reading: &str) -> Tone {
+        if self.stage.frame.knows(reading) {
+            Tone::Text
+        } else {
+            Tone::Muted
+        }
+    }
+
     /// The room from `x` to the card's inner right edge.
     fn room(&self, x: f64) -> f64 {
         self.place.rect.w - x - 10.0

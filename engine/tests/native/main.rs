@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod custody;
+mod pictures;
 mod promises;
 mod readers;
 mod real_trace;

@@ -102,6 +102,7 @@ impl App {
     /// Saves the run as a file.
     pub(super) fn save(&mut self) -> bool {
         self.shell.popover = None;
+        self.session.borrow_mut().arrive();
         let text = self.session.borrow().run.file_text();
         let name = match self.shell.scenario.as_str() {
             "" => "millrace",

@@ -28,7 +28,8 @@ impl App {
             Msg::Step => self.drive(Session::step),
             Msg::NextNotable => self.drive(Session::hunt),
             Msg::ToStart => self.drive(|session| session.seek(0)),
-            Msg::Scrub(at) => self.drive(|session| session.seek(at)),
+            Msg::Scrub(at) => self.drive(|session| session.scrub(at)),
+            Msg::Rest => self.drive(Session::rest),
             Msg::Speed(speed) => self.drive(|session| session.set_speed(speed)),
             Msg::Faster(up) => self.drive(|session| {
                 let speed = if up {
@@ -350,6 +351,7 @@ impl App {
     }
 
     fn why(&mut self, node: &str, lane: Option<u32>) -> bool {
+        self.session.borrow_mut().arrive();
         let session = self.session.borrow();
         let run: &Run = &session.run;
         let found = session

@@ -60,6 +60,9 @@ impl App {
                     { self.notice() }
                 </div>
                 <p class="vh" role="status" aria-live="polite">{ &seen.spoken }</p>
+                if seen.clock.past {
+                    <p class="past">{ t("stage.past") }</p>
+                }
                 if shell.dragging {
                     <div class="dropzone">{ t("stage.drop") }</div>
                 }

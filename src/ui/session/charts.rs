@@ -19,6 +19,9 @@ use yew::AttrValue;
 const PAUSE_MS: f64 = 250.0;
 /// A look may take one part in this many of the time between two.
 const SHARE: f64 = 25.0;
+/// The same two while the thumb moves: the cursor follows it.
+const SCRUB_PAUSE_MS: f64 = 40.0;
+const SCRUB_SHARE: f64 = 5.0;
 /// Shards in the heat strip at most.
 const ROWS_MAX: usize = 40;
 
@@ -52,13 +55,19 @@ impl Session {
             self.desk.canvases.clear();
             return;
         }
-        if now_ms < self.desk.next_ms && !self.is_hasty() {
+        let hasty = self.is_hasty() && !self.scrubbing();
+        if now_ms < self.desk.next_ms && !hasty {
             return;
         }
         let began = dom::now_ms();
         self.chart_all();
         let took = dom::now_ms() - began;
-        self.desk.next_ms = now_ms + PAUSE_MS.max(took * SHARE);
+        let (pause, share) = if self.scrubbing() {
+            (SCRUB_PAUSE_MS, SCRUB_SHARE)
+        } else {
+            (PAUSE_MS, SHARE)
+        };
+        self.desk.next_ms = now_ms + pause.max(took * share);
     }
 
     fn chart_all(&mut self) {
@@ -101,7 +110,7 @@ impl Session {
             from: 0,
             to: self.run.head().max(MINUTE),
             head: self.run.head(),
-            cursor: Some(self.run.now()),
+            cursor: Some(self.frame.at),
             clock: Some((start_s % DAY_S) as f64),
         }
     }

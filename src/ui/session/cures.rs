@@ -20,6 +20,9 @@ fn set(at: &str, field: &str, value: &str) -> Edit {
 impl Session {
     /// Applies the forecast's cure when it is due.
     pub(super) fn cure(&mut self) {
+        if self.scrubbing() {
+            return;
+        }
         let figures = self.figures();
         let Some(cure) = self.visit.due(self.run.now(), || figures) else {
             return;

@@ -76,6 +76,7 @@ impl Session {
             at: self.frame.at,
             head: self.run.head(),
             playing: self.playing(),
+            past: self.frame.past,
             speed: self.speed.min(SPEEDS.len() - 1),
             reached,
             seed: self.run.design().seed,

@@ -18,30 +18,31 @@ pub(super) fn draw(subject: &Subject<'_>, pen: &mut Pen<'_>) {
     } else {
         (56.0, 16.0)
     };
+    let words = subject.stage.words;
     let mut line = 0;
-    let mut row = |label: &str, value: &str, pen: &mut Pen<'_>| {
+    let mut row = |key: &str, value: &str, pen: &mut Pen<'_>| {
         let y = top + pitch * line as f64;
         line += 1;
-        pair(subject, y, label, value, pen);
+        let style = Style::FIGURE.ink(subject.ink(key)).right();
+        pair(subject, y, &words.gauge(key), value, style, pen);
     };
-    let words = subject.stage.words;
     let readings = &subject.node.gauges.readings;
     if readings.len() < ROWS {
         let rate = format!("{} rec/s", numbers::count(subject.node.in_rate));
-        row(&words.gauge("in_rate"), &rate, pen);
+        row("in_rate", &rate, pen);
     }
     for reading in readings.iter().take(ROWS) {
-        row(&words.gauge(reading.key), &numbers::reading(reading), pen);
+        row(reading.key, &numbers::reading(reading), pen);
     }
     strip(subject, pen);
 }
 
 /// A label on the left, its figure on the right; the figure has the right of way.
-fn pair(subject: &Subject<'_>, y: f64, label: &str, value: &str, pen: &mut Pen<'_>) {
+fn pair(subject: &Subject<'_>, y: f64, label: &str, value: &str, style: Style, pen: &mut Pen<'_>) {
     let (x, right) = (12.0, subject.place.rect.w - 12.0);
     let room = right - x;
     let at = subject.at(right, y);
-    let used = pen.moving().text(at, room, value, Style::FIGURE.right());
+    let used = pen.moving().text(at, room, value, style);
     let room = room - used - 6.0;
     pen.text(subject.at(x, y), room, label, Style::SUB);
 }

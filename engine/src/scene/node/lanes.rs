@@ -104,7 +104,9 @@ fn row(subject: &Subject<'_>, grid: &LaneGrid, cell: usize, pen: &mut Pen<'_>) {
     pen.resting()
         .text(number, 20.0, &id.to_string(), style.right());
     if lane.open {
-        tanks(rect, &bars, pen);
+        if !subject.stage.frame.past {
+            tanks(rect, &bars, pen);
+        }
         load(rect, &bars, &rate, pen);
     }
     figure(subject, grid.badge(cell), lane, &rate, style, pen);

@@ -4,7 +4,6 @@ use super::{Subject, parts};
 use crate::scene::list::Weight;
 use crate::scene::numbers;
 use crate::scene::pen::{Pen, Style};
-use crate::scene::theme::Tone;
 use crate::services::gauges::Reading;
 
 /// Sizes that the total may take, largest first.
@@ -40,7 +39,7 @@ pub(super) fn draw(subject: &Subject<'_>, pen: &mut Pen<'_>) {
 fn total(subject: &Subject<'_>, main: &Reading, y: f64, pen: &mut Pen<'_>) {
     let text = numbers::reading(main);
     let room = subject.room(12.0);
-    let style = |size| Style::new(size, Weight::Bold, Tone::Text);
+    let style = |size| Style::new(size, Weight::Bold, subject.ink(main.key));
     let size = SIZES
         .into_iter()
         .find(|size| pen.width(&text, style(*size)) <= room)
