@@ -9,7 +9,7 @@ mod view;
 use super::inspector::Refused;
 use super::msg::{Msg, Popover, Tab};
 use super::seen::Seen;
-use super::session::Session;
+use super::session::{Offer, Session};
 use super::why::Answer;
 use crate::platform::dom;
 use crate::platform::listen::Listener;
@@ -29,6 +29,8 @@ pub(crate) struct Notice {
     pub(crate) lines: Vec<AttrValue>,
     /// Whether it is bad news.
     pub(crate) bad: bool,
+    /// What can be done about it.
+    pub(crate) offer: Option<Offer>,
 }
 
 /// What is open and chosen; no result depends on it.

@@ -1,6 +1,7 @@
 //! Everything that can happen on the page, flat.
 
 use super::seen::Seen;
+use super::session::{Offer, Told};
 use super::visit::Cure;
 use yew::AttrValue;
 
@@ -112,6 +113,10 @@ pub(crate) enum Msg {
     Outside,
     /// Says what happened.
     Say(String),
+    /// Says what the session has to tell.
+    Tell(Told),
+    /// What a message offers is taken.
+    Take(Offer),
     /// The message was read.
     NoticeClosed,
     /// Files are being dragged over the page, or no longer.

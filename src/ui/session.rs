@@ -10,13 +10,16 @@ mod stage;
 mod wires;
 mod words;
 
+use super::text::{fill, t};
 use super::visit::Visit;
 use crate::platform::{dom, panic, storage};
 use millrace_engine::base::time::Us;
+use millrace_engine::base::units::show_count;
 use millrace_engine::design::edit::{Edit, EditError};
 use millrace_engine::design::file::{self, Act, FaultSpec, Input};
 use millrace_engine::kernel::Stop;
 use millrace_engine::run::Run;
+use millrace_engine::run::dropped::Back;
 use millrace_engine::run::frame::Frame;
 use millrace_engine::services::contract::Problem;
 
@@ -89,6 +92,55 @@ pub(crate) struct Look {
     pub(crate) ledger: bool,
 }
 
+/// What the reader is offered beside a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Offer {
+    /// Takes the newest edit back.
+    Undo,
+    /// Brings back what an act had dropped.
+    BringBack,
+    /// Plays on.
+    Play,
+}
+
+/// Something to tell the reader.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Told {
+    /// Sentences.
+    pub(crate) lines: Vec<String>,
+    /// What can be done about it.
+    pub(crate) offer: Option<Offer>,
+}
+
+impl Told {
+    /// One sentence, nothing to do.
+    pub(crate) fn of(line: impl Into<String>) -> Self {
+        Self {
+            lines: vec![line.into()],
+            offer: None,
+        }
+    }
+}
+
+/// A sentence about so many: under the key, or under `<key>.one`.
+fn counted(key: &str, n: usize) -> String {
+    match n {
+        1 => t(&format!("{key}.one")).to_owned(),
+        n => fill(key, &[("n", &show_count(n as u64))]),
+    }
+}
+
+fn told_back(back: Back) -> Option<Told> {
+    let mut lines = Vec::new();
+    if back.back > 0 {
+        lines.push(counted("note.back", back.back));
+    }
+    if back.gone > 0 {
+        lines.push(counted("note.gone", back.gone));
+    }
+    (!lines.is_empty()).then_some(Told { lines, offer: None })
+}
+
 /// A run with everything that playing it needs.
 #[derive(Debug)]
 pub(crate) struct Session {
@@ -103,7 +155,7 @@ pub(crate) struct Session {
     /// What the panels want to see.
     pub(crate) look: Look,
     /// Something to tell the reader, once.
-    pub(crate) told: Option<String>,
+    pub(crate) told: Option<Told>,
     gait: Gait,
     /// Model time that playing is due to reach, with its part of a microsecond.
     due: f64,
@@ -125,6 +177,7 @@ impl Session {
     /// Plays `run` from where it stands.
     pub(crate) fn new(mut run: Run, visit: Visit, playing: bool) -> Self {
         run.sample_marks(true);
+        storage::set(panic::AUTOSAVE, &run.file_text());
         let due = run.now() as f64;
         Self {
             run,
@@ -223,7 +276,7 @@ impl Session {
         self.stand();
         if !self.broken {
             self.broken = true;
-            self.told = Some(why.to_owned());
+            self.told = Some(Told::of(why));
         }
     }
 
@@ -256,6 +309,13 @@ impl Session {
         }
         self.due = self.run.now() as f64;
         self.meter = Meter::default();
+    }
+
+    /// Plays, if it stands.
+    pub(crate) fn play(&mut self) {
+        if self.gait == Gait::Still {
+            self.play_pause();
+        }
     }
 
     /// Stands still.
@@ -337,39 +397,69 @@ impl Session {
         self.run.now() < self.run.head()
     }
 
-    fn acted(&mut self, in_the_past: bool, result: &Result<(), EditError>) {
+    /// Tells what an act did beside what was asked: a new branch, later inputs dropped.
+    fn acted(&mut self, in_the_past: bool, ahead: usize, offer: Offer) {
         self.due = self.run.now() as f64;
-        if result.is_ok() && in_the_past {
-            self.told = Some(super::text::t("note.fork").to_owned());
+        let mut lines = Vec::new();
+        if in_the_past {
+            lines.push(t("note.fork").to_owned());
+        }
+        if ahead > 0 {
+            let key = if in_the_past {
+                "note.dropped"
+            } else {
+                "note.dropped-file"
+            };
+            lines.push(counted(key, ahead));
+        }
+        if !lines.is_empty() {
+            let offer = (ahead > 0).then_some(offer);
+            self.told = Some(Told { lines, offer });
         }
     }
 
     /// Changes the design at the cursor.
     pub(crate) fn edit(&mut self, edit: Edit) -> Result<(), EditError> {
         self.arrive();
-        let past = self.in_the_past();
+        let (past, ahead) = (self.in_the_past(), self.run.inputs_ahead());
         self.autosave(&Act::Edit(edit.clone()));
-        let result = self.run.edit(edit);
-        self.acted(past, &result);
-        result
+        self.run.edit(edit)?;
+        self.acted(past, ahead, Offer::Undo);
+        Ok(())
     }
 
-    /// Takes the newest edit back.
+    /// Takes the newest edit back, and with it what the edit had dropped.
     pub(crate) fn undo(&mut self) -> Result<(), EditError> {
         self.arrive();
         let result = self.run.undo();
         self.due = self.run.now() as f64;
-        result
+        match result {
+            Ok(back) => self.told = told_back(back),
+            Err(error) if self.run.inputs_dropped() > 0 => {
+                self.told = Some(Told {
+                    lines: vec![error.to_string()],
+                    offer: Some(Offer::BringBack),
+                });
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    /// Brings back what the newest act had dropped, and keeps the act.
+    pub(crate) fn bring_back(&mut self) {
+        self.arrive();
+        self.told = told_back(self.run.bring_back());
     }
 
     /// Lets something befall a node.
     pub(crate) fn fault(&mut self, spec: FaultSpec) -> Result<(), EditError> {
         self.arrive();
-        let past = self.in_the_past();
+        let (past, ahead) = (self.in_the_past(), self.run.inputs_ahead());
         self.autosave(&Act::Fault(spec.clone()));
-        let result = self.run.fault(spec);
-        self.acted(past, &result);
-        result
+        self.run.fault(spec)?;
+        self.acted(past, ahead, Offer::BringBack);
+        Ok(())
     }
 
     /// Starts again with `edit` made before the start.

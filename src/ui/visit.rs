@@ -6,7 +6,7 @@
 
 use super::icons::{Icon, icon};
 use super::msg::Msg;
-use super::text::t;
+use super::text::{fill, number, number_first, t};
 use crate::platform::storage;
 use millrace_engine::base::time::{SECOND, Us};
 use yew::prelude::*;
@@ -54,16 +54,29 @@ pub(crate) struct Figures {
     pub(crate) cost: AttrValue,
 }
 
+/// What the stage shows, in so far as the card speaks of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Scenery {
+    /// Sources.
+    pub(crate) stores: u64,
+    /// Lanes that take work.
+    pub(crate) lanes: u64,
+    /// Those of them that get none.
+    pub(crate) empty: u64,
+    /// Whether a third of what is tried is refused.
+    pub(crate) third: bool,
+}
+
 /// What the card shows.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) enum Beat {
     /// No card.
     #[default]
     Off,
-    /// Before anything is refused.
-    Calm,
-    /// A third of the sales are refused.
-    Refused,
+    /// Before anything is refused: how many stores and lanes there are.
+    Calm(u64, u64),
+    /// A third of the sales are refused, while so many lanes are empty.
+    Refused(u64),
     /// The forecast is asked for.
     Ask,
     /// The forecast was made; the cure has not begun.
@@ -125,8 +138,8 @@ impl Visit {
         Some(cure)
     }
 
-    /// What the card shows. `third` says whether a third of what is tried is refused.
-    pub(crate) fn beat(&self, now: Us, third: bool, figures: impl FnOnce() -> Figures) -> Beat {
+    /// What the card shows.
+    pub(crate) fn beat(&self, now: Us, view: Scenery, figures: impl FnOnce() -> Figures) -> Beat {
         match (&self.before, self.cure) {
             _ if !self.on => Beat::Off,
             (Some(before), Some(cure)) => {
@@ -134,8 +147,8 @@ impl Visit {
             }
             (_, Some(cure)) => Beat::Waiting(cure),
             _ if now >= ASK_AT => Beat::Ask,
-            _ if third => Beat::Refused,
-            _ => Beat::Calm,
+            _ if view.third => Beat::Refused(view.empty),
+            _ => Beat::Calm(view.stores, view.lanes),
         }
     }
 }
@@ -156,8 +169,10 @@ pub(crate) struct CardProps {
 pub(crate) fn Card(props: &CardProps) -> Html {
     let body = match &props.beat {
         Beat::Off => return Html::default(),
-        Beat::Calm => html! { <p><b>{ t("visit.calm") }</b></p> },
-        Beat::Refused => html! { <p><b>{ t("visit.refused") }</b>{ " " }{ t("visit.empty") }</p> },
+        Beat::Calm(stores, lanes) => html! { <p><b>{ calm(*stores, *lanes) }</b></p> },
+        Beat::Refused(empty) => {
+            html! { <p><b>{ t("visit.refused") }</b>{ " " }{ idle(*empty) }</p> }
+        }
         Beat::Ask => forecast(props),
         Beat::Waiting(cure) => {
             html! { <p><b>{ cure.words() }</b>{ " " }{ t("visit.waiting") }</p> }
@@ -170,6 +185,19 @@ pub(crate) fn Card(props: &CardProps) -> Html {
             { body }
             <button type="button" class="plain skip" onclick={skip}>{ t("visit.skip") }</button>
         </section>
+    }
+}
+
+fn calm(stores: u64, lanes: u64) -> String {
+    let (stores, lanes) = (number_first(stores), number(lanes));
+    fill("visit.calm", &[("stores", &stores), ("lanes", &lanes)])
+}
+
+fn idle(empty: u64) -> String {
+    match empty {
+        0 => String::new(),
+        1 => t("visit.empty.one").to_owned(),
+        n => fill("visit.empty", &[("n", &number_first(n))]),
     }
 }
 

@@ -38,8 +38,10 @@ fn link(title: &str, text: impl Into<AttrValue>, mono: bool) -> Link {
 /// What of the node the chain names, beside the refusal itself.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Around {
-    /// How many lanes it has.
+    /// How many lanes take work.
     pub(crate) lanes: usize,
+    /// Whether the lane is closed by now.
+    pub(crate) closed: bool,
     /// The lane's part of the ring, in shares.
     pub(crate) range: Option<(f32, f32)>,
     /// Where the limit is stated.
@@ -57,7 +59,11 @@ pub(crate) fn answer(why: &Why, start_us: u64, around: Around) -> Answer {
     ];
     if let (Some((from, to)), Some(_)) = (around.range, why.lane) {
         let text = fill(
-            "why.range.text",
+            if around.closed {
+                "why.range.closed"
+            } else {
+                "why.range.text"
+            },
             &[
                 ("place", &percent(f64::from(why.hash_ppm) / 1e6)),
                 ("from", &percent(f64::from(from))),

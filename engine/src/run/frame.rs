@@ -6,7 +6,7 @@
 //! figure stands still while its second lasts and is exact.
 
 use crate::base::time::Us;
-use crate::services::gauges::Gauges;
+use crate::services::gauges::{Gauges, LaneGauge};
 use crate::services::talk::{Name, NodeId, Reason, WireId};
 use crate::services::{LinkKind, ServiceKind};
 
@@ -49,6 +49,26 @@ pub struct NodeFrame {
     pub refused_rate: f64,
     /// Colour of its key where it sends under one key only; [`KEY_COLOURS`] is neutral.
     pub colour: u8,
+}
+
+impl NodeFrame {
+    /// Lanes that take work, each with its rates; a closed one is still read, but takes nothing.
+    pub fn open_lanes(&self) -> impl Iterator<Item = (&LaneGauge, LaneRate)> {
+        let rates = self.rates.iter().copied();
+        let rates = rates.chain(std::iter::repeat(LaneRate::default()));
+        self.gauges
+            .lanes
+            .iter()
+            .zip(rates)
+            .filter(|(lane, _)| lane.open)
+    }
+
+    /// Lanes that take work, and lanes that are closed.
+    #[must_use]
+    pub fn lane_counts(&self) -> (usize, usize) {
+        let open = self.open_lanes().count();
+        (open, self.gauges.lanes.len() - open)
+    }
 }
 
 /// One wire.

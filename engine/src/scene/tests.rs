@@ -275,14 +275,96 @@ fn with_less_motion_wires_carry_figures_and_nothing_flies() {
 }
 
 #[test]
-fn a_refused_mark_leaves_a_badge_that_names_the_bucket() {
-    let (frame, motion) = played(10, 1_500.0, 30, false);
-    let list = draw(&frame, &motion, 820.0, 560.0);
-    let badges = list
-        .moving
-        .iter()
-        .filter(|op| matches!(op, Op::Text { text, .. } if text == "records bucket 0 of 1,000/s"));
-    assert_eq!(badges.count(), 2, "two at once, not to hide the lanes");
+fn a_refused_mark_leaves_a_badge_that_names_the_bucket_and_hides_no_lane() {
+    for (lanes, width) in [(10, 820.0), (10, 390.0), (24, 820.0), (300, 820.0)] {
+        let (frame, motion) = played(lanes, 1_500.0, 30, false);
+        let list = draw(&frame, &motion, width, 560.0);
+        let badges: Vec<(&Point, f64)> = list
+            .moving
+            .iter()
+            .filter_map(|op| match op {
+                Op::Text { text, at, size, .. }
+                    if text == "shard 2: records bucket 0 of 1,000/s" =>
+                {
+                    Some((at, *size))
+                }
+                _ => None,
+            })
+            .collect();
+        assert_eq!(badges.len(), 1, "one at a time, at {width} px");
+        let geometry = Geometry::of(&frame, &BTreeMap::new(), Mode::of_width(width));
+        let grid = geometry.nodes[4].lanes.as_ref().expect("lanes");
+        let rows = (0..grid.cells()).map(|cell| grid.cell(cell));
+        assert!(
+            rows.into_iter().all(|row| !row.overlaps(&grid.plate)),
+            "its place hides no lane"
+        );
+    }
+}
+
+/// Black Friday after a reshard: the ten lanes of before are closed, some of them still read.
+fn resharded() -> Frame {
+    let mut frame = sample::black_friday(20, 1_500.0);
+    let stream = &mut frame.nodes[4];
+    let gauges = &mut stream.gauges;
+    for lane in &mut gauges.lanes {
+        lane.id += 10;
+    }
+    for id in (0..10).rev() {
+        let closed = LaneGauge {
+            id,
+            waiting: u64::from(id % 3),
+            ..LaneGauge::default()
+        };
+        gauges.lanes.insert(0, closed);
+        stream
+            .rates
+            .insert(0, crate::run::frame::LaneRate::default());
+    }
+    frame
+}
+
+#[test]
+fn after_a_reshard_only_open_lanes_have_rows_and_are_counted() {
+    let frame = resharded();
+    for mode in [Mode::Wide, Mode::Compact] {
+        let geometry = Geometry::of(&frame, &BTreeMap::new(), mode);
+        let stream = &geometry.nodes[4];
+        let grid = stream.lanes.as_ref().expect("lanes");
+        assert!(grid.has_rows() && grid.cells() == 20 && grid.closed.len() == 10);
+        assert!(grid.strip().bottom() < stream.rect.bottom() - 16.0);
+        let (third, lanes) = grid.closed_cells().nth(3).expect("a cell each");
+        assert_eq!(lanes, [(3, 3)]);
+        let mut motion = Motion::new(false);
+        motion.step(0.0, &frame, false);
+        let found = hit::at(&geometry, &motion, third.centre(), 4.0);
+        assert_eq!(found, Some(Target::Lane(stream.id, 3)));
+        let row = grid.cell(0).centre();
+        let found = hit::at(
+            &geometry,
+            &motion,
+            Point::new(grid.area.x + 8.0, row.y),
+            4.0,
+        );
+        assert_eq!(
+            found,
+            Some(Target::Lane(stream.id, 10)),
+            "the first open one"
+        );
+    }
+    let mut motion = Motion::new(false);
+    motion.step(0.0, &frame, false);
+    let list = draw(&frame, &motion, 820.0, 640.0);
+    let said = |wanted: &str| {
+        let mut ops = list.resting.iter().chain(&list.moving);
+        ops.any(|op| matches!(op, Op::Text { text, .. } if text == wanted))
+    };
+    assert!(said("Kinesis Data Streams, 20 shards") && said("closed") && said("10"));
+    let words = Words::default();
+    let sentence = words.node(&frame.nodes[4], "orders");
+    assert!(sentence.contains("20 shards, 10 closed,"), "{sentence}");
+    let closed = words.lane_of(&frame.nodes[4], 4).expect("a lane");
+    assert_eq!(closed, "shard 4: closed, 1 still to be read");
 }
 
 #[test]

@@ -121,6 +121,11 @@ impl Words {
         } else {
             node.in_rate
         };
+        let (open, closed) = node.lane_counts();
+        let closed = match closed {
+            0 => String::new(),
+            n => self.fill("say.closed", &[("n", &n.to_string())]),
+        };
         let mut text = self.fill(
             key,
             &[
@@ -129,7 +134,8 @@ impl Words {
                 ("in", &numbers::whole(taken)),
                 ("out", &numbers::whole(node.out_rate)),
                 ("refused", &numbers::whole(node.refused_rate)),
-                ("lanes", &node.gauges.lanes.len().to_string()),
+                ("lanes", &open.to_string()),
+                ("closed", &closed),
                 ("word", &self.lane(entry.id)),
                 ("state", &self.state(node.gauges.state)),
             ],

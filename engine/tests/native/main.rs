@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod custody;
+mod dropped;
 mod pictures;
 mod promises;
 mod readers;

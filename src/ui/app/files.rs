@@ -4,7 +4,7 @@ use super::{App, Notice};
 use crate::platform::files;
 use crate::ui::msg::Msg;
 use crate::ui::scenarios;
-use crate::ui::session::Session;
+use crate::ui::session::{Session, Told};
 use crate::ui::text::{fill, t};
 use crate::ui::visit::Visit;
 use millrace_engine::design::file;
@@ -95,7 +95,21 @@ impl App {
 
     /// Tells the reader something.
     pub(super) fn tell(&mut self, lines: Vec<AttrValue>, bad: bool) -> bool {
-        self.shell.notice = Some(Notice { lines, bad });
+        self.shell.notice = Some(Notice {
+            lines,
+            bad,
+            offer: None,
+        });
+        true
+    }
+
+    /// Tells what the session has to tell, with what it offers.
+    pub(super) fn tell_of(&mut self, told: Told) -> bool {
+        self.shell.notice = Some(Notice {
+            lines: told.lines.into_iter().map(AttrValue::from).collect(),
+            bad: false,
+            offer: told.offer,
+        });
         true
     }
 

@@ -89,7 +89,7 @@ fn animate(session: Rc<RefCell<Session>>, send: Callback<Msg>) -> Raf {
             send.emit(Msg::Seen(Box::new(seen)));
         }
         if let Some(told) = told {
-            send.emit(Msg::Say(told));
+            send.emit(Msg::Tell(told));
         }
     })
 }

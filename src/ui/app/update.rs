@@ -5,7 +5,7 @@ use crate::platform::{clipboard, dom, fetch, storage};
 use crate::ui::inspector::{Refused, tab_id};
 use crate::ui::msg::{Msg, Popover, Tab};
 use crate::ui::scenarios;
-use crate::ui::session::{Look, SPEEDS, Session};
+use crate::ui::session::{Look, Offer, SPEEDS, Session, Told};
 use crate::ui::text::t;
 use crate::ui::visit::Visit;
 use crate::ui::why::{self, Answer, Around};
@@ -52,6 +52,8 @@ impl App {
             Msg::Key(key) => self.key(ctx, &key),
             Msg::KeysOn(on) => self.keys_on(on),
             Msg::Say(text) => self.tell(vec![text.into()], false),
+            Msg::Tell(told) => self.tell_of(told),
+            Msg::Take(offer) => self.take(offer),
             Msg::NoticeClosed => {
                 self.shell.notice = None;
                 true
@@ -204,7 +206,27 @@ impl App {
         }
         session.pause();
         drop(session);
-        self.tell(vec![t("note.hidden").into()], false)
+        self.tell_of(Told {
+            lines: vec![t("note.hidden").to_owned()],
+            offer: Some(Offer::Play),
+        })
+    }
+
+    /// Does what a message offers; the message has done its duty.
+    fn take(&mut self, offer: Offer) -> bool {
+        self.shell.notice = None;
+        match offer {
+            Offer::Undo => self.undo(),
+            Offer::BringBack => {
+                self.session.borrow_mut().bring_back();
+                self.refresh();
+                true
+            }
+            Offer::Play => {
+                self.drive(Session::play);
+                true
+            }
+        }
     }
 
     fn popover(&mut self, open: Option<Popover>) -> bool {
@@ -410,12 +432,15 @@ fn around(run: &Run, node: &NodeFrame, why: &Why) -> Around {
         .iter()
         .map(|figure| rules.dated(figure));
     let mut stated = figures.filter(|dated| dated.value == why.limit_per_s && why.limit_per_s > 0);
-    let mut lanes = node.gauges.lanes.iter();
+    let lane = node
+        .gauges
+        .lanes
+        .iter()
+        .find(|lane| Some(lane.id) == why.lane);
     Around {
-        lanes: lanes.clone().filter(|lane| lane.open).count(),
-        range: lanes
-            .find(|lane| Some(lane.id) == why.lane)
-            .map(|lane| (lane.from, lane.to)),
+        lanes: node.lane_counts().0,
+        closed: lane.is_some_and(|lane| !lane.open),
+        range: lane.map(|lane| (lane.from, lane.to)),
         source: stated.next().map(|dated| dated.source),
     }
 }

@@ -7,6 +7,7 @@ use crate::ui::icons::{Icon, icon};
 use crate::ui::inspector::Inspector;
 use crate::ui::mirror::Mirror;
 use crate::ui::msg::{Msg, Popover};
+use crate::ui::session::Offer;
 use crate::ui::sheet::Sheet;
 use crate::ui::stage::{Canvases, OVER, STAGE};
 use crate::ui::text::t;
@@ -78,6 +79,10 @@ impl App {
             <div class={classes!("notice", notice.bad.then_some("bad"))}
                 role={if notice.bad { "alert" } else { "status" }}>
                 <div>{ for notice.lines.iter().map(|line| html! { <p>{ line }</p> }) }</div>
+                if let Some(offer) = notice.offer {
+                    <button type="button" class="button" onclick={on(&self.send, move || Msg::Take(offer))}>
+                        { t(offered(offer)) }</button>
+                }
                 <button type="button" class="plain" onclick={on(&self.send, || Msg::NoticeClosed)}
                     aria-label={t("note.close")}>{ icon(Icon::Close) }</button>
             </div>
@@ -105,5 +110,14 @@ impl App {
             }
         };
         html! { <aside class="side" aria-label={t("strip.inspector")}>{ body }</aside> }
+    }
+}
+
+/// Key of the word on an offer's button.
+fn offered(offer: Offer) -> &'static str {
+    match offer {
+        Offer::Undo => "offer.undo",
+        Offer::BringBack => "offer.back",
+        Offer::Play => "offer.play",
     }
 }

@@ -152,14 +152,8 @@ impl Session {
         for wire in self.frame.wires.iter().filter(|wire| wire.from == node.id) {
             out = build::together(&out, &self.series(Key::Moved { wire: wire.id }, view));
         }
-        let lanes = node
-            .gauges
-            .lanes
-            .iter()
-            .zip(&node.rates)
-            .filter(|(lane, _)| lane.open);
         let mut limits = StreamLimits::default();
-        for (lane, rate) in lanes {
+        for (lane, rate) in node.open_lanes() {
             let room = lane.records_capacity as f64;
             limits.all += room;
             if rate.tried > 0.0 {
@@ -219,16 +213,19 @@ impl Session {
     }
 
     fn heat(&self, view: &View, node: &NodeFrame) -> Heat {
-        let limit = node
-            .gauges
-            .lanes
-            .first()
-            .map_or(0, |lane| lane.records_capacity);
-        let lanes = node.gauges.lanes.iter().take(ROWS_MAX);
-        let shards: Vec<(u32, Vec<Point>)> = lanes
-            .map(|lane| {
-                let [_, tried] = self.refused_and_tried(node.id, Some(lane.id), view);
-                (lane.id, tried)
+        let first = node.open_lanes().next();
+        let limit = first.map_or(0, |(lane, _)| lane.records_capacity);
+        // lanes that take work first: of many closed ones the oldest are left out
+        let open = node.open_lanes().map(|(lane, _)| lane.id);
+        let closed = node.gauges.lanes.iter().filter(|lane| !lane.open);
+        let mut ids: Vec<u32> = open.chain(closed.map(|lane| lane.id).rev()).collect();
+        ids.truncate(ROWS_MAX);
+        ids.sort_unstable();
+        let shards: Vec<(u32, Vec<Point>)> = ids
+            .into_iter()
+            .map(|id| {
+                let [_, tried] = self.refused_and_tried(node.id, Some(id), view);
+                (id, tried)
             })
             .collect();
         build::heat(view, &shards, limit as f64)

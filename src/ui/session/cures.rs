@@ -1,9 +1,11 @@
 //! The first visit's cures, applied to the run itself, and the figures beside them.
 
-use super::Session;
-use crate::ui::visit::{Beat, Cure, Figures};
+use super::{Session, Told, words};
+use crate::ui::visit::{Beat, Cure, Figures, Scenery};
 use millrace_engine::base::units::show_count;
+use millrace_engine::catalog::Family;
 use millrace_engine::design::edit::Edit;
+use millrace_engine::run::frame::NodeFrame;
 use millrace_engine::services::talk::NodeId;
 
 /// The refusing log of the first visit's design.
@@ -33,7 +35,7 @@ impl Session {
             Cure::Key => set("store-*", "key", "{store}/till-{nn}"),
         };
         if let Err(error) = self.edit(edit) {
-            self.told = Some(error.to_string());
+            self.told = Some(Told::of(error.to_string()));
         }
     }
 
@@ -41,15 +43,12 @@ impl Session {
         set("checkout", "rate", "20000")
     }
 
-    fn stream(&self) -> Option<&millrace_engine::run::frame::NodeFrame> {
+    fn stream(&self) -> Option<&NodeFrame> {
         self.frame.nodes.iter().find(|node| &*node.name == STREAM)
     }
 
     fn lanes(&self) -> usize {
-        let lanes = |node: &millrace_engine::run::frame::NodeFrame| {
-            node.gauges.lanes.iter().filter(|lane| lane.open).count()
-        };
-        self.stream().map_or(0, lanes)
+        self.stream().map_or(0, |node| node.lane_counts().0)
     }
 
     /// Refused a second, and what the lanes cost an hour.
@@ -74,7 +73,18 @@ impl Session {
             let tried: f64 = node.rates.iter().map(|lane| lane.tried).sum();
             node.refused_rate > 0.0 && node.refused_rate * 3.2 >= tried
         });
-        self.visit.beat(self.run.now(), third, || self.figures())
+        let view = Scenery {
+            stores: self.sources() as u64,
+            lanes: self.lanes() as u64,
+            empty: self.stream().map_or(0, words::empty_lanes) as u64,
+            third,
+        };
+        self.visit.beat(self.run.now(), view, || self.figures())
+    }
+
+    fn sources(&self) -> usize {
+        let is_source = |node: &&NodeFrame| node.kind.entry().family == Family::Sources;
+        self.frame.nodes.iter().filter(is_source).count()
     }
 
     /// The number of a node by its id.

@@ -325,27 +325,29 @@ pub(super) fn problems(design: &Design, id: &str) -> Vec<AttrValue> {
     mine.map(|problem| problem.text.into()).collect()
 }
 
+/// The lanes that take work, then the closed ones.
 fn lanes(node: &NodeFrame) -> Vec<LaneRow> {
-    let lane = |(gauge, rate): (
-        &millrace_engine::services::gauges::LaneGauge,
-        &millrace_engine::run::frame::LaneRate,
-    )| {
-        LaneRow {
-            id: gauge.id,
-            cells: [
-                words::whole(rate.tried),
-                words::whole(rate.admitted),
-                words::whole(rate.refused),
-                show_count(gauge.waiting),
-            ]
-            .map(AttrValue::from),
-            bad: rate.refused > 0.0,
-        }
-    };
-    node.gauges
-        .lanes
-        .iter()
-        .zip(&node.rates)
-        .map(lane)
-        .collect()
+    let open = node.open_lanes().map(|(lane, rate)| LaneRow {
+        id: lane.id,
+        cells: [
+            words::whole(rate.tried),
+            words::whole(rate.admitted),
+            words::whole(rate.refused),
+            show_count(lane.waiting),
+        ]
+        .map(AttrValue::from),
+        bad: rate.refused > 0.0,
+    });
+    let closed = node.gauges.lanes.iter().filter(|lane| !lane.open);
+    let closed = closed.map(|lane| LaneRow {
+        id: lane.id,
+        cells: [
+            t("live.closed").into(),
+            AttrValue::default(),
+            AttrValue::default(),
+            show_count(lane.waiting).into(),
+        ],
+        bad: false,
+    });
+    open.chain(closed).collect()
 }

@@ -18,7 +18,11 @@ pub(super) fn draw(subject: &Subject<'_>, grid: &LaneGrid, pen: &mut Pen<'_>) {
         let rect = grid.cell(cell);
         pen.resting().fill(rect, 2.0, Tone::Soft);
         let (mut load, mut excess) = (0.0_f64, 0.0_f64);
-        for (ix, bar) in lanes.iter().enumerate().skip(first).take(grid.per_cell) {
+        let shared = grid.places.iter().enumerate();
+        for (ix, place) in shared.skip(first).take(grid.per_cell) {
+            let Some(bar) = lanes.get(*place) else {
+                continue;
+            };
             load = load.max(bar.load);
             excess = excess.max(bar.excess);
             let whole = bar.load + bar.excess;
