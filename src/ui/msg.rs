@@ -133,4 +133,7 @@ pub(crate) enum Msg {
     Forecast(Cure),
     /// The first visit begins again.
     VisitAgain,
+    /// Panics: only in a build for tests.
+    #[cfg(feature = "test-hooks")]
+    Panic,
 }

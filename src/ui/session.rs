@@ -12,7 +12,7 @@ mod words;
 
 use super::text::{fill, t};
 use super::visit::Visit;
-use crate::platform::{dom, panic, storage};
+use crate::platform::{dom, panic};
 use millrace_engine::base::time::Us;
 use millrace_engine::base::units::show_count;
 use millrace_engine::design::edit::{Edit, EditError};
@@ -177,7 +177,7 @@ impl Session {
     /// Plays `run` from where it stands.
     pub(crate) fn new(mut run: Run, visit: Visit, playing: bool) -> Self {
         run.sample_marks(true);
-        storage::set(panic::AUTOSAVE, &run.file_text());
+        panic::keep(&run.file_text());
         let due = run.now() as f64;
         Self {
             run,
@@ -389,7 +389,7 @@ impl Session {
             act: act.clone(),
         });
         file.end = None;
-        storage::set(panic::AUTOSAVE, &file::write(&file));
+        panic::keep(&file::write(&file));
     }
 
     /// Whether the cursor stands in the past, so that an act begins another branch.
@@ -490,6 +490,6 @@ impl Session {
         self.frame = Frame::default();
         self.stand();
         self.gait = gait;
-        storage::set(panic::AUTOSAVE, &self.run.file_text());
+        panic::keep(&self.run.file_text());
     }
 }

@@ -119,6 +119,8 @@ impl Motion {
             self.next_mark.clear();
         }
         self.at = frame.at;
+        self.badges
+            .retain(|(node, lane), _| takes_work(frame, *node, *lane));
         self.ease(dt, frame, jumped);
         if playing {
             self.spawn(frame);
@@ -255,6 +257,16 @@ impl Motion {
             wall < flight.born + FLIGHT + fall
         });
     }
+}
+
+/// Whether the lane is there and open: what a closed one refused is of the past.
+fn takes_work(frame: &Frame, node: NodeId, lane: u32) -> bool {
+    let node = frame.nodes.iter().find(|found| found.id == node);
+    node.is_some_and(|node| {
+        let lanes = &node.gauges.lanes;
+        let ix = lanes.binary_search_by_key(&lane, |lane| lane.id);
+        ix.is_ok_and(|ix| lanes[ix].open)
+    })
 }
 
 /// Puts a badge up, unless one hung there of late or another one is still seen.

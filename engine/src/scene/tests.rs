@@ -368,6 +368,22 @@ fn after_a_reshard_only_open_lanes_have_rows_and_are_counted() {
 }
 
 #[test]
+fn a_badge_goes_with_its_lane() {
+    let (mut frame, mut motion) = played(10, 1_500.0, 30, false);
+    let stream = frame.nodes[4].id;
+    assert!(motion.newest_badge(stream).is_some());
+    for lane in &mut frame.nodes[4].gauges.lanes {
+        lane.open = false;
+    }
+    frame.marks.clear();
+    motion.step(0.0, &frame, false);
+    assert!(
+        motion.newest_badge(stream).is_none(),
+        "the lanes are closed"
+    );
+}
+
+#[test]
 fn marks_lie_on_whole_pixels() {
     let (frame, motion) = played(10, 1_500.0, 50, false);
     for op in draw(&frame, &motion, 811.0, 557.0).moving {

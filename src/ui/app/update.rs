@@ -107,6 +107,8 @@ impl App {
                 self.guides.insert(of, Rc::new(Guide::parse(&text)));
                 true
             }
+            #[cfg(feature = "test-hooks")]
+            Msg::Panic => panic!("asked to panic in a message"),
             Msg::Skip => self.skip(),
             Msg::Forecast(cure) => self.drive(|session| session.visit.choose(cure)),
             other => {
