@@ -6,6 +6,7 @@ mod life;
 mod update;
 mod view;
 
+use super::charts::ChartTable;
 use super::inspector::Refused;
 use super::msg::{Msg, Popover, Tab};
 use super::seen::Seen;
@@ -54,6 +55,8 @@ pub(crate) struct Shell {
     pub(crate) focus: AttrValue,
     /// What is open above the page.
     pub(crate) popover: Option<Popover>,
+    /// The numbers of a chart, while they are open.
+    pub(crate) table: Option<Rc<ChartTable>>,
     /// What is told.
     pub(crate) notice: Option<Notice>,
     /// The answer to "Why?".

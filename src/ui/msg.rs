@@ -1,5 +1,6 @@
 //! Everything that can happen on the page, flat.
 
+use super::charts::Which;
 use super::seen::Seen;
 use super::session::{Offer, Told};
 use super::visit::Cure;
@@ -28,6 +29,8 @@ pub(crate) enum Popover {
     Seed,
     /// The sheet of keys.
     Keys,
+    /// A chart's numbers.
+    Table(Which),
 }
 
 /// One message.
@@ -107,6 +110,8 @@ pub(crate) enum Msg {
     FileRead(String, Option<String>),
     /// Saves the run as a file.
     Save,
+    /// Saves the open table as CSV.
+    Csv,
     /// Opens or closes what lies above the page.
     Popover(Option<Popover>),
     /// The pointer or the focus went elsewhere.

@@ -78,6 +78,8 @@ pub(crate) struct Row {
     pub(crate) value: AttrValue,
     /// Whether it is bad news.
     pub(crate) bad: bool,
+    /// What it means, where its name does not say it: shown on hover and to screen readers.
+    pub(crate) hint: Option<AttrValue>,
 }
 
 /// One lane of the node in the inspector.

@@ -6,6 +6,7 @@
 //! figure stands still while its second lasts and is exact.
 
 use crate::base::time::Us;
+use crate::catalog::Family;
 use crate::services::gauges::{Gauges, LaneGauge};
 use crate::services::talk::{Name, NodeId, Reason, WireId};
 use crate::services::{LinkKind, ServiceKind};
@@ -61,6 +62,12 @@ impl NodeFrame {
             .iter()
             .zip(rates)
             .filter(|(lane, _)| lane.open)
+    }
+
+    /// Whether records wait in its lanes until somebody reads them.
+    #[must_use]
+    pub fn keeps_lanes(&self) -> bool {
+        self.kind.entry().family == Family::Streams && !self.gauges.lanes.is_empty()
     }
 
     /// Lanes that take work, and lanes that are closed.
@@ -148,6 +155,24 @@ pub struct Frame {
 const IN_HISTORY: [&str; 4] = ["rate", "in_rate", "out_rate", "iterator_age"];
 
 impl Frame {
+    /// Age of the oldest record that waits for a node [us]: for one with lanes, in its lanes; for a reader, in those
+    /// of the node that it alone reads. None for others, and where several read and only the slowest is known.
+    #[must_use]
+    pub fn oldest_unread(&self, node: NodeId) -> Option<Us> {
+        let find = |id: NodeId| self.nodes.iter().find(|node| node.id == id);
+        let own = find(node).filter(|node| node.keeps_lanes());
+        let read = || {
+            let wire = self.wires.iter().find(|wire| {
+                wire.to == node && find(wire.from).is_some_and(NodeFrame::keeps_lanes)
+            })?;
+            let readers = self.wires.iter().filter(|other| other.from == wire.from);
+            find(wire.from).filter(|_| readers.count() == 1)
+        };
+        let lanes = &own.or_else(read)?.gauges.lanes;
+        let waiting = lanes.iter().filter(|lane| lane.waiting > 0);
+        Some(waiting.map(|lane| lane.oldest_us).max().unwrap_or(0))
+    }
+
     /// Whether a reading is that of the frame's time, and not an estimate.
     #[must_use]
     pub fn knows(&self, reading: &str) -> bool {

@@ -177,6 +177,9 @@ fn between(gauges: &mut Gauges, later: &Gauges, share: f64) {
             let mut waiting = lane.waiting as f64;
             towards(&mut waiting, later.waiting as f64);
             lane.waiting = waiting.round() as u64;
+            let mut oldest = lane.oldest_us as f64;
+            towards(&mut oldest, later.oldest_us as f64);
+            lane.oldest_us = oldest.round() as Us;
         }
     }
 }

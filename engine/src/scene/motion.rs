@@ -119,13 +119,13 @@ impl Motion {
             self.next_mark.clear();
         }
         self.at = frame.at;
-        self.badges
-            .retain(|(node, lane), _| takes_work(frame, *node, *lane));
         self.ease(dt, frame, jumped);
         if playing {
             self.spawn(frame);
         }
         self.land(frame, dt);
+        self.badges
+            .retain(|(node, lane), _| takes_work(frame, *node, *lane));
     }
 
     /// Forgets everything: another run.

@@ -90,11 +90,11 @@ fn ways(
     }
 }
 
-/// The wire's rate on a plate in its middle.
+/// The wire's rate on a plate, nearer to its start, where wires to one node are still apart.
 fn rate(curve: &Curve, frame: &WireFrame, pen: &mut Pen<'_>) {
     let text = format!("{}/s", numbers::count(frame.rate));
     let style = Style::SMALL.ink(Tone::Text).centre();
-    let (at, width) = (curve.at(0.5), pen.width(&text, style));
+    let (at, width) = (curve.at(0.35), pen.width(&text, style));
     let plate = Rect::new(at.x - width / 2.0 - 5.0, at.y - 8.0, width + 10.0, 16.0);
     let edge = Stroke::solid(Tone::Line, 1.0);
     pen.moving()

@@ -83,6 +83,13 @@ impl Words {
         self.get(&format!("gauge.{key}"))
     }
 
+    /// The label of a reading of a service, which may have its own word for it.
+    #[must_use]
+    pub fn gauge_of(&self, service: &str, key: &str) -> String {
+        let own = self.by_key.get(&format!("gauge.{key}.{service}"));
+        own.cloned().unwrap_or_else(|| self.gauge(key))
+    }
+
     /// Why a record bounced: bucket and both numbers.
     #[must_use]
     pub fn refusal(&self, refusal: &Refusal) -> String {
@@ -141,7 +148,7 @@ impl Words {
             ],
         );
         for reading in node.gauges.readings.iter().take(3) {
-            let label = capital(&self.gauge(reading.key));
+            let label = capital(&self.gauge_of(entry.id, reading.key));
             let value = numbers::reading(reading);
             text.push(' ');
             text.push_str(&self.fill("say.reading", &[("label", &label), ("value", &value)]));

@@ -137,3 +137,33 @@ fn keys_that_came_later_do_not_trouble_a_picture_or_another_branch() {
         "lanes of the other branch are forgotten"
     );
 }
+
+#[test]
+fn while_a_reader_is_down_its_iterators_age_stands_and_the_oldest_unread_grows() {
+    let mut run = black_friday(&[]);
+    to(&mut run, 10 * SECOND);
+    run.fault(fault("checkout", "crash", "60s", None))
+        .expect("it can crash");
+    let mut frame = Frame::default();
+    let mut look = |second: Us| {
+        to(&mut run, second * SECOND);
+        run.frame(&mut frame);
+        let of = |name: &str| {
+            let mut nodes = frame.nodes.iter();
+            let node = nodes.find(|node| &*node.name == name).expect("a node");
+            let unread = frame.oldest_unread(node.id);
+            let mut readings = node.gauges.readings.iter();
+            let age = readings.find(|reading| reading.key == "iterator_age");
+            (unread, age.map(|reading| reading.value))
+        };
+        (of("checkout"), of("stream").0, of("sales").0)
+    };
+    let (first, _, none) = look(20);
+    let (second, stream, _) = look(40);
+    assert_eq!(none, None, "nothing waits for a sink");
+    assert_eq!(second.0, stream, "the only reader's is the stream's");
+    let grown = second.0.expect("known") - first.0.expect("known");
+    assert_eq!(grown, 20 * SECOND, "it grows by the second");
+    assert!(second.0 > Some(29 * SECOND), "{second:?}");
+    assert_eq!(first.1, second.1, "the iterator's age stands still");
+}

@@ -113,6 +113,15 @@ impl App {
         true
     }
 
+    /// Saves the open table as CSV.
+    pub(super) fn save_table(&self) -> bool {
+        if let Some(table) = &self.shell.table {
+            let name = format!("{}-{}.csv", table.of, table.which.name());
+            files::save(&name, &table.csv, "text/csv");
+        }
+        false
+    }
+
     /// Saves the run as a file.
     pub(super) fn save(&mut self) -> bool {
         self.shell.popover = None;

@@ -62,6 +62,7 @@ impl App {
             Msg::File(file) => self.take_file(ctx, file),
             Msg::FileRead(name, text) => self.open_text(&name, text.as_deref()),
             Msg::Save => self.save(),
+            Msg::Csv => self.save_table(),
             Msg::Copy(text) => copy(ctx, &text),
             Msg::Popover(open) => self.popover(open),
             Msg::Outside => match self.shell.popover {
@@ -235,6 +236,13 @@ impl App {
         if open.is_some() {
             self.focus_before = dom::focused_id();
         }
+        self.shell.table = match open {
+            Some(Popover::Table(which)) => self.session.borrow().table(which).map(Rc::new),
+            _ => None,
+        };
+        // without numbers there is nothing to open
+        let open =
+            open.filter(|open| !matches!(open, Popover::Table(_)) || self.shell.table.is_some());
         let was = std::mem::replace(&mut self.shell.popover, open);
         if open.is_none() && was.is_some() {
             dom::focus(&self.focus_before);

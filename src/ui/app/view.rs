@@ -2,6 +2,7 @@
 
 use super::App;
 use crate::ui::bar::{Bar, on};
+use crate::ui::charts::TableSheet;
 use crate::ui::foot::Foot;
 use crate::ui::icons::{Icon, icon};
 use crate::ui::inspector::Inspector;
@@ -37,6 +38,9 @@ impl App {
                     send={self.send.clone()} />
                 if shell.popover == Some(Popover::Keys) {
                     <Sheet keys_on={shell.keys_on} send={self.send.clone()} />
+                }
+                if let Some(table) = &shell.table {
+                    <TableSheet table={Rc::clone(table)} send={self.send.clone()} />
                 }
             </div>
         }

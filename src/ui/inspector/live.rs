@@ -33,7 +33,12 @@ pub(crate) fn rows(rows: &[Row]) -> Html {
     html! {
         <dl class="rows">
             { for rows.iter().map(|row| html! {
-                <div class={row.bad.then_some("bad")}><dt>{ &row.label }</dt><dd>{ &row.value }</dd></div>
+                <div class={row.bad.then_some("bad")} title={row.hint.clone()}>
+                    <dt class={row.hint.is_some().then_some("hinted")}>{ &row.label }
+                        if let Some(hint) = &row.hint { <span class="vh">{ hint }</span> }
+                    </dt>
+                    <dd>{ &row.value }</dd>
+                </div>
             }) }
         </dl>
     }
@@ -79,7 +84,7 @@ pub(crate) fn Live(props: &LiveProps) -> Html {
                 { rows(&live.bill) }
             }
             if !props.set.faults.is_empty() {
-                <Faults node={props.set.id.clone()} kinds={props.set.faults} send={props.send.clone()} />
+                <Faults key={props.set.id.to_string()} node={props.set.id.clone()} kinds={props.set.faults} send={props.send.clone()} />
             }
         </>
     }
@@ -118,14 +123,17 @@ fn Faults(props: &FaultsProps) -> Html {
             <div class="faults">
                 <label>{ t("fault.what") }
                     <select ref={what}>
-                        { for props.kinds.iter().map(|kind| html! {
-                            <option key={*kind}>{ t(&format!("fault.{kind}")) }</option>
+                        { for props.kinds.iter().enumerate().map(|(ix, kind)| html! {
+                            // the first: options enter the page last to first, and the browser picks the first it sees
+                            <option key={*kind} selected={ix == 0}>{ t(&format!("fault.{kind}")) }</option>
                         }) }
                     </select>
                 </label>
                 <label>{ t("fault.lasts") }
                     <select ref={lasts}>
-                        { for SPANS.iter().map(|(_, key)| html! { <option key={*key}>{ t(key) }</option> }) }
+                        { for SPANS.iter().enumerate().map(|(ix, (_, key))| html! {
+                            <option key={*key} selected={ix == 0}>{ t(key) }</option>
+                        }) }
                     </select>
                 </label>
                 <button type="button" class="button" onclick={go}>{ t("fault.go") }</button>

@@ -3,12 +3,14 @@
 use super::Session;
 use crate::platform::chart_canvas::ChartCanvas;
 use crate::platform::dom;
-use crate::ui::charts::Which;
-use crate::ui::text::t;
-use millrace_engine::base::time::MINUTE;
+use crate::ui::charts::{ChartTable, Which};
+use crate::ui::text::{fill, t};
+use millrace_engine::base::time::{MINUTE, clock};
 use millrace_engine::charts::build::{self, StreamLimits, View};
-use millrace_engine::charts::heat::Heat;
+use millrace_engine::charts::heat::{self, Heat};
+use millrace_engine::charts::number::Unit;
 use millrace_engine::charts::spec::Chart;
+use millrace_engine::charts::table::{self, Table};
 use millrace_engine::run::frame::NodeFrame;
 use millrace_engine::run::history::{Key, Point};
 use millrace_engine::services::talk::NodeId;
@@ -41,6 +43,10 @@ impl Desk {
             ..Self::default()
         };
     }
+}
+
+fn word(key: &str) -> String {
+    t(key).to_owned()
 }
 
 fn canvas(which: Which) -> Option<ChartCanvas> {
@@ -78,17 +84,9 @@ impl Session {
         if canvases.iter().any(Option::is_none) {
             return; // not in the page yet
         }
-        let word = |key: &str| t(key).to_owned();
-        let view = self.view();
-        let Some(node) = self.charted() else {
+        let Some((charts, heat)) = self.charts() else {
             return;
         };
-        let charts = [
-            self.throughput(&view, node),
-            self.latency(&view),
-            self.age(&view, node),
-        ];
-        let heat = self.heat(&view, node);
         let mut figures = charts.each_ref().map(figures);
         let [throughput, latency, age] = std::mem::take(&mut figures);
         let peak = heat_figure(&heat);
@@ -100,6 +98,64 @@ impl Session {
         }
         self.desk.figures = [throughput, latency, age, peak];
         self.desk.canvases = canvases;
+    }
+
+    /// The charts of this moment.
+    fn charts(&self) -> Option<([Chart; 3], Heat)> {
+        let view = self.view();
+        let node = self.charted()?;
+        let charts = [
+            self.throughput(&view, node),
+            self.latency(&view),
+            self.age(&view, node),
+        ];
+        Some((charts, self.heat(&view, node)))
+    }
+
+    /// A chart's numbers as they are drawn now.
+    pub(crate) fn table(&self, which: Which) -> Option<ChartTable> {
+        let (charts, heat) = self.charts()?;
+        let chart = match which {
+            Which::Throughput => &charts[0],
+            Which::Latency => &charts[1],
+            Which::Age => &charts[2],
+            Which::Heat => {
+                let limit = Unit::PerSecond.full(heat.limit);
+                return Some(self.chart_table(
+                    which,
+                    heat::table(&heat, &word),
+                    vec![fill("table.limit", &[("limit", &limit)])],
+                    heat::csv(&heat, &word),
+                ));
+            }
+        };
+        let mut table = table::table(chart, &word);
+        table.rows.reverse(); // the newest first: it is what is asked for
+        let beside = table::beside(chart, &word);
+        Some(self.chart_table(which, table, beside, table::csv(chart, &word)))
+    }
+
+    fn chart_table(
+        &self,
+        which: Which,
+        table: Table,
+        beside: Vec<String>,
+        csv: String,
+    ) -> ChartTable {
+        let time = clock(self.frame.start_us, self.frame.at);
+        let time = time.split('.').next().unwrap_or_default();
+        let text = |cells: Vec<String>| cells.into_iter().map(AttrValue::from).collect();
+        ChartTable {
+            which,
+            of: self
+                .charted()
+                .map_or_else(AttrValue::default, |node| node.name.to_string().into()),
+            to: time.to_owned().into(),
+            head: text(table.head),
+            rows: table.rows.into_iter().map(text).collect(),
+            beside: text(beside),
+            csv: csv.into(),
+        }
     }
 
     /// The whole time that was simulated, at least a minute.
@@ -188,7 +244,7 @@ impl Session {
             .map(|wire| wire.to);
         let mut ages = readers.chain([node.id]).map(|at| self.age_of(at, view));
         let points = ages.find(|points| !points.is_empty()).unwrap_or_default();
-        build::age(view, &points, None)
+        build::age(view, &points, None, self.frame.oldest_unread(node.id))
     }
 
     fn age_of(&self, at: NodeId, view: &View) -> Vec<Point> {
@@ -215,9 +271,14 @@ impl Session {
     fn heat(&self, view: &View, node: &NodeFrame) -> Heat {
         let first = node.open_lanes().next();
         let limit = first.map_or(0, |(lane, _)| lane.records_capacity);
-        // lanes that take work first: of many closed ones the oldest are left out
-        let open = node.open_lanes().map(|(lane, _)| lane.id);
+        // of more lanes than rows, those with the most load, and the newest of the closed
+        let mut open: Vec<(u64, u32)> = node
+            .open_lanes()
+            .map(|(lane, rate)| (rate.tried as u64, lane.id))
+            .collect();
+        open.sort_unstable_by_key(|(tried, id)| (std::cmp::Reverse(*tried), *id));
         let closed = node.gauges.lanes.iter().filter(|lane| !lane.open);
+        let open = open.into_iter().map(|(_, id)| id);
         let mut ids: Vec<u32> = open.chain(closed.map(|lane| lane.id).rev()).collect();
         ids.truncate(ROWS_MAX);
         ids.sort_unstable();

@@ -28,6 +28,7 @@ pub(super) fn row(label: impl Into<AttrValue>, value: impl Into<AttrValue>, bad:
         label: label.into(),
         value: value.into(),
         bad,
+        hint: None,
     }
 }
 
@@ -153,13 +154,7 @@ impl Session {
         let hours = self.hours(id, now_ms);
         let node = self.chosen()?;
         let plant = self.run.engine().machine();
-        let readings = node.gauges.readings.iter().map(|reading| {
-            row(
-                self.stage.words.gauge(reading.key),
-                numbers::reading(reading),
-                false,
-            )
-        });
+        let readings = self.readings(node);
         let tanks = node.gauges.tanks.iter().map(|tank| {
             let value = format!(
                 "{} / {} {}",
@@ -183,13 +178,34 @@ impl Session {
             });
         Some(PartLive {
             state: node.gauges.state.key(),
-            rows: readings.chain(tanks).collect(),
+            rows: readings.into_iter().chain(tanks).collect(),
             lanes: lanes(node),
             faults: faults.collect(),
             bill: self.bill(node.id),
             refusing: words::refusing(node),
             hours,
         })
+    }
+
+    /// The readings of a node; beside a reader's iterator age the age of the oldest record that waits for it.
+    fn readings(&self, node: &NodeFrame) -> Vec<Row> {
+        let service = node.kind.entry().id;
+        let mut rows = Vec::new();
+        for reading in &node.gauges.readings {
+            let label = self.stage.words.gauge_of(service, reading.key);
+            rows.push(row(label, numbers::reading(reading), false));
+            let unread = self.frame.oldest_unread(node.id);
+            if let Some(age) = unread.filter(|_| reading.key == "iterator_age") {
+                let seconds = age as f64 / 1e6;
+                let mut told = row(t("chart.unread"), numbers::span(seconds), seconds > 10.0);
+                told.hint = Some(t("unread.help").into());
+                if node.keeps_lanes() {
+                    rows.pop(); // of the stream itself it is the same number
+                }
+                rows.push(told);
+            }
+        }
+        rows
     }
 
     fn bill(&self, node: NodeId) -> Vec<Row> {

@@ -5,6 +5,7 @@ use crate::scene::numbers;
 use crate::scene::pen::{Pen, Style};
 use crate::scene::shapes::Rect;
 use crate::scene::theme::Tone;
+use crate::services::gauges::State;
 
 /// Rows of readings on a card.
 const ROWS: usize = 3;
@@ -24,7 +25,14 @@ pub(super) fn draw(subject: &Subject<'_>, pen: &mut Pen<'_>) {
         let y = top + pitch * line as f64;
         line += 1;
         let style = Style::FIGURE.ink(subject.ink(key)).right();
-        pair(subject, y, &words.gauge(key), value, style, pen);
+        pair(
+            subject,
+            y,
+            &words.gauge_of(entry.id, key),
+            value,
+            style,
+            pen,
+        );
     };
     let readings = &subject.node.gauges.readings;
     if readings.len() < ROWS {
@@ -32,9 +40,20 @@ pub(super) fn draw(subject: &Subject<'_>, pen: &mut Pen<'_>) {
         row("in_rate", &rate, pen);
     }
     for reading in readings.iter().take(ROWS) {
-        row(reading.key, &numbers::reading(reading), pen);
+        match unread(subject).filter(|_| reading.key == "iterator_age") {
+            Some(age) => row("unread", &age, pen),
+            None => row(reading.key, &numbers::reading(reading), pen),
+        }
     }
     strip(subject, pen);
+}
+
+/// While a reader is down its iterator's age stands still; the oldest record that waits grows older.
+fn unread(subject: &Subject<'_>) -> Option<String> {
+    let down = subject.node.gauges.state == State::Down;
+    let age = subject.stage.frame.oldest_unread(subject.node.id);
+    let age = age.filter(|_| down)?;
+    Some(numbers::span(age as f64 / 1e6))
 }
 
 /// A label on the left, its figure on the right; the figure has the right of way.
