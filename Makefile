@@ -1,6 +1,6 @@
 # Millrace. `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup serve build bench test test-fmt test-clippy test-native test-web test-e2e clean
+.PHONY: help setup serve build bench test test-fmt test-clippy test-native test-cases test-web test-e2e clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z0-9 -]+):.*## (.*)/\1\n\t\2/p' $(MAKEFILE_LIST) | expand -t 4
@@ -20,7 +20,7 @@ test: ## every suite; fails if one fails or ran nothing
 	@scripts/setup.sh test
 	@scripts/test.sh
 
-test-fmt test-clippy test-native test-web test-e2e: test-%: ## one suite alone
+test-fmt test-clippy test-native test-cases test-web test-e2e: test-%: ## one suite alone
 	@scripts/setup.sh test
 	@scripts/test.sh $*
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the suites, all of them or those named: fmt clippy native web e2e. Each prints one line of its own with what it
+# Runs the suites, all of them or those named: fmt clippy native cases web e2e. Each prints one line of its own with what it
 # counted; a suite that fails or that ran nothing fails the whole. The full output of each is in target/test-logs/.
 set -euo pipefail
 source "$(dirname "$0")/env.sh"
@@ -77,6 +77,24 @@ real_trace() {
   if [ -f ../shared/traces/elb_request_count.csv ]; then echo "real trace: run"; else echo "real trace: not run"; fi
 }
 
+# The tables of cases that others wrote lie beside the repository, not in it; the counts are of cases. Without them
+# only the form of the committed counts is checked.
+suite_cases() {
+  local folder=${MILLRACE_CASES:-../shared/cases} board=static/scoreboard.json status=0 passed failed
+  local runner=(cargo run --release -p millrace-engine --bin millrace -- cases)
+  if [ ! -d "$folder" ]; then
+    echo "cases: not run"
+    LINES+=("cases: not run")
+    logged cases "${runner[@]}" --form "$board" || verdict cases 0 1
+    return
+  fi
+  logged cases "${runner[@]}" "$folder" --compare "$board" || status=1
+  passed=$(sed -nE 's/^cases: ([0-9]+) passed.*/\1/p' "$LOGS/cases.log")
+  failed=$(sed -nE 's/^cases: .* ([0-9]+) failed.*/\1/p' "$LOGS/cases.log")
+  [ "$status" = 0 ] || [ "${failed:-0}" -gt 0 ] || failed=1
+  verdict cases "${passed:-0}" "${failed:-0}"
+}
+
 suite_web() {
   export WASM_BINDGEN_TEST_TIMEOUT=${WASM_BINDGEN_TEST_TIMEOUT:-120}
   cargo_suite web for_wasm cargo test -p millrace --target wasm32-unknown-unknown --test web
@@ -92,7 +110,7 @@ suite_e2e() {
   verdict e2e "${passed:-0}" "${failed:-0}"
 }
 
-[ $# -gt 0 ] || set -- fmt clippy native web e2e
+[ $# -gt 0 ] || set -- fmt clippy native cases web e2e
 for suite in "$@"; do "suite_$suite"; done
 
 echo "----"

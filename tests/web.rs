@@ -59,29 +59,19 @@ async fn a_click_is_handled_and_drawn() {
 
 /// The engine gives the same worlds here as natively: the same constants are asserted there.
 #[wasm_bindgen_test]
-fn black_friday_has_the_digests_that_it_has_natively() {
+fn fixed_runs_have_the_digests_that_they_have_natively() {
     use millrace_engine::base::digest::Hex;
     use millrace_engine::lessons::scenarios;
     use millrace_engine::run::Run;
 
-    let run_of = |id: &str| {
+    for (id, at, digest) in scenarios::DIGESTS {
         let scenario = scenarios::find(id).expect("the scenario");
-        let (design, _) = scenario.load(&scenario.acts[0]).expect("it loads");
-        Run::new(design).expect("it runs")
-    };
-    let mut run = run_of("black-friday");
-    for (at, digest) in scenarios::BLACK_FRIDAY_DIGESTS {
-        run.advance(at, u64::MAX);
-        assert_eq!(Hex(run.digest()).to_string(), digest, "at {at} us");
+        let (design, inputs) = scenario.load(&scenario.acts[0]).expect("it loads");
+        let mut run = Run::new(design).expect("it runs");
+        run.set_inputs(inputs).expect("its inputs are taken");
+        run.advance(*at, u64::MAX);
+        assert_eq!(Hex(run.digest()).to_string(), *digest, "{id} at {at} us");
     }
-    let mut run = run_of("trace");
-    let (at, digest) = scenarios::TRACE_DIGEST;
-    run.advance(at, u64::MAX);
-    assert_eq!(
-        Hex(run.digest()).to_string(),
-        digest,
-        "the trace at {at} us"
-    );
 }
 
 /// The samplers draw the same numbers here as natively.

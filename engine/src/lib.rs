@@ -3,7 +3,7 @@
 //! # Layers
 //!
 //! ```text
-//!  base <- kernel <- catalog <- services <- design <- ledger <- run <- { scene, charts, lessons }
+//!  base <- kernel <- catalog <- services <- design <- ledger <- run <- { scene, charts, lessons } <- cases
 //! ```
 //!
 //! Arrows mean "may import"; a test (`tidy`) holds the order. The page (package `millrace`) draws
@@ -32,6 +32,10 @@
 //!   of small batches as it would from many tills, and a tick of 100 ms costs no capacity.
 //! - Inexact by choice, and said in the page: network time is 0 unless a wire sets it.
 //!
+//! # To add a topic of cases
+//!
+//! See [`cases`]: one file and one line a topic; nothing else knows it by name.
+//!
 //! # To add a service
 //!
 //! 1. `services/<id>.rs` implements [`services::contract::Service`];
@@ -40,6 +44,7 @@
 //! 4. `static/icons/<id>.svg`.
 
 pub mod base;
+pub mod cases;
 pub mod catalog;
 pub mod charts;
 pub mod design;

@@ -142,6 +142,19 @@ impl Bucket {
     }
 }
 
+/// Takes `wants` from the buckets, each of its own, if all have as much; otherwise none of them
+/// loses anything. So one admission can be held against several limits at once.
+pub fn take_all(buckets: &mut [Bucket], now: Us, wants: &[u64]) -> bool {
+    let fits = |(bucket, n): (&Bucket, &u64)| bucket.fits(now, *n);
+    if !buckets.iter().zip(wants).all(fits) {
+        return false;
+    }
+    for (bucket, n) in buckets.iter_mut().zip(wants) {
+        bucket.take(now, *n);
+    }
+    true
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -237,6 +250,20 @@ mod tests {
         let (a, b) = (often.normalised(SECOND), once.normalised(SECOND));
         assert_eq!(a, b);
         assert_eq!(Digest::of(&a), Digest::of(&b));
+    }
+
+    #[test]
+    fn several_buckets_give_all_or_nothing() {
+        let mut two = [Bucket::new(10, 10, 0), Bucket::new(100, 50, 0)];
+        assert!(!take_all(&mut two, 0, &[5, 101]) && !take_all(&mut two, 0, &[11, 1]));
+        assert_eq!(
+            two.map(|bucket| bucket.available(0)),
+            [10, 100],
+            "nothing went"
+        );
+        assert!(take_all(&mut two, 0, &[10, 100]));
+        assert!(!take_all(&mut two, SECOND / 2, &[5, 26]));
+        assert!(take_all(&mut two, SECOND / 2, &[5, 25]));
     }
 
     #[test]

@@ -142,6 +142,13 @@ pub fn rank(q: f64, count: u64) -> u64 {
     place.clamp(1, count.max(1))
 }
 
+/// The nearest-rank quantile `q` of sorted values, exactly; `None` when there are none.
+#[must_use]
+pub fn nearest_rank(sorted: &[u64], q: f64) -> Option<u64> {
+    let place = rank(q, sorted.len() as u64);
+    sorted.get(place as usize - 1).copied()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

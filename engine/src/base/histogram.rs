@@ -7,6 +7,7 @@
 
 use super::cells::{Spread, cell_of, highest_of, rank};
 
+pub use super::cells::nearest_rank;
 pub use super::sketch::Sketch;
 
 /// Cells per doubling, as a power of two.

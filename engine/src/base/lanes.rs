@@ -61,6 +61,14 @@ impl LaneSets {
             .map(|(&(_, start), &end)| start..end)
     }
 
+    /// All runs, by lane and in order within each, but for those of a lane's mark come first.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, Range<u64>)> + '_ {
+        let marked = (0_u32..).zip(&self.marks).filter(|(_, mark)| **mark > 0);
+        let marked = marked.map(|(lane, mark)| (lane, 0..*mark));
+        let strays = self.strays.iter();
+        marked.chain(strays.map(|(&(lane, start), &end)| (lane, start..end)))
+    }
+
     /// One past the last number in a lane; 0 for an empty one.
     #[must_use]
     pub fn end(&self, lane: u32) -> u64 {

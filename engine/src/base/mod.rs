@@ -25,4 +25,5 @@ pub mod sample;
 pub mod sketch;
 pub mod time;
 pub mod units;
+pub mod words;
 pub mod zipf;

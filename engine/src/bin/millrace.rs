@@ -1,5 +1,8 @@
 //! The headless runner: the same engine from a terminal. `millrace help` lists what it does.
 
+#[path = "millrace/cases.rs"]
+mod cases;
+
 use lexopt::prelude::*;
 use millrace_engine::base::digest::Hex;
 use millrace_engine::base::time::{Us, parse_span, show_span};
@@ -30,6 +33,10 @@ millrace: a deterministic model of data ingestion. Models AWS services; not affi
       --facts FILE.jsonl    writes every fact, one JSON object a line
   millrace scenarios [--json]               lists scenarios, acts and their figures
   millrace check FILE.json                  lists the problems of a file
+  millrace cases FOLDER [--json]            runs tables of cases that others wrote
+      --write FILE          writes the counts (static/scoreboard.json)
+      --compare FILE        fails if the counts are others than those written
+  millrace cases --form FILE                checks the form of written counts
   millrace help
 ";
 
@@ -54,6 +61,7 @@ fn go() -> Result<ExitCode, String> {
         "run" => run(&mut parser),
         "scenarios" => list(&mut parser),
         "check" => check(&mut parser),
+        "cases" => cases::run(&mut parser),
         "help" => {
             print!("{HELP}");
             Ok(ExitCode::SUCCESS)

@@ -78,6 +78,26 @@ pub struct Metric {
     pub per_lane: bool,
 }
 
+/// The API that a client calls: DynamoDB has retry numbers of its own in the SDKs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Api {
+    /// DynamoDB and DynamoDB Streams.
+    DynamoDb,
+    /// All others.
+    Other,
+}
+
+/// What one call may bring to a service that takes records.
+#[derive(Clone, Copy, Debug)]
+pub struct Intake {
+    /// Most records of a batched call (PutRecords, SendMessageBatch, BatchWriteItem).
+    pub call_records: &'static Figure,
+    /// Most bytes of a batched call, keys included [B].
+    pub call_bytes: &'static Figure,
+    /// Whose retry numbers the SDK takes.
+    pub api: Api,
+}
+
 /// A service, as palette, inspector and tests see it.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry {
@@ -99,6 +119,16 @@ pub struct Entry {
     pub prices: &'static [&'static super::price::Price],
     /// Ids of the faults that can befall it, of `crash`, `slow`, `refuse`, `lost-ack`.
     pub faults: &'static [&'static str],
+    /// What one call of a client may bring; `None` where no client calls.
+    pub intake: Option<Intake>,
+}
+
+impl Entry {
+    /// Whether records are made here: nothing comes in.
+    #[must_use]
+    pub fn makes_records(&self) -> bool {
+        !self.ports.iter().any(|port| port.dir == Dir::In)
+    }
 }
 
 /// A wire kind, as the wire's inspector and the validation see it.
@@ -108,6 +138,12 @@ pub struct WireEntry {
     pub id: &'static str,
     /// True where the receiver calls (a poll): the call runs against the arrow of the data.
     pub pulled: bool,
+    /// True where AWS keeps something at work on the wire (a mapping): it makes calls of its own
+    /// to both ends, and what the sending end sends over the wire comes to it.
+    pub active: bool,
+    /// True for dead letters and failures: what goes over it has left its way, so that nobody is
+    /// owed it there.
+    pub aside: bool,
     /// The limits and defaults that it reads from the rules.
     pub figures: &'static [&'static Figure],
 }

@@ -10,7 +10,7 @@ pub mod figure;
 pub mod guide;
 pub mod price;
 
-pub use entry::{Dir, Entry, Family, Metric, Port, Stat, WireEntry};
+pub use entry::{Api, Dir, Entry, Family, Intake, Metric, Port, Stat, WireEntry};
 pub use field::{Change, Field, FieldError, FieldInfo, Kind, Value};
 pub use figure::{Dated, Figure, Rules, Status};
 pub use price::{Price, PriceLine};

@@ -151,6 +151,9 @@ impl Design {
         for node in &self.nodes {
             node.config.check(&self.wiring(&node.id), &mut out);
         }
+        for wire in &self.wires {
+            wire.link.check(&self.ends(wire), &mut out);
+        }
         out
     }
 }

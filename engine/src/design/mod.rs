@@ -7,7 +7,7 @@ pub mod file;
 pub mod pattern;
 
 use crate::catalog::{FieldError, FieldInfo, Rules, Value};
-use crate::services::contract::Wiring;
+use crate::services::contract::{Ends, Wiring};
 use crate::services::shared::trace::Trace;
 use crate::services::{AnyConfig, AnyLink};
 use std::collections::BTreeMap;
@@ -147,10 +147,7 @@ impl Design {
     /// What a snippet or check may know of a node's surroundings.
     #[must_use]
     pub fn wiring(&self, id: &str) -> Wiring {
-        let service = |id: &str| {
-            self.node(id)
-                .map_or_else(String::new, |n| n.config.kind().entry().id.to_owned())
-        };
+        let service = |id: &str| self.service_of(id);
         let kind = |wire: &Wire| wire.link.kind().entry().id.to_owned();
         let ins = self.wires.iter().filter(|wire| wire.to == id);
         let outs = self.wires.iter().filter(|wire| wire.from == id);
@@ -163,5 +160,36 @@ impl Design {
                 .map(|w| (kind(w), w.to.clone(), service(&w.to)))
                 .collect(),
         }
+    }
+
+    /// The two ends of a wire, for its checks and its code.
+    #[must_use]
+    pub fn ends(&self, wire: &Wire) -> Ends {
+        let end = |id: &String| (id.clone(), self.service_of(id));
+        Ends {
+            id: wire.id.clone(),
+            from: end(&wire.from),
+            to: end(&wire.to),
+            from_fields: self.fields_of(&wire.from),
+            to_fields: self.fields_of(&wire.to),
+        }
+    }
+
+    /// The settings of a node by key; none if there is no such node.
+    fn fields_of(&self, id: &str) -> Vec<(&'static str, Value)> {
+        let Some(node) = self.node(id) else {
+            return Vec::new();
+        };
+        let fields = node.config.kind().fields();
+        let values = fields.iter().enumerate();
+        values
+            .map(|(ix, field)| (field.key, node.config.get(ix)))
+            .collect()
+    }
+
+    /// Id of the service of a node; empty if there is no such node.
+    fn service_of(&self, id: &str) -> String {
+        self.node(id)
+            .map_or_else(String::new, |n| n.config.kind().entry().id.to_owned())
     }
 }

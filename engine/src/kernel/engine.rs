@@ -80,6 +80,7 @@ pub struct Cx<'a, M: Machine> {
     observer: &'a mut dyn Observer<M::Fact>,
     fault: &'a mut Option<SimFault>,
     pause: &'a mut bool,
+    event: u64,
     queue: &'a Queue<M::Signal>,
 }
 
@@ -96,6 +97,12 @@ impl<M: Machine> Cx<'_, M> {
     #[must_use]
     pub fn now(&self) -> Us {
         self.now
+    }
+
+    /// The number of this event within the run.
+    #[must_use]
+    pub fn event(&self) -> u64 {
+        self.event
     }
 
     /// Schedules `signal` at `at`, or now if `at` is past.
@@ -207,6 +214,7 @@ impl<M: Machine> Engine<M> {
             observer,
             fault: &mut self.fault,
             pause: &mut pause,
+            event: self.events,
             queue: &self.queue,
         };
         self.machine.handle(signal, &mut cx);

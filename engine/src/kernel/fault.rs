@@ -37,8 +37,12 @@ pub enum SimFault {
     Broken {
         /// When.
         at: Us,
+        /// After how many events of the run.
+        event: u64,
         /// Which promise: `conservation`, `order`, `limit`, `invariant`.
         promise: &'static str,
+        /// Ids of the nodes in question, in the design's names.
+        ids: Vec<String>,
         /// What was seen, with values.
         what: String,
     },
@@ -69,13 +73,19 @@ impl std::fmt::Display for SimFault {
                 "The run stopped at {}: more than {limit} requests wait for an answer.",
                 show_span(*at)
             ),
-            Self::Broken { at, promise, what } => {
-                write!(
-                    f,
-                    "The run stopped at {}: {promise} does not hold. {what}",
-                    show_span(*at)
-                )
-            }
+            Self::Broken {
+                at,
+                event,
+                promise,
+                ids,
+                what,
+            } => write!(
+                f,
+                "The run stopped at {} (event {event}, at {}): {promise} does not hold. {what} \
+                 This is an error of the model; please send the file.",
+                show_span(*at),
+                ids.join(", ")
+            ),
         }
     }
 }

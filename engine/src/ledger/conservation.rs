@@ -6,9 +6,10 @@
 
 use crate::base::lanes::LaneSets;
 use crate::kernel::{Engine, SimFault};
-use crate::services::books::Path;
+use crate::services::books::{Path, Tally};
+use crate::services::contract::Custody;
 use crate::services::plant::Plant;
-use crate::services::talk::{NodeId, Parcel, Reason, WireId};
+use crate::services::talk::{NodeId, Parcel, WireId};
 use std::collections::BTreeMap;
 
 /// One path's sum.
@@ -57,42 +58,125 @@ pub struct Conservation {
     pub breach: Option<String>,
 }
 
+/// Something that does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Breach {
+    /// What was seen, with values.
+    pub what: String,
+    /// Ids of the nodes in question: those of the path in order, or the one node.
+    pub ids: Vec<String>,
+}
+
 /// Checks the whole run as it stands. Takes time in proportion to what is held.
 #[must_use]
 pub fn check(engine: &Engine<Plant>) -> Conservation {
-    let plant = engine.machine();
-    let mut seen = Seen::new(plant);
-    let items = plant
-        .custody(engine.now())
-        .into_iter()
-        .chain(plant.in_flight(engine.pending()));
-    for (_, wire, parcel) in items.filter(|(_, _, parcel)| !parcel.is_copy()) {
-        seen.add(plant, wire, &parcel);
+    conclude(engine).0
+}
+
+fn conclude(engine: &Engine<Plant>) -> (Conservation, Option<Breach>) {
+    let counted = Counted::of(engine);
+    let (path, node) = (counted.broken_path(engine), counted.broken_node(engine));
+    let nodes_balanced = node.is_none();
+    let breach = path.or(node);
+    let paths = engine.machine().floor.books.paths.iter();
+    let lines = paths.zip(&counted.seen.custody);
+    let found = Conservation {
+        holds: breach.is_none(),
+        nodes_balanced,
+        breach: breach.as_ref().map(|breach| breach.what.clone()),
+        paths: lines
+            .map(|(path, held)| line(engine, path, *held))
+            .collect(),
+    };
+    (found, breach)
+}
+
+/// The first breach, if there is one, and how many times a stretch of held records was looked at
+/// on a path: the measure of what the check cost.
+#[must_use]
+pub fn look(engine: &Engine<Plant>) -> (Option<Breach>, u64) {
+    let counted = Counted::of(engine);
+    let broken = counted.broken_path(engine);
+    let broken = broken.or_else(|| counted.broken_node(engine));
+    (broken, counted.looks)
+}
+
+fn name(engine: &Engine<Plant>, node: NodeId) -> String {
+    engine.machine().floor.node(node).name.to_string()
+}
+
+fn line(engine: &Engine<Plant>, path: &Path, in_custody: u64) -> PathLine {
+    let ended = path.ended.iter();
+    PathLine {
+        source: name(engine, path.source),
+        via: path.via.iter().map(|node| name(engine, *node)).collect(),
+        sink: name(engine, path.sink),
+        owed: path.owed,
+        first_delivered: path.first_delivered,
+        in_custody,
+        ended: ended.map(|(reason, n)| (reason.code(), *n)).collect(),
+        delivered_again: path.delivered_again,
     }
-    let name = |node: NodeId| plant.floor.node(node).name.to_string();
-    let lines: Vec<PathLine> = plant
-        .floor
-        .books
-        .paths
-        .iter()
-        .zip(seen.custody)
-        .map(|(path, in_custody)| PathLine {
-            source: name(path.source),
-            via: path.via.iter().map(|node| name(*node)).collect(),
-            sink: name(path.sink),
-            owed: path.owed,
-            first_delivered: path.first_delivered,
-            in_custody,
-            ended: path
-                .ended
-                .iter()
-                .map(|(reason, n)| (reason.code(), *n))
-                .collect(),
-            delivered_again: path.delivered_again,
-        })
-        .collect();
-    let broken_path = lines.iter().find(|line| line.gap() != 0).map(|line| {
-        format!(
+}
+
+/// All that is held, counted once.
+struct Counted {
+    seen: Seen,
+    /// By node, as its tally counts it.
+    held: Vec<u64>,
+    looks: u64,
+}
+
+impl Counted {
+    fn of(engine: &Engine<Plant>) -> Self {
+        let plant = engine.machine();
+        let paths = plant.floor.books.paths.len() as u64;
+        let mut all = Self {
+            seen: Seen::new(plant),
+            held: vec![0; plant.floor.nodes.len()],
+            looks: paths,
+        };
+        let mut custody = Custody::default();
+        for ix in 0..plant.floor.nodes.len() {
+            let node = NodeId(ix as u32);
+            if let Some(unit) = plant.unit(node) {
+                unit.custody(&plant.view(node, engine.now()), &mut custody);
+                all.add(plant, node, &mut custody);
+            }
+        }
+        for (ix, info) in plant.floor.wires.iter().enumerate() {
+            if let Some(link) = plant.link(WireId(ix as u32)).filter(|_| info.live) {
+                link.custody(&mut custody);
+                all.add(plant, info.to, &mut custody);
+            }
+        }
+        for (_, wire, parcel) in plant.in_flight(engine.pending()) {
+            all.looks += paths;
+            all.seen.add(plant, wire, &parcel);
+        }
+        all
+    }
+
+    /// Counts what one holder named, and empties the list.
+    fn add(&mut self, plant: &Plant, node: NodeId, custody: &mut Custody) {
+        let held = &mut self.held[node.0 as usize];
+        *held += std::mem::take(&mut custody.beside);
+        for (wire, parcel) in custody.held.drain(..) {
+            *held += u64::from(parcel.n);
+            self.looks += plant.floor.books.paths.len() as u64;
+            self.seen.add(plant, wire, &parcel);
+        }
+    }
+
+    fn broken_path(&self, engine: &Engine<Plant>) -> Option<Breach> {
+        let paths = engine.machine().floor.books.paths.iter();
+        let broken = paths.zip(&self.seen.custody).find(|(path, held)| {
+            let ended: u64 = path.ended.values().sum();
+            u128::from(path.owed)
+                != u128::from(path.first_delivered) + u128::from(**held) + u128::from(ended)
+        });
+        let line = broken.map(|(path, held)| line(engine, path, *held))?;
+        let what = format!(
             "From {} to {}: {} owed, {} delivered, {} held, {} ended; {} are not accounted for.",
             line.source,
             line.sink,
@@ -101,84 +185,97 @@ pub fn check(engine: &Engine<Plant>) -> Conservation {
             line.in_custody,
             line.ended.values().sum::<u64>(),
             line.gap()
-        )
-    });
-    let broken_node = nodes(engine);
-    Conservation {
-        holds: broken_path.is_none() && broken_node.is_none(),
-        nodes_balanced: broken_node.is_none(),
-        breach: broken_path.or(broken_node),
-        paths: lines,
+        );
+        let ids = [line.source].into_iter().chain(line.via).chain([line.sink]);
+        let ids = ids.collect();
+        Some(Breach { what, ids })
+    }
+
+    /// The first node whose tally does not fit what it holds.
+    fn broken_node(&self, engine: &Engine<Plant>) -> Option<Breach> {
+        let floor = &engine.machine().floor;
+        let live = |ix: &usize| floor.nodes[*ix].live;
+        let must = |ix: usize| floor.books.nodes.get(ix).map_or(0, Tally::held);
+        let broken = |ix: &usize| must(*ix) != i128::from(self.held[*ix]);
+        let ix = (0..self.held.len()).filter(live).find(broken)?;
+        let (id, must, holds) = (floor.nodes[ix].name.to_string(), must(ix), self.held[ix]);
+        let what = format!(
+            "{id} must hold {must} records (in and created less out and ended) and holds {holds}."
+        );
+        Some(Breach {
+            what,
+            ids: vec![id],
+        })
     }
 }
 
 /// What is in somebody's custody, by path.
 struct Seen {
     custody: Vec<u64>,
-    /// On paths where a log was read again: the records that are settled or held. A reader that
-    /// crashed reads again what it had handed on since its checkpoint, and while that is still on
-    /// its way both hold it; it counts once. On other paths two holders are a breach.
-    once: Vec<Option<LaneSets>>,
+    /// By path: records that may have two holders, because a reader lost and gets them again
+    /// (`services::repeats`), and those of them that are settled or were counted. They count
+    /// once; any other record with two holders is a breach.
+    again: Vec<Option<(LaneSets, LaneSets)>>,
 }
 
 impl Seen {
     fn new(plant: &Plant) -> Self {
         let books = &plant.floor.books;
-        let again = |node: &NodeId| {
-            let tally = books.nodes.get(node.0 as usize);
-            tally.is_some_and(|tally| tally.created.contains_key(&Reason::ReadAgain))
+        let again = |ix: usize| {
+            let again = books.repeats_on(ix);
+            (!again.is_empty()).then(|| (again, books.paths[ix].settled().clone()))
         };
-        let once = |path: &Path| path.via.iter().any(again).then(|| path.settled().clone());
         Self {
             custody: vec![0; books.paths.len()],
-            once: books.paths.iter().map(once).collect(),
+            again: (0..books.paths.len()).map(again).collect(),
         }
     }
 
     fn add(&mut self, plant: &Plant, wire: Option<WireId>, parcel: &Parcel) {
+        if parcel.is_copy() {
+            return;
+        }
         let books = &plant.floor.books;
         let source = plant.floor.lanes.get(parcel.lane).source;
         for (ix, path) in books.paths.iter().enumerate() {
             let through = wire.is_none_or(|wire| path.through.contains(&wire));
-            if path.source == source && through {
-                self.custody[ix] += match &mut self.once[ix] {
-                    Some(seen) => seen.insert(parcel.lane, path.clip(parcel)),
-                    None => books.open_in(ix, parcel),
-                };
+            if path.source != source || !through {
+                continue;
             }
+            let Some((again, counted)) = &mut self.again[ix] else {
+                self.custody[ix] += books.open_in(ix, parcel);
+                continue;
+            };
+            let lane = parcel.lane;
+            again.parts_in(lane, path.clip(parcel), |part, may_repeat| {
+                self.custody[ix] += if may_repeat {
+                    counted.insert(lane, part)
+                } else {
+                    part.end - part.start - path.settled().covered_in(lane, part)
+                };
+            });
         }
     }
 }
 
-/// The first node whose tally does not fit what it holds.
-fn nodes(engine: &Engine<Plant>) -> Option<String> {
-    let plant = engine.machine();
-    for (ix, tally) in plant.floor.books.nodes.iter().enumerate() {
-        let node = NodeId(ix as u32);
-        if !plant.floor.node(node).live {
-            continue;
-        }
-        let (must, holds) = (tally.held(), plant.held_by(node, engine.now()));
-        if must != i128::from(holds) {
-            let name = &plant.floor.node(node).name;
-            return Some(format!(
-                "{name} must hold {must} records (in and created less out and ended) and holds {holds}."
-            ));
-        }
-    }
-    None
+/// Declares a breach to the engine: the run stops.
+pub fn declare(engine: &mut Engine<Plant>, breach: Breach) {
+    let (at, event) = (engine.now(), engine.events());
+    let Breach { what, ids } = breach;
+    engine.declare(SimFault::Broken {
+        at,
+        event,
+        promise: "conservation",
+        ids,
+        what,
+    });
 }
 
-/// Declares a breach to the engine if the promise does not hold.
+/// Checks, and declares a breach to the engine if the promise does not hold.
 pub fn enforce(engine: &mut Engine<Plant>) -> Conservation {
-    let found = check(engine);
-    if let Some(what) = &found.breach {
-        let at = engine.now();
-        engine.declare(SimFault::Broken {
-            at,
-            promise: "conservation",
-            what: what.clone(),
-        });
+    let (found, breach) = conclude(engine);
+    if let Some(breach) = breach {
+        declare(engine, breach);
     }
     found
 }

@@ -1,12 +1,13 @@
 //! The scenarios, and the figures that the tests and the runner hold them to.
+//!
+//! One file a world (`shop`, `bank`) says what stands in each; `parts` makes nodes and wires.
 
-use super::fortnight;
+use super::parts::set;
+use super::{bank, shop};
 use crate::base::time::{MINUTE, SECOND, Us};
 use crate::design::Design;
-use crate::design::edit::{Edit, EditError};
-use crate::design::file::{Act as InputAct, Input};
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use crate::design::edit::EditError;
+use crate::design::file::{Act as InputAct, FaultSpec, Input};
 
 /// A number that must come out, found in the report by a path such as
 /// `nodes/stream/shards/2/metrics/IncomingRecords`.
@@ -22,17 +23,41 @@ pub struct Figure {
     pub tolerance: f64,
 }
 
+/// Something that happens at a time.
+#[derive(Clone, Copy, Debug)]
+pub enum What {
+    /// A setting changes: node or pattern, field, value.
+    Set(&'static str, &'static str, &'static str),
+    /// A fault begins: node, kind, how long.
+    Fault(&'static str, &'static str, &'static str),
+}
+
 /// A variant of a scenario.
 #[derive(Clone, Copy, Debug)]
 pub struct Act {
     /// Its id.
     pub id: &'static str,
-    /// Settings that differ from the scenario's: (node or pattern, field, value).
+    /// The design that it starts from, where it is not the scenario's.
+    pub build: Option<fn() -> Result<Design, EditError>>,
+    /// Settings that differ from that design's: (node or pattern, field, value).
     pub settings: &'static [(&'static str, &'static str, &'static str)],
-    /// Inputs: (time, node or pattern, field, value).
-    pub inputs: &'static [(Us, &'static str, &'static str, &'static str)],
+    /// What happens at times [us].
+    pub inputs: &'static [(Us, What)],
     /// What must come out at the scenario's end.
     pub figures: &'static [Figure],
+}
+
+impl Act {
+    /// The scenario itself under a name.
+    pub(super) const fn plain(id: &'static str, figures: &'static [Figure]) -> Self {
+        Self {
+            id,
+            build: None,
+            settings: &[],
+            inputs: &[],
+            figures,
+        }
+    }
 }
 
 /// A design that loads in one step.
@@ -46,122 +71,29 @@ pub struct Scenario {
     pub until: Us,
     /// Variants; the first is the scenario itself.
     pub acts: &'static [Act],
-    build: fn() -> Result<Design, EditError>,
+    /// The design.
+    pub build: fn() -> Result<Design, EditError>,
 }
 
-const fn figure(name: &'static str, path: &'static str, value: f64, tolerance: f64) -> Figure {
-    Figure {
-        name,
-        path,
-        value,
-        tolerance,
-    }
-}
-
-/// A refusal count of one shard: 0.1 % is the tolerance that the specification gives.
-macro_rules! refused {
-    ($name:literal, $shard:literal, $value:literal, $tolerance:literal) => {
-        figure(
-            $name,
-            concat!(
-                "nodes/stream/shards/",
-                $shard,
-                "/metrics/WriteProvisionedThroughputExceeded"
-            ),
-            $value,
-            $tolerance,
-        )
-    };
-}
-
-const BLACK_FRIDAY: Scenario = Scenario {
-    id: "black-friday",
-    world: "shop",
-    until: 600 * SECOND,
-    build: black_friday,
-    acts: &[
-        Act {
-            id: "store-key",
-            settings: &[],
-            inputs: &[],
-            figures: &[
-                refused!("refused on shard 2", 2, 296_500.0, 296.5),
-                refused!("refused on shard 5", 5, 296_500.0, 296.5),
-                refused!("refused on shard 7", 7, 296_500.0, 296.5),
-                refused!("refused on shard 8", 8, 296_500.0, 296.5),
-                refused!("refused on shard 0", 0, 0.0, 0.0),
-                refused!("refused on shard 9", 9, 0.0, 0.0),
-            ],
-        },
-        Act {
-            id: "twice-the-lanes",
-            settings: &[("stream", "shards", "20")],
-            inputs: &[],
-            figures: &[
-                refused!("refused on shard 4", 4, 296_500.0, 296.5),
-                refused!("refused on shard 11", 11, 296_500.0, 296.5),
-                refused!("refused on shard 14", 14, 296_500.0, 296.5),
-                refused!("refused on shard 17", 17, 296_500.0, 296.5),
-                refused!("refused on shard 5", 5, 0.0, 0.0),
-            ],
-        },
-        Act {
-            id: "key-per-till",
-            settings: &[("store-*", "key", "{store}/till-{nn}")],
-            inputs: &[],
-            figures: &[
-                refused!("refused on shard 8", 8, 28_750.0, 100.0),
-                refused!("refused on shard 2", 2, 0.0, 0.0),
-                refused!("refused on shard 5", 5, 0.0, 0.0),
-                refused!("refused on shard 7", 7, 0.0, 0.0),
-            ],
-        },
-        Act {
-            id: "key-per-till-at-60s",
-            settings: &[],
-            inputs: &[(60 * SECOND, "store-*", "key", "{store}/till-{nn}")],
-            figures: &[
-                // 53 s of 500 and 540 s of 50
-                refused!("refused on shard 8", 8, 53_500.0, 200.0),
-                refused!("refused on shard 2", 2, 26_500.0, 100.0),
-            ],
-        },
-        Act {
-            id: "ten-keys-in-all",
-            settings: &[("store-*", "key", "pos-{nn}")],
-            inputs: &[],
-            figures: &[],
-        },
-    ],
-};
-
-const TRACE: Scenario = Scenario {
-    id: "trace",
-    world: "shop",
-    until: 14 * 24 * 60 * MINUTE,
-    build: trace,
-    acts: &[Act {
-        id: "fortnight",
-        settings: &[],
-        inputs: &[],
-        figures: &[],
-    }],
-};
-
-/// Digests of black-friday (seed 7) at fixed times, natively and in the browser. They change only
-/// with behaviour.
-pub const BLACK_FRIDAY_DIGESTS: [(Us, &str); 2] = [
-    (60 * SECOND, "eb91765bc1d42290"),
-    (600 * SECOND, "9b123ed5f3bc8a0f"),
+/// A fixed run: (scenario, time, digest), seed 7, natively and in the browser. A digest changes
+/// only with behaviour.
+pub const DIGESTS: &[(&str, Us, &str)] = &[
+    ("first-light", 60 * SECOND, "a65ff7c0ed9a954f"),
+    ("first-light", 600 * SECOND, "e67a96d6155ebdb2"),
+    ("black-friday", 60 * SECOND, "a65ff7c0ed9a954f"),
+    ("black-friday", 600 * SECOND, "e67a96d6155ebdb2"),
+    ("trace", 120 * MINUTE, "d1616894836e1882"),
 ];
-
-/// Digest of the shipped trace scenario (seed 7) after two hours, natively and in the browser.
-pub const TRACE_DIGEST: (Us, &str) = (120 * MINUTE, "5112ba68ee508c92");
 
 /// All scenarios, in the order in which they are offered.
 #[must_use]
 pub fn list() -> &'static [Scenario] {
-    &[BLACK_FRIDAY, TRACE]
+    &[
+        shop::BLACK_FRIDAY,
+        bank::THROTTLED_WRITER,
+        shop::FIRST_LIGHT,
+        shop::TRACE,
+    ]
 }
 
 /// The scenario with this id.
@@ -185,108 +117,24 @@ impl Scenario {
     /// # Errors
     /// If the scenario does not fit the catalogue; tests load every act.
     pub fn load(&self, act: &Act) -> Result<(Design, Vec<Input>), EditError> {
-        let mut design = (self.build)()?;
+        let mut design = (act.build.unwrap_or(self.build))()?;
         for (at, field, value) in act.settings {
             design = design.apply(&set(at, field, value))?;
         }
-        let inputs = act
-            .inputs
-            .iter()
-            .enumerate()
-            .map(|(n, (at_us, at, field, value))| Input {
-                at_us: *at_us,
-                n: n as u32,
-                act: InputAct::Edit(set(at, field, value)),
-            });
+        let inputs = (0..).zip(act.inputs).map(|(n, (at_us, what))| Input {
+            at_us: *at_us,
+            n,
+            act: match what {
+                What::Set(at, field, value) => InputAct::Edit(set(at, field, value)),
+                What::Fault(node, kind, lasts) => InputAct::Fault(FaultSpec {
+                    node: (*node).to_owned(),
+                    kind: (*kind).to_owned(),
+                    lasts: (*lasts).to_owned(),
+                    times: None,
+                    percent: None,
+                }),
+            },
+        });
         Ok((design, inputs.collect()))
     }
-}
-
-fn set(at: &str, field: &str, value: &str) -> Edit {
-    Edit::Set {
-        at: at.to_owned(),
-        field: field.to_owned(),
-        value: value.to_owned(),
-    }
-}
-
-fn node(id: &str, service: &str, settings: &[(&str, &str)], place: (i32, i32)) -> Vec<Edit> {
-    let settings: BTreeMap<String, String> = settings
-        .iter()
-        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
-        .collect();
-    let (id, service) = (id.to_owned(), service.to_owned());
-    let (x, y) = place;
-    vec![
-        Edit::AddNode {
-            id: id.clone(),
-            service,
-            settings,
-        },
-        Edit::Move { id, x, y },
-    ]
-}
-
-fn wire(kind: &str, from: &str, to: &str) -> Edit {
-    Edit::AddWire {
-        id: format!("{from}-to-{to}"),
-        kind: kind.to_owned(),
-        from: from.to_owned(),
-        to: to.to_owned(),
-        settings: BTreeMap::new(),
-    }
-}
-
-/// Four stores, ten shards, one report (product.md 10): until the Lambda entry and the table are
-/// there, a consumer application and a counter sink stand behind the stream.
-fn black_friday() -> Result<Design, EditError> {
-    let mut edits = Vec::new();
-    for store in 1..=4 {
-        let id = format!("store-{store:03}");
-        let settings = [
-            ("shape", "step"),
-            ("rate", "200"),
-            ("at", "5s"),
-            ("rate_after", "1500"),
-            ("clients", "10"),
-            ("key", "{store}"),
-            ("bytes", "300"),
-            ("bytes_max", "300"),
-            ("in_step", "no"),
-        ];
-        edits.extend(node(&id, "tills", &settings, (20, 72 + (store - 1) * 104)));
-    }
-    edits.extend(node("stream", "kinesis", &[("shards", "10")], (226, 84)));
-    edits.extend(node(
-        "checkout",
-        "consumer",
-        &[("interval", "200ms")],
-        (540, 150),
-    ));
-    edits.extend(node("sales", "sink", &[], (750, 180)));
-    for store in 1..=4 {
-        edits.push(wire("put", &format!("store-{store:03}"), "stream"));
-    }
-    edits.push(wire("poll", "stream", "checkout"));
-    edits.push(wire("deliver", "checkout", "sales"));
-    Design::default().apply(&Edit::Many(edits))
-}
-
-/// A measured load on a stream: a fortnight of ours, or a person's own file.
-fn trace() -> Result<Design, EditError> {
-    let mut design = Design {
-        start_us: 1_397_088_240_000_000,
-        ..Design::default()
-    };
-    design
-        .traces
-        .insert(fortnight::NAME.to_owned(), Arc::new(fortnight::trace()));
-    let mut edits = node("trace", "trace", &[("trace", fortnight::NAME)], (20, 150));
-    edits.extend(node("stream", "kinesis", &[("shards", "4")], (226, 84)));
-    edits.extend(node("reader", "consumer", &[], (530, 140)));
-    edits.extend(node("report", "sink", &[], (750, 180)));
-    edits.push(wire("put", "trace", "stream"));
-    edits.push(wire("poll", "stream", "reader"));
-    edits.push(wire("deliver", "reader", "report"));
-    design.apply(&Edit::Many(edits))
 }

@@ -30,7 +30,7 @@ pub fn value(run: &Run, at: Us, fact: &Fact) -> Value {
     let mut value = about(floor, fact);
     value["at_us"] = json!(at);
     let (place, parcel) = match fact {
-        Fact::Metric { node, .. } => (Some(*node), None),
+        Fact::Metric { node, .. } | Fact::CallRefused { node, .. } => (Some(*node), None),
         Fact::Moved { parcel, .. } => (None, Some(parcel)),
         Fact::Admitted { node, parcel, .. }
         | Fact::Refused { node, parcel, .. }
@@ -82,6 +82,9 @@ fn about(floor: &Floor, fact: &Fact) -> Value {
             "needed": needed,
             "limit_per_s": limit_per_s,
         }),
+        Fact::CallRefused { lane, reason, .. } => {
+            json!({"fact": "call-refused", "lane": lane, "reason": reason.code()})
+        }
         Fact::Retried { attempt, at, .. } => {
             json!({"fact": "retried", "attempt": attempt, "again_us": at})
         }

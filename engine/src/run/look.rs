@@ -254,10 +254,7 @@ impl Viewpoint<'_> {
                 colour: KEY_COLOURS,
             });
             frame.gauges.clear();
-            if let Some(unit) = self.plant.unit(id) {
-                let view = self.plant.view(id, self.world_at);
-                unit.gauges(&view, &mut frame.gauges);
-            }
+            self.plant.gauges(id, self.world_at, &mut frame.gauges);
             self.rates(&mut frame, keys);
             nodes.push(frame);
         }

@@ -14,6 +14,8 @@ pub mod dropped;
 pub mod facts;
 pub mod frame;
 pub mod history;
+mod ledger;
+pub mod live;
 mod look;
 pub mod orders;
 pub mod report;
@@ -33,6 +35,7 @@ use admit::{allowed, edit_fits, fault_fits};
 use checkpoints::Checkpoints;
 use dropped::{Back, Dropped};
 use history::History;
+use live::Checked;
 use std::collections::BTreeMap;
 use watch::{Notable, Watch};
 
@@ -61,6 +64,7 @@ pub struct Run {
     engine: Engine<Plant>,
     watch: Watch,
     checkpoints: Checkpoints,
+    checked: Checked,
     head: Us,
     log_budget: u64,
     /// Inverse edits of this session, newest last: what undo takes.
@@ -106,6 +110,7 @@ impl Run {
             engine,
             watch: Watch::folding(),
             checkpoints: Checkpoints::default(),
+            checked: Checked::default(),
             head: 0,
             log_budget,
             undo: Vec::new(),
@@ -223,7 +228,13 @@ impl Run {
             if budget == 0 {
                 return Stop::Budget;
             }
-            let stop = self.engine.run_until(target, budget, &mut self.watch);
+            // a check that waits is made between two instants
+            let waits = self.checked.waits() && self.now() >= self.head;
+            let goal = if waits { self.now() } else { target };
+            let mut stop = self.engine.run_until(goal, budget, &mut self.watch);
+            if stop == Stop::Reached && goal < target {
+                stop = Stop::Budget;
+            }
             left = left.saturating_sub(self.engine.events() - events);
             if self.watch.folding {
                 self.watch.history.set_events(self.engine.events());
@@ -232,7 +243,9 @@ impl Run {
                 self.head = self.engine.now();
                 if !self.taking && self.checkpoints.due(&self.engine) {
                     self.checkpoint();
+                    self.checked.is_due();
                 }
+                self.check_live();
             }
             if stop != Stop::Budget || (to_notable && self.watch.notable.is_some()) {
                 if stop == Stop::Reached && self.engine.now() >= self.head {
@@ -482,6 +495,7 @@ impl Run {
         self.engine = found.engine.clone();
         self.taken = found.inputs;
         self.head = found.at;
+        self.checked.cut(found.engine.events());
         self.fold_design();
         self.go(at, u64::MAX, false);
         self.undo.clear();

@@ -88,9 +88,7 @@ impl Run {
     fn lanes_of(&self, node: NodeId) -> Vec<u32> {
         let plant = self.engine.machine();
         let mut gauges = crate::services::gauges::Gauges::default();
-        if let Some(unit) = plant.unit(node) {
-            unit.gauges(&plant.view(node, self.now()), &mut gauges);
-        }
+        plant.gauges(node, self.now(), &mut gauges);
         let shown = gauges.lanes.iter().map(|lane| lane.id);
         let counted = plant.floor.boards[node.0 as usize].lanes.keys().copied();
         shown
@@ -126,7 +124,7 @@ impl Run {
     }
 
     /// Ids of the sinks.
-    fn sinks(&self) -> BTreeSet<NodeId> {
+    pub(super) fn sinks(&self) -> BTreeSet<NodeId> {
         self.engine
             .machine()
             .floor
@@ -155,52 +153,6 @@ impl Run {
                 "not_delivered": open,
             });
             out.insert(name, value);
-        }
-        Value::Object(out)
-    }
-
-    /// What each sink's report believes, beside the truth.
-    #[must_use]
-    pub fn ledger_value(&self) -> Value {
-        let floor = &self.engine.machine().floor;
-        let books = &floor.books;
-        let mut out = Map::new();
-        for sink in self.sinks() {
-            let paths: Vec<_> = books
-                .paths
-                .iter()
-                .filter(|path| path.sink == sink)
-                .collect();
-            let sources: BTreeSet<NodeId> = paths.iter().map(|path| path.source).collect();
-            let truth = sources.iter().filter_map(|source| books.made.get(source));
-            let (mut records, mut units, mut money) = (0, 0, 0);
-            for sums in truth {
-                records += sums.records;
-                units += sums.units;
-                money += sums.money_cents;
-            }
-            let sum = |f: &dyn Fn(&crate::services::books::Path) -> u64| -> u64 {
-                paths.iter().map(|path| f(path)).sum()
-            };
-            let keys: Map<String, Value> = books
-                .by_key(&floor.lanes, sink)
-                .into_iter()
-                .map(|(key, (made, believed))| (key, json!({"true": made, "believed": believed})))
-                .collect();
-            let value = json!({
-                "records": {
-                    "true": records,
-                    "believed": sum(&|path| path.believed.records),
-                    "lost": sum(&|path| path.ended.values().sum()),
-                    "twice": sum(&|path| path.delivered_again),
-                    "late": sum(&|path| path.late),
-                    "out_of_order": sum(&|path| path.out_of_order),
-                },
-                "units": {"true": units, "believed": sum(&|path| path.believed.units)},
-                "money_cents": {"true": money, "believed": sum(&|path| path.believed.money_cents)},
-                "keys": keys,
-            });
-            out.insert(floor.node(sink).name.to_string(), value);
         }
         Value::Object(out)
     }

@@ -3,6 +3,7 @@
 
 use super::Run;
 use super::checkpoints::Checkpoints;
+use super::live::Checked;
 use super::watch::Watch;
 use crate::base::time::{SECOND, Us};
 use crate::services::facts::Fact;
@@ -114,6 +115,7 @@ impl Run {
             engine: found.engine.clone(),
             watch: Watch::listening(),
             checkpoints: Checkpoints::default(),
+            checked: Checked::default(),
             head: Us::MAX, // no checkpoints of a copy
             log_budget: self.log_budget,
             undo: Vec::new(),

@@ -5,17 +5,17 @@
 //! the canvas.
 
 use super::numbers;
+use crate::base::words::Table;
 use crate::run::frame::{Frame, NodeFrame, Refusal, WireFrame};
 use crate::services::gauges::State;
 use crate::services::talk::Reason;
-use std::collections::BTreeMap;
 
 const ENGLISH: &str = include_str!("../../../static/text/en/scene.txt");
 
 /// Words by key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Words {
-    by_key: BTreeMap<String, String>,
+    table: Table,
 }
 
 impl Default for Words {
@@ -28,47 +28,35 @@ impl Words {
     /// Reads `key = text` lines; what it does not understand it leaves out.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        let by_key = text
-            .lines()
-            .filter(|line| !line.starts_with('#'))
-            .filter_map(|line| line.split_once('='))
-            .map(|(key, text)| (key.trim().to_owned(), text.trim().to_owned()))
-            .collect();
-        Self { by_key }
+        let table = Table::parse(text);
+        Self { table }
     }
 
     /// Another language over English: keys that it lacks stay English.
     #[must_use]
     pub fn over_english(text: &str) -> Self {
         let mut words = Self::default();
-        words.by_key.extend(Self::parse(text).by_key);
+        words.table.extend(Table::parse(text));
         words
     }
 
     /// The words under a key; a key without words is read out with blanks for its marks.
     #[must_use]
     pub fn get(&self, key: &str) -> String {
-        self.by_key.get(key).cloned().unwrap_or_else(|| {
-            let tail = key.rsplit('.').next().unwrap_or(key);
-            tail.replace(['_', '-'], " ")
-        })
+        self.table.get(key)
     }
 
     /// The words under a key with `{name}`s filled in.
     #[must_use]
     pub fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
-        let mut text = self.get(key);
-        for (name, value) in values {
-            text = text.replace(&format!("{{{name}}}"), value);
-        }
-        text
+        self.table.fill(key, values)
     }
 
     /// What a lane of the service is called.
     #[must_use]
     pub fn lane(&self, service: &str) -> String {
-        let own = self.by_key.get(&format!("lane.{service}"));
-        own.cloned().unwrap_or_else(|| self.get("lane"))
+        let own = self.table.find(&format!("lane.{service}"));
+        own.map_or_else(|| self.get("lane"), str::to_owned)
     }
 
     /// The word of a state.
@@ -86,8 +74,8 @@ impl Words {
     /// The label of a reading of a service, which may have its own word for it.
     #[must_use]
     pub fn gauge_of(&self, service: &str, key: &str) -> String {
-        let own = self.by_key.get(&format!("gauge.{key}.{service}"));
-        own.cloned().unwrap_or_else(|| self.gauge(key))
+        let own = self.table.find(&format!("gauge.{key}.{service}"));
+        own.map_or_else(|| self.gauge(key), str::to_owned)
     }
 
     /// Why a record bounced: bucket and both numbers.
@@ -99,6 +87,11 @@ impl Words {
             Reason::ReadCalls => ("bucket.reads", false),
             Reason::ReadBytes => ("bucket.read-bytes", true),
             Reason::NoToken => ("bucket.token", false),
+            Reason::TableCapacity
+            | Reason::KeyRange
+            | Reason::OnDemandLimit
+            | Reason::AccountLimit
+            | Reason::CallsLimit => (refusal.reason.code(), false),
             other => return self.get(&format!("reason.{}", other.code())),
         };
         let show = |value: u64| {
@@ -109,6 +102,12 @@ impl Words {
             }
         };
         let (had, limit) = (show(refusal.had), show(refusal.limit_per_s));
+        let long = format!("reason.{key}");
+        let key = if key.starts_with("bucket.") {
+            key
+        } else {
+            &long
+        };
         self.fill(key, &[("had", &had), ("limit", &limit)])
     }
 
@@ -207,9 +206,8 @@ impl Words {
     /// What a wire kind is called.
     #[must_use]
     pub fn wire_kind(&self, kind: &str) -> String {
-        let own = self.by_key.get(&format!("wire.{kind}"));
-        own.cloned()
-            .unwrap_or_else(|| capital(&kind.replace('-', " ")))
+        let own = self.table.find(&format!("wire.{kind}"));
+        own.map_or_else(|| capital(&kind.replace('-', " ")), str::to_owned)
     }
 }
 

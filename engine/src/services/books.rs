@@ -11,54 +11,18 @@
 //! above can fail. Which record was settled is kept as a watermark per lane with exceptions above
 //! it, which stays small because whatever is given up is settled too.
 
+mod sums;
+mod tracked;
+
 use super::lanes::Lanes;
+use super::repeats::Repeats;
 use super::talk::{NodeId, Op, Parcel, Reason, WireId};
 use crate::base::intervals::LaneSets;
-use crate::base::rng::payload;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
-
-/// Units and money of one record (product.md 2: payload is a function of the record's number).
-#[must_use]
-pub fn payload_of(
-    seed: u64,
-    lane_source: NodeId,
-    lane_ordinal: u32,
-    record: u64,
-    op: Op,
-) -> (u64, u64) {
-    let bits = || payload(seed, lane_source.0, record, lane_ordinal);
-    match op {
-        Op::Count => (1, 0),
-        Op::Sale => {
-            let bits = bits();
-            // 1 to 3 units of 0.99 to 9.98 each: a basket line of the study notes
-            let units = 1 + bits % 3;
-            (units, units * (99 + (bits >> 8) % 900))
-        }
-        Op::Payment => (1, 100 + (bits() >> 8) % 19_901),
-    }
-}
-
-/// Sums of a set of records.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Sums {
-    /// Records.
-    pub records: u64,
-    /// Units (pieces sold).
-    pub units: u64,
-    /// Money [cents].
-    pub money_cents: u64,
-}
-
-impl Sums {
-    fn add(&mut self, other: Self) {
-        self.records += other.records;
-        self.units += other.units;
-        self.money_cents += other.money_cents;
-    }
-}
+pub use sums::{Sums, Worth};
+pub use tracked::{By, Standing, TRACKED_KEYS_MAX, Track, Tracker};
 
 /// What is owed to a sink and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -88,10 +52,13 @@ pub struct Path {
     pub late: u64,
     /// Sums of what the sink was handed, repeats included: what a report believes.
     pub believed: Sums,
+    /// Units and money of the parts of the sum.
+    pub worth: Worth,
     /// Lane and record numbers that came or ended.
     settled: LaneSets,
-    /// Ended at a start position: may still come when the reader is set back.
-    skipped: LaneSets,
+    /// Ended in a way that can be taken back, by reason: skipped by a start position (comes when
+    /// the reader is set back), dead-lettered (comes when it is moved back).
+    undone: BTreeMap<Reason, LaneSets>,
     /// Per lane: one behind the highest record number that came.
     highest: BTreeMap<u32, u64>,
     /// By lane: the first record number that the path is about; lanes beyond the list start at 0.
@@ -116,8 +83,9 @@ impl Path {
             out_of_order: 0,
             late: 0,
             believed: Sums::default(),
+            worth: Worth::default(),
             settled: LaneSets::default(),
-            skipped: LaneSets::default(),
+            undone: BTreeMap::new(),
             highest: BTreeMap::new(),
             from,
             closed: None,
@@ -151,6 +119,40 @@ impl Path {
     }
 }
 
+impl Path {
+    /// Settles what came; gives the sums of what had come before. What had ended in a way that can
+    /// be taken back comes for the first time all the same.
+    fn settle_delivered(&mut self, seed: u64, lanes: &Lanes, parcel: &Parcel) -> Sums {
+        let (lane, part) = (parcel.lane, self.clip(parcel));
+        let covered_in = |set: &LaneSets| {
+            let mut sums = Sums::default();
+            set.parts_in(lane, part.clone(), |range, covered| {
+                if covered {
+                    sums.add(Sums::of(seed, lanes, parcel, range));
+                }
+            });
+            sums
+        };
+        let mut again = covered_in(&self.settled);
+        for (reason, set) in &mut self.undone {
+            let back = covered_in(set);
+            if back.records == 0 {
+                continue;
+            }
+            set.remove(lane, part.clone());
+            if let Some(ended) = self.ended.get_mut(reason) {
+                *ended = ended.saturating_sub(back.records);
+            }
+            if let Some(ended) = self.worth.ended.get_mut(reason) {
+                *ended = ended.without(back);
+            }
+            again = again.without(back);
+        }
+        self.settled.insert(lane, part);
+        again
+    }
+}
+
 /// Tally of one node, in records.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Tally {
@@ -173,9 +175,6 @@ impl Tally {
     }
 }
 
-/// The largest number of keys whose sums are kept one by one; the rest are in the totals only.
-pub const TRACKED_KEYS_MAX: usize = 64;
-
 /// All books of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Books {
@@ -188,10 +187,16 @@ pub struct Books {
     made_to: Vec<u64>,
     /// What each source made.
     pub made: BTreeMap<NodeId, Sums>,
+    /// What the records of each source say, as it made them last.
+    pub ops: BTreeMap<NodeId, Op>,
+    /// Records that two holders may have: readers lost and get them again.
+    pub(super) repeats: Repeats,
     /// Units made by lane, for the first lanes.
     made_units_by_lane: BTreeMap<u32, u64>,
     /// Units handed over by path index and lane, for the first lanes.
     believed_units_by_lane: BTreeMap<(u32, u32), u64>,
+    /// Stocks and balances, by the sinks that want them followed.
+    trackers: BTreeMap<NodeId, Tracker>,
 }
 
 /// A way from a source to a sink, as the topology has it.
@@ -277,37 +282,36 @@ impl Books {
         if through && path.source == lanes.get(parcel.lane).source && !parcel.is_copy() {
             let part = path.clip(parcel);
             path.owed += part.end - part.start;
+            let sums = Sums::of(self.seed, lanes, parcel, part.clone());
+            path.worth.owed.add(sums);
+            if let Some(tracker) = self.trackers.get_mut(&path.sink) {
+                let Tracker { track, truth, .. } = tracker;
+                truth.fold(track, self.seed, lanes, parcel, part);
+            }
         }
     }
 
-    fn sums(&self, lanes: &Lanes, parcel: &Parcel) -> Sums {
-        let lane = lanes.get(parcel.lane);
-        if parcel.op == Op::Count {
-            let records = u64::from(parcel.n);
-            return Sums {
-                records,
-                units: records,
-                money_cents: 0,
-            };
-        }
-        let mut sums = Sums {
-            records: u64::from(parcel.n),
-            ..Sums::default()
+    /// A sink (or table) wants stocks or balances followed from now on.
+    pub fn track(&mut self, sink: NodeId, track: Track) {
+        let tracker = Tracker {
+            track,
+            ..Tracker::default()
         };
-        let (from, to) = parcel.range();
-        for record in from..to {
-            let (units, cents) =
-                payload_of(self.seed, lane.source, lane.ordinal, record, parcel.op);
-            sums.units += units;
-            sums.money_cents += cents;
-        }
-        sums
+        self.trackers.insert(sink, tracker);
+    }
+
+    /// Stocks or balances of a sink, if it wants them followed.
+    #[must_use]
+    pub fn tracker(&self, sink: NodeId) -> Option<&Tracker> {
+        self.trackers.get(&sink)
     }
 
     /// A source made these records: they are owed on every live path behind it.
     pub fn made(&mut self, lanes: &Lanes, parcel: &Parcel) {
         let source = lanes.get(parcel.lane).source;
-        let sums = self.sums(lanes, parcel);
+        let (from, to) = parcel.range();
+        let sums = Sums::of(self.seed, lanes, parcel, from..to);
+        self.ops.insert(source, parcel.op);
         self.made.entry(source).or_default().add(sums);
         if (parcel.lane as usize) < TRACKED_KEYS_MAX {
             *self.made_units_by_lane.entry(parcel.lane).or_default() += sums.units;
@@ -320,6 +324,14 @@ impl Books {
         let paths = self.paths.iter_mut();
         for path in paths.filter(|path| path.live() && path.source == source) {
             path.owed += u64::from(parcel.n);
+            path.worth.owed.add(sums);
+        }
+        for (sink, tracker) in &mut self.trackers {
+            let mut paths = self.paths.iter();
+            if paths.any(|path| path.live() && path.source == source && path.sink == *sink) {
+                let Tracker { track, truth, .. } = tracker;
+                truth.fold(track, self.seed, lanes, parcel, from..to);
+            }
         }
         self.node(source).taken += u64::from(parcel.n);
     }
@@ -345,89 +357,114 @@ impl Books {
         for ix in 0..self.paths.len() {
             let path = &self.paths[ix];
             if path.source == source && wire.is_none_or(|wire| path.through.contains(&wire)) {
-                sum += self.end_on(ix, parcel, reason);
+                sum += self.end_on(lanes, ix, parcel, reason);
             }
         }
         sum
     }
 
     /// Records ended for one path. Gives how many obligations ended.
-    pub fn end_on(&mut self, path: usize, parcel: &Parcel, reason: Reason) -> u64 {
+    pub fn end_on(&mut self, lanes: &Lanes, path: usize, parcel: &Parcel, reason: Reason) -> u64 {
+        let seed = self.seed;
         let path = &mut self.paths[path];
         let part = path.clip(parcel);
         if parcel.is_copy() || part.is_empty() {
             return 0;
         }
-        if reason == Reason::BeforeStart {
+        let mut open = Vec::new();
+        path.settled
+            .parts_in(parcel.lane, part.clone(), |range, covered| {
+                if !covered {
+                    open.push(range);
+                }
+            });
+        let mut ended = Sums::default();
+        for range in &open {
+            ended.add(Sums::of(seed, lanes, parcel, range.clone()));
+        }
+        if matches!(reason, Reason::BeforeStart | Reason::DeadLettered) {
             // only what was not settled before may come back
-            let mut open = Vec::new();
-            path.settled
-                .parts_in(parcel.lane, part.clone(), |range, covered| {
-                    if !covered {
-                        open.push(range);
-                    }
-                });
+            let undone = path.undone.entry(reason).or_default();
             for range in open {
-                path.skipped.insert(parcel.lane, range);
+                undone.insert(parcel.lane, range);
             }
         }
         let fresh = path.settled.insert(parcel.lane, part);
         if fresh > 0 {
             *path.ended.entry(reason).or_default() += fresh;
+            path.worth.ended.entry(reason).or_default().add(ended);
         }
         fresh
     }
 
-    /// Records came to a sink over `last`, of which `late` later than its limit.
+    /// Records came to a sink over `last`, of which `late` later than its limit; its report adds
+    /// them up if they are `believed`.
     pub fn delivered(
         &mut self,
         lanes: &Lanes,
         last: WireId,
         parcel: &Parcel,
-        mut late: u64,
+        (mut late, believed): (u64, bool),
     ) -> Delivery {
         let source = lanes.get(parcel.lane).source;
-        let sums = self.sums(lanes, parcel);
-        let mut believed = sums;
         let mut all = Delivery::default();
         for ix in 0..self.paths.len() {
             let path = &self.paths[ix];
             if path.source != source || path.last != last || path.clip(parcel).is_empty() {
                 continue;
             }
-            let delivery = self.deliver_on(ix, parcel, std::mem::take(&mut believed));
+            let delivery = self.deliver_on(lanes, ix, parcel, believed);
             all.first += delivery.first;
             all.again += delivery.again;
             self.paths[ix].late += std::mem::take(&mut late);
-            if (parcel.lane as usize) < TRACKED_KEYS_MAX {
-                let key = (ix as u32, parcel.lane);
-                *self.believed_units_by_lane.entry(key).or_default() += sums.units;
-            }
         }
         all
     }
 
-    fn deliver_on(&mut self, path: usize, parcel: &Parcel, sums: Sums) -> Delivery {
+    fn deliver_on(
+        &mut self,
+        lanes: &Lanes,
+        path: usize,
+        parcel: &Parcel,
+        believed: bool,
+    ) -> Delivery {
+        let (seed, ix) = (self.seed, path as u32);
         let path = &mut self.paths[path];
         let lane = parcel.lane;
         let part = path.clip(parcel);
         let (from, to, n) = (part.start, part.end, part.end - part.start);
-        let revived = path.skipped.remove(lane, part.clone());
-        if revived > 0
-            && let Some(ended) = path.ended.get_mut(&Reason::BeforeStart)
-        {
-            *ended = ended.saturating_sub(revived);
+        let all = Sums::of(seed, lanes, parcel, part.clone());
+        let again = path.settle_delivered(seed, lanes, parcel);
+        let first = all.without(again);
+        path.first_delivered += first.records;
+        path.delivered_again += again.records;
+        path.worth.first.add(first);
+        if believed {
+            path.believed.add(all);
+            if again.records > 0 {
+                let reason = if parcel.is_copy() {
+                    Reason::SentAgain
+                } else {
+                    Reason::ReadAgain
+                };
+                path.worth.again.entry(reason).or_default().add(again);
+            }
+            if let Some(Tracker { track, belief, .. }) = self.trackers.get_mut(&path.sink) {
+                belief.fold(track, seed, lanes, parcel, part);
+            }
+        } else {
+            path.worth.unchanged.add(first);
         }
-        let first = path.settled.insert(lane, part) + revived;
-        path.first_delivered += first;
-        path.delivered_again += n - first;
-        path.believed.add(sums);
+        if believed && (lane as usize) < TRACKED_KEYS_MAX {
+            let key = (ix, lane);
+            *self.believed_units_by_lane.entry(key).or_default() += all.units;
+        }
         let highest = path.highest.entry(lane).or_default();
-        path.out_of_order += highest.saturating_sub(from).min(n).min(first);
+        path.out_of_order += highest.saturating_sub(from).min(n).min(first.records);
         *highest = (*highest).max(to);
         Delivery {
-            first,
-            again: n - first,
+            first: first.records,
+            again: again.records,
         }
     }
 

@@ -23,12 +23,13 @@ mod work;
 use super::contract::{Custody, Incoming, Lang, Problem, Service, Wiring};
 use super::cx::{Cx, View};
 use super::gauges::Gauges;
+use super::shared::reading::Key;
 use super::talk::{Ask, Reason, Reply, WireId};
 use crate::base::rng::Rng;
 use crate::base::time::{HOUR, MS, SECOND, Us};
 use crate::catalog::{Change, Dir, Entry, Family, Field, Kind, Metric, Port, Stat, Value};
 use crate::kernel::CallId;
-use shard::{Key, Shard};
+use shard::Shard;
 use std::collections::{BTreeMap, VecDeque};
 use work::{Handing, Meter};
 
@@ -274,6 +275,7 @@ impl Service for Consumer {
         figures: figures::ALL,
         prices: &[],
         faults: &["crash", "slow"],
+        intake: None,
     };
     const FIELDS: &'static [Field<Config>] = FIELDS;
 
@@ -324,7 +326,14 @@ impl Service for Consumer {
         }
     }
 
-    fn orphan(&mut self, _config: &Config, wire: WireId, reply: Reply, cx: &mut Cx<'_, '_>) {
+    fn orphan(
+        &mut self,
+        _config: &Config,
+        _call: CallId,
+        wire: WireId,
+        reply: Reply,
+        cx: &mut Cx<'_, '_>,
+    ) {
         self.answered_late(wire, &reply, cx);
     }
 

@@ -9,8 +9,9 @@ use super::cx::Cx;
 use super::gauges::Gauges;
 use super::talk::{Ask, Control, Parcel, Reply, WireId};
 use crate::base::time::Us;
-use crate::catalog::{Entry, Field, PriceLine, WireEntry};
+use crate::catalog::{Entry, Field, PriceLine, Value, WireEntry};
 use crate::kernel::CallId;
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::hash::Hash;
 
@@ -32,6 +33,40 @@ pub struct Wiring {
     pub ins: Vec<(String, String, String)>,
     /// The same of wires whose data go out.
     pub outs: Vec<(String, String, String)>,
+}
+
+/// What a snippet or check may know of a wire's surroundings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ends {
+    /// The wire's id in the design.
+    pub id: String,
+    /// Id and service id of the node that data come from.
+    pub from: (String, String),
+    /// Id and service id of the node that data go to.
+    pub to: (String, String),
+    /// Settings of the node that data come from, by key.
+    pub from_fields: Vec<(&'static str, Value)>,
+    /// Settings of the node that data go to, by key.
+    pub to_fields: Vec<(&'static str, Value)>,
+}
+
+impl Ends {
+    /// A setting of the node that data come from.
+    #[must_use]
+    pub fn from_value(&self, key: &str) -> Option<&Value> {
+        value_of(&self.from_fields, key)
+    }
+
+    /// A setting of the node that data go to.
+    #[must_use]
+    pub fn to_value(&self, key: &str) -> Option<&Value> {
+        value_of(&self.to_fields, key)
+    }
+}
+
+fn value_of<'a>(fields: &'a [(&'static str, Value)], key: &str) -> Option<&'a Value> {
+    let found = fields.iter().find(|(known, _)| *known == key);
+    found.map(|(_, value)| value)
 }
 
 /// Something about a design that a person should know.
@@ -63,6 +98,9 @@ pub struct Incoming {
 pub struct Custody {
     /// Records held for all paths through the wire (`None`: all paths from their source).
     pub held: Vec<(Option<WireId>, Parcel)>,
+    /// Records held for all paths through the wire that they came over, which they outlive: they
+    /// are owed on as long as there is a way on from here.
+    pub kept: Vec<(WireId, Parcel)>,
     /// Records held without an obligation of their own as the node's tally counts them:
     /// kept copies (a log without readers), repeats.
     pub beside: u64,
@@ -72,6 +110,30 @@ impl Custody {
     /// Adds records held for all paths through `wire`.
     pub fn hold(&mut self, wire: Option<WireId>, parcel: Parcel) {
         self.held.push((wire, parcel));
+    }
+
+    /// Adds records that came over `wire` and stay when it is removed.
+    pub fn keep(&mut self, wire: WireId, parcel: Parcel) {
+        self.kept.push((wire, parcel));
+    }
+}
+
+/// What a service's items say, asked by the ledger.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Beliefs {
+    /// The products or accounts that are asked for, by the names that keys have.
+    pub wanted: Vec<String>,
+    /// What each item says [pieces or cents]; a name that is left out has its start.
+    pub numbers: BTreeMap<String, i64>,
+    /// Whether the service answers at all; if not, the ledger adds up what it was handed.
+    pub told: bool,
+}
+
+impl Beliefs {
+    /// The service answers, and its item of this name says `number`.
+    pub fn say(&mut self, name: &str, number: i64) {
+        self.told = true;
+        self.numbers.insert(name.to_owned(), number);
     }
 }
 
@@ -100,7 +162,14 @@ pub trait Service: Clone + Debug + Hash {
 
     /// The answer to a request of an earlier life came (it crashed in between).
     /// The default ends what comes back as [`super::talk::Reason::Crashed`].
-    fn orphan(&mut self, _config: &Self::Config, wire: WireId, reply: Reply, cx: &mut Cx<'_, '_>) {
+    fn orphan(
+        &mut self,
+        _config: &Self::Config,
+        _call: CallId,
+        wire: WireId,
+        reply: Reply,
+        cx: &mut Cx<'_, '_>,
+    ) {
         if !matches!(reply, Reply::Records { .. }) {
             for parcel in reply.parcels() {
                 cx.ended(Some(wire), &parcel, super::talk::Reason::Crashed);
@@ -168,6 +237,11 @@ pub trait Service: Clone + Debug + Hash {
     fn bill(&self, _config: &Self::Config, _view: &super::cx::View<'_>, _out: &mut Vec<PriceLine>) {
     }
 
+    /// What its items say of the products or accounts in `out.wanted`, for a table that keeps
+    /// them; sets `out.told`. The default says nothing: the ledger then adds up what the sink was
+    /// handed. Asked of services that called [`Cx::track`] only.
+    fn beliefs(&self, _config: &Self::Config, _view: &super::cx::View<'_>, _out: &mut Beliefs) {}
+
     /// Problems of its settings and wires that no single field's range shows.
     fn check(_config: &Self::Config, _wiring: &Wiring, _out: &mut Vec<Problem>) {}
 
@@ -208,8 +282,28 @@ pub trait Link: Clone + Debug + Hash {
     ) {
     }
 
+    /// The sending end sent a request over the wire (only to an active kind: a stream that pushes
+    /// to a mapping). Answer it once. The default refuses.
+    fn ask(&mut self, _config: &Self::Config, incoming: Incoming, cx: &mut Cx<'_, '_>) {
+        cx.refuse(incoming, super::talk::Reason::Invalid);
+    }
+
     /// The settings changed.
     fn reconfigure(&mut self, _old: &Self::Config, _new: &Self::Config, _cx: &mut Cx<'_, '_>) {}
+
+    /// Adds to what is seen of the receiving node: pollers, the batch being gathered.
+    fn gauges(&self, _config: &Self::Config, _view: &super::cx::View<'_>, _out: &mut Gauges) {}
+
+    /// Problems of its settings between these ends that no single field's range shows.
+    fn check(_config: &Self::Config, _ends: &Ends, _out: &mut Vec<Problem>) {}
+
+    /// What AWS keeps on the wire as code; `None` where it keeps nothing.
+    fn snippet(_config: &Self::Config, _ends: &Ends, _lang: Lang) -> Option<String> {
+        None
+    }
+
+    /// Brings lazily kept values to `now`.
+    fn normalise(&mut self, _config: &Self::Config, _now: Us) {}
 
     /// Time that a request, and again its answer, is on the way [us].
     fn delay(_config: &Self::Config) -> Us {
@@ -221,7 +315,7 @@ pub trait Link: Clone + Debug + Hash {
         super::talk::StartAt::TrimHorizon
     }
 
-    /// What it holds now.
+    /// What it holds now. The tally of the receiving node counts it.
     fn custody(&self, _config: &Self::Config, _out: &mut Custody) {}
 }
 

@@ -28,6 +28,7 @@ impl Preset for Measured {
         figures: figures::ALL,
         prices: &[],
         faults: &["crash"],
+        intake: None,
     };
     const FIELDS: &'static [Field<S>] = &[
         S::TRACE,

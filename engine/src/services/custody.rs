@@ -13,31 +13,33 @@ impl Plant {
     #[must_use]
     pub fn custody(&self, now: Us) -> Vec<(NodeId, Option<WireId>, Parcel)> {
         let mut all = Vec::new();
+        for (node, custody) in self.holders(now) {
+            let held = custody.held.into_iter();
+            all.extend(held.map(|(wire, parcel)| (node, wire, parcel)));
+            let kept = custody.kept.into_iter();
+            all.extend(kept.map(|(wire, parcel)| (node, Some(wire), parcel)));
+        }
+        all
+    }
+
+    /// What each node and each wire holds; a wire's is told under its receiving end.
+    pub(super) fn holders(&self, now: Us) -> Vec<(NodeId, Custody)> {
+        let mut all = Vec::new();
         for (ix, unit) in self.units.iter().enumerate() {
             let node = NodeId(ix as u32);
             let mut custody = Custody::default();
             if let Some(unit) = unit {
                 unit.custody(&self.view(node, now), &mut custody);
             }
-            all.extend(
-                custody
-                    .held
-                    .into_iter()
-                    .map(|(wire, parcel)| (node, wire, parcel)),
-            );
+            all.push((node, custody));
         }
         for (ix, link) in self.links.iter().enumerate() {
-            let mut custody = Custody::default();
+            // while a wire is being removed its part is still there and holds what it held
             if let Some(link) = link {
+                let mut custody = Custody::default();
                 link.custody(&mut custody);
+                all.push((self.floor.wires[ix].to, custody));
             }
-            let to = self.floor.wires[ix].to;
-            all.extend(
-                custody
-                    .held
-                    .into_iter()
-                    .map(|(wire, parcel)| (to, wire, parcel)),
-            );
         }
         all
     }
@@ -60,7 +62,9 @@ impl Plant {
                     reply,
                     ..
                 } => {
-                    let gone = self.floor.life(*place) != *life;
+                    // of a wire that is removed the log takes nothing back
+                    let node = matches!(place, Place::Node(_));
+                    let gone = node && self.floor.life(*place) != *life;
                     let again = matches!(reply, Reply::Records { .. }) || self.reads_log(*place);
                     if *place == Place::Outside || (gone && again) {
                         continue;
@@ -99,18 +103,20 @@ impl Plant {
         })
     }
 
-    /// Records that one node holds, as its tally counts them.
+    /// Records that one node holds, as its tally counts them, what lies on wires to it included.
     #[must_use]
     pub fn held_by(&self, node: NodeId, now: Us) -> u64 {
         let mut custody = Custody::default();
         if let Some(unit) = self.unit(node) {
             unit.custody(&self.view(node, now), &mut custody);
         }
-        custody.beside
-            + custody
-                .held
-                .iter()
-                .map(|(_, parcel)| u64::from(parcel.n))
-                .sum::<u64>()
+        for wire in self.floor.node(node).ins.iter() {
+            if let Some(link) = self.link(*wire) {
+                link.custody(&mut custody);
+            }
+        }
+        let held = custody.held.iter().map(|(_, parcel)| parcel.n);
+        let kept = custody.kept.iter().map(|(_, parcel)| parcel.n);
+        custody.beside + held.chain(kept).map(u64::from).sum::<u64>()
     }
 }

@@ -3,7 +3,7 @@
 //! Effects are buffered by the kernel and happen after the handler returns. Nothing here lets a
 //! service read facts, reach into another service, or see a clock other than model time.
 
-use super::books::Delivery;
+use super::books::{Delivery, Track};
 use super::contract::Incoming;
 use super::facts::Fact;
 use super::faults::{CLIENT_TIMEOUT_US, NOMINAL_ANSWER_US};
@@ -32,11 +32,7 @@ impl View<'_> {
     /// The node looked at; a wire gives its receiving end.
     #[must_use]
     pub fn node(&self) -> NodeId {
-        match self.me {
-            Place::Node(node) => node,
-            Place::Wire(wire) => self.floor.wire(wire).to,
-            Place::Outside => NodeId(0),
-        }
+        self.floor.node_of(self.me)
     }
 
     /// A limit or default under the design's rules.
@@ -178,12 +174,24 @@ impl Cx<'_, '_> {
 
     /// As [`Self::ask`], with the asker's own time-out [us].
     pub fn ask_within(&mut self, wire: WireId, ask: Ask, timeout: Us) -> CallId {
-        let to = self.far_end(wire);
+        let info = self.floor.wire(wire);
+        let forth = self.me == Place::Node(info.from);
+        let to = if forth && info.link.kind().entry().active {
+            Place::Wire(wire)
+        } else {
+            Place::Node(self.far_end(wire))
+        };
+        self.ask_place(wire, to, ask, timeout)
+    }
+
+    /// Sends a request over `wire` to a place of one's choice: what stands at work on a wire asks
+    /// both of its ends, and the on-failure destinations of its function.
+    pub fn ask_place(&mut self, wire: WireId, to: Place, ask: Ask, timeout: Us) -> CallId {
         let read_from = match &ask {
             Ask::GetRecords { shard, ordinal, .. } => Some((*shard, *ordinal)),
             _ => None,
         };
-        self.moved(wire, &ask);
+        self.moved(wire, to, &ask);
         let life = self.floor.life(self.me);
         let asker = self.me;
         let open = OpenCall {
@@ -209,22 +217,34 @@ impl Cx<'_, '_> {
         call
     }
 
-    /// Tallies what leaves with a request, and tells observers of it.
-    fn moved(&mut self, wire: WireId, ask: &Ask) {
+    /// Tallies what leaves with a request, and tells observers of it. What a mapping takes in has
+    /// not come to the far end of its wire; it moves when the mapping passes it on.
+    fn moved(&mut self, wire: WireId, to: Place, ask: &Ask) {
         let mut moved = 0;
+        let arrives = to != Place::Wire(wire);
         let mut tell = |kernel: &mut kernel::Cx<'_, Plant>, parcel: &Parcel| {
             moved += u64::from(parcel.n);
-            kernel.note(Fact::Moved {
-                wire,
-                parcel: *parcel,
-            });
+            if arrives {
+                kernel.note(Fact::Moved {
+                    wire,
+                    parcel: *parcel,
+                });
+            }
         };
         match ask {
             Ask::Put { entries, .. } => entries.iter().for_each(|p| tell(self.kernel, p)),
-            Ask::Hand { parcels } => parcels.iter().for_each(|p| tell(self.kernel, p)),
-            Ask::ShardEvent { reads, .. } => {
-                reads.iter().for_each(|r| tell(self.kernel, &r.parcel))
+            Ask::Send { entries, .. } => {
+                entries.iter().for_each(|e| tell(self.kernel, &e.parcel));
             }
+            Ask::Hand { parcels } | Ask::DeadLetter { parcels, .. } => {
+                parcels.iter().for_each(|p| tell(self.kernel, p));
+            }
+            Ask::ShardEvent { reads, .. }
+            | Ask::Invoke { reads, .. }
+            | Ask::Write { entries: reads, .. } => {
+                reads.iter().for_each(|r| tell(self.kernel, &r.parcel));
+            }
+            Ask::Move { messages } => messages.iter().for_each(|m| tell(self.kernel, &m.parcel)),
             _ => {}
         }
         if moved > 0 {
@@ -244,24 +264,36 @@ impl Cx<'_, '_> {
             });
             return;
         };
-        if let Reply::Records { reads, .. } = &reply {
-            let out: u64 = reads.iter().map(|read| u64::from(read.parcel.n)).sum();
-            self.floor.books.node(open.to).out += out;
-            for read in reads.iter().filter(|_| open.wire != OUTSIDE) {
-                self.kernel.note(Fact::Moved {
-                    wire: open.wire,
-                    parcel: read.parcel,
-                });
+        let answerer = self.floor.node_of(open.to);
+        if matches!(
+            reply,
+            Reply::Records { .. } | Reply::Messages { .. } | Reply::Invoked { .. }
+        ) {
+            // these hand over what the answerer had taken; a refusal gives back what it had not
+            // a mapping's records move over its wire when it passes them on
+            let far = open.wire != OUTSIDE && open.asker != Place::Wire(open.wire);
+            let forth = far && !matches!(reply, Reply::Invoked { .. });
+            for parcel in reply.parcels() {
+                self.floor.books.node(answerer).out += u64::from(parcel.n);
+                if forth {
+                    self.kernel.note(Fact::Moved {
+                        wire: open.wire,
+                        parcel,
+                    });
+                }
             }
         }
-        let times = self.floor.node(open.to).faults.times();
+        let times = match open.to {
+            Place::Node(node) => self.floor.node(node).faults.times(),
+            _ => 1,
+        };
         let delay = self.floor.delay(open.wire) + (times - 1) * NOMINAL_ANSWER_US;
         let (at, reply) = match &open.lost {
             None => (now + delay, reply),
             Some(sent) => {
                 if let Some((shard, ordinal)) = open.read_from {
                     let signal = Signal::SetBack {
-                        node: open.to,
+                        node: answerer,
                         wire: open.wire,
                         shard,
                         ordinal,
@@ -325,6 +357,13 @@ impl Cx<'_, '_> {
         self.floor.books.made(&self.floor.lanes, parcel);
     }
 
+    /// This sink wants stocks or balances followed by key (see [`super::books::Track`]): for its
+    /// start, before anything is made.
+    pub fn track(&mut self, track: Track) {
+        let node = self.node();
+        self.floor.books.track(node, track);
+    }
+
     /// Took in `n` records (accepted; a log, a queue, a table).
     pub fn took(&mut self, n: u64) {
         let node = self.node();
@@ -341,6 +380,12 @@ impl Cx<'_, '_> {
             .created
             .entry(reason)
             .or_default() += n;
+    }
+
+    /// Holds records again for `wire` that were handed on before: the one case in which what was
+    /// handed on may be with somebody else at the same time.
+    pub fn held_again(&mut self, wire: WireId, parcel: &Parcel) {
+        self.floor.books.held_again(&self.floor.lanes, wire, parcel);
     }
 
     /// Forgets `n` records that somebody else still has custody of.
@@ -363,6 +408,22 @@ impl Cx<'_, '_> {
         });
     }
 
+    /// A consumer deleted this record from the queue, which forgets it: on a path where nobody had
+    /// delivered it, it ends.
+    pub fn deleted(&mut self, wire: WireId, parcel: &Parcel) {
+        let (node, reason) = (self.node(), Reason::Acknowledged);
+        let lanes = &self.floor.lanes;
+        let undelivered = self.floor.books.ended(lanes, Some(wire), parcel, reason);
+        self.dropped(Reason::Deleted, u64::from(parcel.n));
+        if undelivered > 0 {
+            self.kernel.note(Fact::Ended {
+                node,
+                reason,
+                parcel: *parcel,
+            });
+        }
+    }
+
     /// Records kept in this log are owed to the subscriber on `wire`, which came later.
     pub fn owe_kept(&mut self, wire: WireId, parcel: &Parcel) {
         self.floor.books.owe_kept(&self.floor.lanes, wire, parcel);
@@ -370,16 +431,32 @@ impl Cx<'_, '_> {
 
     /// Records came to this sink over `wire`; later than `late_after` counts as late [us].
     pub fn delivered(&mut self, wire: WireId, parcel: &Parcel, late_after: Us) -> Delivery {
+        self.arrived(wire, parcel, late_after, true)
+    }
+
+    /// As [`Self::delivered`], for records whose effect was there already (an item that is written
+    /// over with the same content): they count as delivered, but the report believes nothing more.
+    pub fn overwritten(&mut self, wire: WireId, parcel: &Parcel, late_after: Us) -> Delivery {
+        self.arrived(wire, parcel, late_after, false)
+    }
+
+    fn arrived(
+        &mut self,
+        wire: WireId,
+        parcel: &Parcel,
+        late_after: Us,
+        believed: bool,
+    ) -> Delivery {
         let now = self.now();
         let node = self.node();
         let due = now.saturating_sub(late_after);
         let late = (0..parcel.n)
             .take_while(|i| parcel.born_at(*i) < due)
             .count() as u64;
-        let delivery = self
-            .floor
-            .books
-            .delivered(&self.floor.lanes, wire, parcel, late);
+        let delivery =
+            self.floor
+                .books
+                .delivered(&self.floor.lanes, wire, parcel, (late, believed));
         self.floor.books.node(node).out += u64::from(parcel.n);
         self.kernel.note(Fact::Delivered {
             node,
@@ -413,8 +490,15 @@ impl Cx<'_, '_> {
 
     /// Stops the run: a promise does not hold.
     pub fn breach(&mut self, promise: &'static str, what: String) {
-        let at = self.now();
-        self.kernel.fault(SimFault::Broken { at, promise, what });
+        let (at, event) = (self.now(), self.kernel.event());
+        let ids = vec![self.name().to_string()];
+        self.kernel.fault(SimFault::Broken {
+            at,
+            event,
+            promise,
+            ids,
+            what,
+        });
     }
 }
 
@@ -448,7 +532,7 @@ fn lost(sent: &[Parcel], reply: &Reply) -> Reply {
             rest = tail.and_then(|tail| tail.split(hit.n).1);
         }
     }
-    if let Reply::Records { .. } = reply {
+    if let Reply::Records { .. } | Reply::Messages { .. } = reply {
         unknown.clear();
     }
     Reply::NoAnswer { unknown }

@@ -53,6 +53,15 @@ pub enum Fact {
         /// Units refilled a second.
         limit_per_s: u64,
     },
+    /// A call without records was refused as a whole (GetRecords, SubscribeToShard).
+    CallRefused {
+        /// Where.
+        node: NodeId,
+        /// Shard or other lane.
+        lane: Option<u32>,
+        /// Why.
+        reason: Reason,
+    },
     /// A client sends again later.
     Retried {
         /// Where.

@@ -8,7 +8,7 @@ use super::talk::{Name, NodeId, OUTSIDE, Parcel, Place, WireId};
 use super::{AnyConfig, AnyLink, ServiceKind};
 use crate::base::rng::Rng;
 use crate::base::time::Us;
-use crate::catalog::{Family, Rules};
+use crate::catalog::Rules;
 use crate::kernel::Calls;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -63,7 +63,7 @@ pub struct OpenCall {
     /// Over which wire.
     pub wire: WireId,
     /// Who must answer.
-    pub to: NodeId,
+    pub to: Place,
     /// How long the asker waits for an answer that is lost [us].
     pub timeout: Us,
     /// Set when the answer will be lost: the records of the request.
@@ -165,10 +165,26 @@ impl Floor {
         Some(NodeId(ix as u32))
     }
 
-    /// Whether records end their way at the node: nothing leads on from it.
+    /// Whether records end their way at the node: nothing leads on from it, dead letters aside.
     #[must_use]
     pub fn is_sink(&self, node: NodeId) -> bool {
-        self.node(node).outs.is_empty()
+        self.node(node).outs.iter().all(|wire| self.aside(*wire))
+    }
+
+    /// Whether what goes over the wire has left its way: dead letters, failures.
+    #[must_use]
+    pub fn aside(&self, wire: WireId) -> bool {
+        self.wire(wire).link.kind().entry().aside
+    }
+
+    /// The node whose tally counts what a place holds: of a wire, its receiving end.
+    #[must_use]
+    pub fn node_of(&self, place: Place) -> NodeId {
+        match place {
+            Place::Node(node) => node,
+            Place::Wire(wire) => self.wire(wire).to,
+            Place::Outside => NodeId(0),
+        }
     }
 
     /// The life of who acts at a place.
@@ -203,23 +219,28 @@ impl Floor {
     fn find_paths(&self) -> Vec<Way> {
         let mut found = Vec::new();
         for (ix, node) in self.nodes.iter().enumerate() {
-            if !node.live || node.kind.entry().family != Family::Sources {
+            if !node.live || !node.kind.entry().makes_records() {
                 continue;
             }
             let source = NodeId(ix as u32);
             let ahead = self.reach(source, true);
             for (wx, wire) in self.wires.iter().enumerate() {
-                if !wire.live || !ahead.contains(&wire.from) || !self.is_sink(wire.to) {
+                let last = WireId(wx as u32);
+                let leads = wire.live && !self.aside(last) && ahead.contains(&wire.from);
+                if !leads || !self.is_sink(wire.to) {
                     continue;
                 }
-                let last = WireId(wx as u32);
                 let mut behind = self.reach(wire.from, false);
                 behind.retain(|node| ahead.contains(node));
                 let mut through: BTreeSet<WireId> = (0..self.wires.len() as u32)
                     .map(WireId)
                     .filter(|id| {
+                        let aside = self.aside(*id);
                         let wire = self.wire(*id);
-                        wire.live && behind.contains(&wire.from) && behind.contains(&wire.to)
+                        wire.live
+                            && !aside
+                            && behind.contains(&wire.from)
+                            && behind.contains(&wire.to)
                     })
                     .collect();
                 through.insert(last);
@@ -245,10 +266,28 @@ impl Floor {
     pub fn leads(&self, wire: WireId, last: WireId) -> bool {
         let (here, end) = (self.wire(wire), self.wire(last));
         let ends = end.live && self.is_sink(end.to);
-        here.live && ends && (wire == last || self.reach(here.to, true).contains(&end.from))
+        here.live
+            && !self.aside(wire)
+            && ends
+            && (wire == last || self.reach(here.to, true).contains(&end.from))
     }
 
-    /// All nodes that can be reached from `start` along (or against) the data, itself included.
+    /// Whether records that came to `node` over `wire` can still end their way behind `last`, or
+    /// here if that is the wire they came over, whether it is still there or not.
+    #[must_use]
+    pub fn leads_from(&self, node: NodeId, wire: WireId, last: WireId) -> bool {
+        if !self.node(node).live {
+            return false;
+        }
+        if wire == last {
+            return self.is_sink(node);
+        }
+        let end = self.wire(last);
+        end.live && self.is_sink(end.to) && self.reach(node, true).contains(&end.from)
+    }
+
+    /// All nodes that can be reached from `start` along (or against) the data, itself included;
+    /// not over wires of dead letters.
     fn reach(&self, start: NodeId, along: bool) -> BTreeSet<NodeId> {
         let mut seen = BTreeSet::from([start]);
         let mut open = vec![start];
@@ -258,7 +297,7 @@ impl Floor {
             } else {
                 &self.node(node).ins
             };
-            for wire in wires.iter() {
+            for wire in wires.iter().filter(|wire| !self.aside(**wire)) {
                 let wire = self.wire(*wire);
                 let next = if along { wire.to } else { wire.from };
                 if seen.insert(next) {

@@ -9,17 +9,22 @@
 //! Custody: each outgoing wire is a subscriber with one position a shard. What lies at the
 //! position and behind it the stream holds for that wire; what was handed over it only keeps.
 
+pub mod arguments;
 mod coarsen;
+mod errors;
 mod fanout;
 mod figures;
 mod keep;
 mod log;
+pub mod mode;
 mod read;
 mod reshard;
 mod ring;
 mod shard;
 mod show;
+pub mod sizing;
 mod snippet;
+mod uniform;
 mod write;
 
 #[cfg(test)]
@@ -31,20 +36,23 @@ use super::gauges::Gauges;
 use super::talk::{Ask, Control, Reason, Reply, WireId};
 use crate::base::time::{HOUR, Us};
 use crate::catalog::{
-    Change, Dir, Entry, Family, Field, Kind, Metric, Port, PriceLine, Stat, Value,
+    Api, Change, Dir, Entry, Family, Field, Intake, Kind, Metric, Port, PriceLine, Rules, Stat,
+    Value,
 };
 use crate::kernel::CallId;
 use std::collections::BTreeMap;
 
+pub use errors::{Call, error_code, http_status};
 pub use log::{sequence_number, shard_id};
-pub use ring::even_range;
+pub use ring::{even_range, middle, owner};
+pub use show::Description;
 
 /// The most shards of a stream (UpdateShardCount, API-kin, 2026-11-22).
 pub const SHARDS_MAX: u32 = 10_000;
 /// The least retention, and the default [us].
 pub const RETENTION_MIN: Us = 24 * HOUR;
 /// The longest retention [us].
-const RETENTION_MAX: Us = 8_760 * HOUR;
+pub const RETENTION_MAX: Us = 8_760 * HOUR;
 /// The least largest record, and the default [KiB].
 const RECORD_KIB_MIN: u32 = 1_024;
 /// The largest that a record may be made [KiB].
@@ -63,7 +71,7 @@ mod metric {
     pub(super) const PUT_RECORD_SUCCESS: usize = 3;
     pub(super) const PUT_RECORDS_TOTAL: usize = 4;
     pub(super) const PUT_RECORDS_SUCCESSFUL: usize = 5;
-    pub(super) const PUT_RECORDS_FAILED: usize = 6;
+    // 6: PutRecords.FailedRecords counts internal failures, which here befall whole calls only
     pub(super) const PUT_RECORDS_THROTTLED: usize = 7;
     pub(super) const PUT_RECORDS_SUCCESS: usize = 8;
     pub(super) const GET_RECORDS: usize = 9;
@@ -152,7 +160,7 @@ pub struct Kinesis {
     next_id: u32,
     /// Outgoing wires, oldest first.
     subscribers: Vec<WireId>,
-    /// Set while the stream is UPDATING: until when, and what it becomes.
+    /// Set while the stream is CREATING or UPDATING: until when, and what it becomes.
     changing: Option<(Us, reshard::Change)>,
     /// UpdateShardCount calls of the last 24 hours [us].
     updates: Vec<Us>,
@@ -179,10 +187,7 @@ impl Kinesis {
     /// Place of the open shard whose range holds the key.
     fn slot_of(&mut self, lane: u32, hash: u128) -> usize {
         let (open, shards) = (&self.open, &self.shards);
-        let find = || {
-            let above = open.partition_point(|slot| shards[*slot as usize].from <= hash);
-            open[above.saturating_sub(1)]
-        };
+        let find = || open[ring::owner(open, |slot| shards[*slot as usize].from, hash)];
         self.routes.slot(lane, find) as usize
     }
 
@@ -211,7 +216,7 @@ impl Service for Kinesis {
             },
             Port {
                 dir: Dir::Out,
-                kinds: &["poll", "push"],
+                kinds: &["poll", "push", "mapping"],
                 wires_max: 64,
             },
         ],
@@ -219,6 +224,11 @@ impl Service for Kinesis {
         figures: figures::ALL,
         prices: figures::PRICES,
         faults: &["crash", "slow", "refuse", "lost-ack"],
+        intake: Some(Intake {
+            call_records: &figures::CALL_RECORDS,
+            call_bytes: &figures::CALL_BYTES,
+            api: Api::Other,
+        }),
     };
     const FIELDS: &'static [Field<Config>] = &[
         Field {
@@ -289,6 +299,7 @@ impl Service for Kinesis {
         };
         stream.map_ring();
         stream.take_up_wires(cx);
+        stream.create(cx);
         stream
     }
 
@@ -303,6 +314,10 @@ impl Service for Kinesis {
     }
 
     fn ask(&mut self, config: &Config, incoming: Incoming, cx: &mut Cx<'_, '_>) {
+        if self.creating() {
+            cx.refuse(incoming, Reason::InUse);
+            return;
+        }
         let Incoming { call, wire, ask } = incoming;
         let reply = match ask {
             Ask::Put { entries, batched } => self.put(config, wire, entries, batched, cx),
@@ -370,11 +385,14 @@ impl Service for Kinesis {
     }
 
     fn admit(&self, old: &Config, new: &Config, view: &View<'_>) -> Result<(), String> {
-        if old.shards == new.shards {
-            Ok(())
-        } else {
-            self.may_update(new.shards, view)
+        if old.retention != new.retention {
+            self.may_retain(view)?;
+            arguments::new_retention(old.retention, new.retention)?;
         }
+        if old.shards != new.shards {
+            self.may_update(new.shards, view)?;
+        }
+        Ok(())
     }
 
     fn reconfigure(&mut self, old: &Config, new: &Config, cx: &mut Cx<'_, '_>) {
@@ -492,10 +510,11 @@ fn check(config: &Config, wiring: &Wiring, out: &mut Vec<Problem>) {
         .iter()
         .filter(|(kind, _, _)| kind == "push")
         .count();
-    if pushed > 20 {
+    let most = Rules::NEWEST.value(&figures::CONSUMERS);
+    if pushed as u64 > most {
         let text = format!(
-            "{pushed} consumers are registered; a provisioned stream takes 20 (KDS-lim). Remove \
-             some, or let them poll."
+            "{pushed} consumers are registered; a provisioned stream takes {most} (KDS-lim). \
+             Remove some, or let them poll."
         );
         tell("", true, text);
     }
@@ -514,26 +533,5 @@ fn check(config: &Config, wiring: &Wiring, out: &mut Vec<Problem>) {
             config.shards
         );
         tell("shards", false, text);
-    }
-}
-
-/// The error code that AWS answers with for a reason of this service. `Reason::Invalid` has many
-/// faces: `context` is the call, or what was wrong (`iterator-expired`, `shard-unknown`,
-/// `subscribed-just-now`).
-#[must_use]
-pub fn error_code(reason: Reason, context: &str) -> &'static str {
-    match (reason, context) {
-        (Reason::WriteRecords | Reason::WriteBytes | Reason::ReadCalls | Reason::ReadBytes, _) => {
-            "ProvisionedThroughputExceededException"
-        }
-        (Reason::InternalFailure, "put-record") => "InternalFailure",
-        (Reason::InternalFailure | Reason::Down, _) => "InternalFailureException",
-        (Reason::TooLarge, "whole-call") => "ValidationException",
-        (Reason::Invalid, "iterator-expired") => "ExpiredIteratorException",
-        (Reason::Invalid, "shard-unknown") => "ResourceNotFoundException",
-        (Reason::Invalid, "subscribed-just-now") => "ResourceInUseException",
-        (Reason::Invalid, "too-many-consumers") => "LimitExceededException",
-        (Reason::Invalid, "call-count" | "key-length") => "ValidationException",
-        _ => "InvalidArgumentException",
     }
 }

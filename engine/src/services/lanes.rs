@@ -4,7 +4,8 @@
 //! its bound is sources x lanes x edits. A lane carries the 128-bit hash of its key, so that no
 //! record is ever hashed twice.
 
-use super::talk::{Name, NodeId};
+use super::payload::{Law, Payload, Subject};
+use super::talk::{Name, NodeId, Op};
 use md5::{Digest, Md5};
 use std::sync::Arc;
 
@@ -23,6 +24,10 @@ pub struct Lane {
     pub key_bytes: u32,
     /// MD5 of the key as a big-endian number, or the ExplicitHashKey in its place.
     pub hash: u128,
+    /// From what the payloads of its records are drawn; shared by the lanes of a source.
+    pub law: Arc<Law>,
+    /// The product or account that its key names.
+    pub subject: Subject,
 }
 
 /// MD5 of the key's UTF-8 bytes as an unsigned big-endian number (aws-facts 1.3.1, API-kin).
@@ -50,6 +55,20 @@ impl Lanes {
     #[must_use]
     pub fn get(&self, lane: u32) -> &Lane {
         &self.list[lane as usize]
+    }
+
+    /// What record `record` of a lane says, in a run with this seed.
+    #[must_use]
+    pub fn payload(&self, seed: u64, lane: u32, record: u64, op: Op) -> Payload {
+        let lane = self.get(lane);
+        lane.law.payload(seed, lane, record, op)
+    }
+
+    /// Units and money of a record [pieces, cents]: less work than the whole payload.
+    #[must_use]
+    pub fn amounts(&self, seed: u64, lane: u32, record: u64, op: Op) -> (u64, u64) {
+        let lane = self.get(lane);
+        lane.law.amounts(seed, lane, record, op)
     }
 
     /// How many there are.

@@ -155,10 +155,10 @@ macro_rules! services {
                 match self { $(Self::$variant(part) => part.state.answer(&part.config, call, reply, cx)),+ }
             }
             pub(crate) fn orphan(
-                &mut self, wire: $crate::services::talk::WireId, reply: $crate::services::talk::Reply,
-                cx: &mut $crate::services::cx::Cx<'_, '_>,
+                &mut self, call: $crate::kernel::CallId, wire: $crate::services::talk::WireId,
+                reply: $crate::services::talk::Reply, cx: &mut $crate::services::cx::Cx<'_, '_>,
             ) {
-                match self { $(Self::$variant(part) => part.state.orphan(&part.config, wire, reply, cx)),+ }
+                match self { $(Self::$variant(part) => part.state.orphan(&part.config, call, wire, reply, cx)),+ }
             }
             pub(crate) fn crash(&mut self, cx: &mut $crate::services::cx::Cx<'_, '_>) {
                 match self { $(Self::$variant(part) => part.state.crash(&part.config, cx)),+ }
@@ -221,6 +221,12 @@ macro_rules! services {
                 &self, view: &$crate::services::cx::View<'_>, out: &mut Vec<$crate::catalog::PriceLine>,
             ) {
                 match self { $(Self::$variant(part) => part.state.bill(&part.config, view, out)),+ }
+            }
+            /// What its items say.
+            pub fn beliefs(
+                &self, view: &$crate::services::cx::View<'_>, out: &mut $crate::services::contract::Beliefs,
+            ) {
+                match self { $(Self::$variant(part) => part.state.beliefs(&part.config, view, out)),+ }
             }
             pub(crate) fn normalise(&mut self, now: $crate::base::time::Us) {
                 match self { $(Self::$variant(part) => part.state.normalise(&part.config, now)),+ }
@@ -325,6 +331,25 @@ macro_rules! links {
                 match self { $(Self::$variant(config) =>
                     <$module::$state as $crate::services::contract::Link>::delay(config)),+ }
             }
+            /// Problems of these settings between these ends.
+            pub fn check(
+                &self,
+                ends: &$crate::services::contract::Ends,
+                out: &mut Vec<$crate::services::contract::Problem>,
+            ) {
+                match self { $(Self::$variant(config) =>
+                    <$module::$state as $crate::services::contract::Link>::check(config, ends, out)),+ }
+            }
+            /// What AWS keeps on the wire as code.
+            #[must_use]
+            pub fn snippet(
+                &self,
+                ends: &$crate::services::contract::Ends,
+                lang: $crate::services::contract::Lang,
+            ) -> Option<String> {
+                match self { $(Self::$variant(config) =>
+                    <$module::$state as $crate::services::contract::Link>::snippet(config, ends, lang)),+ }
+            }
             /// Where a reader starts without a checkpoint.
             #[must_use]
             pub fn start_at(&self) -> $crate::services::talk::StartAt {
@@ -335,6 +360,7 @@ macro_rules! links {
 
         /// Any wire at work: its state with its settings.
         #[derive(Clone, Debug, Hash)]
+        #[allow(clippy::large_enum_variant, reason = "few of them; boxes would be chased on every event")]
         pub enum LinkUnit {
             $(#[doc = stringify!($state)]
             $variant($crate::services::contract::Part<
@@ -367,6 +393,21 @@ macro_rules! links {
                     #[allow(unreachable_patterns, reason = "one kind alone has no mismatch")]
                     _ => {}
                 }
+            }
+            pub(crate) fn ask(
+                &mut self, incoming: $crate::services::contract::Incoming,
+                cx: &mut $crate::services::cx::Cx<'_, '_>,
+            ) {
+                match self { $(Self::$variant(part) => part.state.ask(&part.config, incoming, cx)),+ }
+            }
+            /// What is added to what is seen of the receiving node.
+            pub fn gauges(
+                &self, view: &$crate::services::cx::View<'_>, out: &mut $crate::services::gauges::Gauges,
+            ) {
+                match self { $(Self::$variant(part) => part.state.gauges(&part.config, view, out)),+ }
+            }
+            pub(crate) fn normalise(&mut self, now: $crate::base::time::Us) {
+                match self { $(Self::$variant(part) => part.state.normalise(&part.config, now)),+ }
             }
             /// What it holds, record by record.
             pub fn custody(&self, out: &mut $crate::services::contract::Custody) {

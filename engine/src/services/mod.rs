@@ -14,7 +14,11 @@ pub mod floor;
 pub mod gauges;
 pub mod lanes;
 pub mod list;
+pub mod message;
+pub mod payload;
 pub mod plant;
+pub mod reason;
+mod repeats;
 mod rewiring;
 pub mod rig;
 pub mod shared;
@@ -23,16 +27,20 @@ pub mod talk;
 pub mod wires;
 
 pub mod consumer;
+pub mod contest;
 pub mod csv_trace;
+pub mod dynamodb;
 pub mod kinesis;
+pub mod lambda;
 pub mod queue;
 pub mod sink;
+pub mod sqs;
 pub mod terminals;
 pub mod tills;
 pub mod token_bucket;
 
 use contract::{Link as _, Service as _};
-use wires::{deliver, poll, push, put};
+use wires::{deliver, invoke, mapping, on_failure, poll, push, put, queue_mapping, redrive, write};
 
 crate::services! {
     Tills => tills::Tills,
@@ -40,9 +48,13 @@ crate::services! {
     CsvTrace => csv_trace::CsvTrace,
     Kinesis => kinesis::Kinesis,
     Consumer => consumer::Consumer,
+    Sqs => sqs::Sqs,
+    DynamoDb => dynamodb::DynamoDb,
+    Lambda => lambda::Lambda,
     Sink => sink::Sink,
     Queue => queue::Queue,
     Bucket => token_bucket::TokenBucket,
+    Contest => contest::Contest,
 }
 
 crate::links! {
@@ -50,6 +62,12 @@ crate::links! {
     Poll => poll::Poll,
     Push => push::Push,
     Deliver => deliver::Deliver,
+    Write => write::Write,
+    Mapping => mapping::Mapping,
+    Redrive => redrive::Redrive,
+    QueueMapping => queue_mapping::QueueMapping,
+    Invoke => invoke::Invoke,
+    OnFailure => on_failure::OnFailure,
 }
 
 impl ServiceKind {

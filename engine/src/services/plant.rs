@@ -85,6 +85,20 @@ impl Plant {
         self.links.get(wire.0 as usize)?.as_ref()
     }
 
+    /// What is seen of a node, with what stands at work on the wires to it.
+    pub fn gauges(&self, node: NodeId, now: Us, out: &mut super::gauges::Gauges) {
+        let view = self.view(node, now);
+        if let Some(unit) = self.unit(node) {
+            unit.gauges(&view, out);
+        }
+        for wire in self.floor.node(node).ins.iter() {
+            if let Some(link) = self.link(*wire) {
+                let me = Place::Wire(*wire);
+                link.gauges(&View { me, ..view }, out);
+            }
+        }
+    }
+
     /// Read-only surroundings of a node.
     #[must_use]
     pub fn view(&self, node: NodeId, now: Us) -> View<'_> {
@@ -153,10 +167,11 @@ impl Plant {
         &mut self,
         call: CallId,
         wire: WireId,
-        to: NodeId,
+        at: Place,
         ask: Ask,
         k: &mut kernel::Cx<'_, Self>,
     ) {
+        let to = self.floor.node_of(at);
         let gone = !self.floor.carries(wire) || !self.floor.node(to).live;
         if gone {
             let mut cx = Cx {
@@ -183,6 +198,11 @@ impl Plant {
             );
             return;
         }
+        let incoming = Incoming { call, wire, ask };
+        if let Place::Wire(wire) = at {
+            self.on_wire(wire, k, |link, cx| link.ask(incoming, cx));
+            return;
+        }
         let info = &mut self.floor.nodes[to.0 as usize];
         let refusal = if info.faults.down() {
             Some(Reason::Down)
@@ -192,7 +212,6 @@ impl Plant {
             None
         };
         let loses = refusal.is_none() && info.faults.loses(&mut info.fault_rng);
-        let incoming = Incoming { call, wire, ask };
         if let Some(reason) = refusal {
             let mut cx = Cx {
                 me: Place::Node(to),
@@ -226,10 +245,11 @@ impl Plant {
                 if same_life {
                     self.on_node(node, k, |unit, cx| unit.answer(call, reply, cx));
                 } else {
-                    self.on_node(node, k, |unit, cx| unit.orphan(wire, reply, cx));
+                    self.on_node(node, k, |unit, cx| unit.orphan(call, wire, reply, cx));
                 }
             }
             Place::Wire(id) if same_life && self.floor.wire(id).live => {
+                self.take_back(self.floor.wire(id).to, &reply, true);
                 self.on_wire(id, k, |link, cx| link.answer(call, reply, cx));
             }
             Place::Wire(id) => self.end_all(self.floor.wire(id).to, wire, &reply, k),
@@ -438,14 +458,14 @@ impl Machine for Plant {
                     asker,
                     life: 0,
                     wire,
-                    to,
+                    to: Place::Node(to),
                     timeout,
                     lost: None,
                     read_from: None,
                 };
                 let call = self.floor.calls.open(open);
                 k.note(Fact::Asked { call });
-                self.arrive(call, wire, to, ask, k);
+                self.arrive(call, wire, Place::Node(to), ask, k);
             }
             Signal::FaultEnds { node, number } => self.end_fault(node, number, k),
         }
@@ -454,6 +474,9 @@ impl Machine for Plant {
     fn normalise(&mut self, now: Us) {
         for unit in self.units.iter_mut().flatten() {
             unit.normalise(now);
+        }
+        for link in self.links.iter_mut().flatten() {
+            link.normalise(now);
         }
         for board in &mut self.floor.boards {
             board.roll(now);

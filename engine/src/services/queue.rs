@@ -152,6 +152,7 @@ impl Service for Queue {
         figures: &[],
         prices: &[],
         faults: &["crash", "slow", "refuse", "lost-ack"],
+        intake: None,
     };
     const FIELDS: &'static [Field<Config>] = FIELDS;
 

@@ -5,8 +5,9 @@
 //! ```
 
 use super::facts::Fact;
-use super::floor::Floor;
+use super::floor::{Floor, OpenCall};
 use super::lanes::{Lane, key_hash};
+use super::payload::Subject;
 use super::plant::{Order, Plant, Signal};
 use super::talk::{Ask, NodeId, Op, Parcel, Place, Reply, WireId};
 use super::{AnyConfig, AnyLink, LinkKind, ServiceKind};
@@ -197,6 +198,34 @@ impl Rig {
         self.answer_to(call).expect("an answer at once")
     }
 
+    /// Asks over a wire, as the node at its receiving end would; the answer comes to the bench.
+    ///
+    /// # Panics
+    /// If no answer came at this instant.
+    pub fn over(&mut self, wire: WireId, ask: Ask) -> Reply {
+        let to = Place::Node(self.floor().wire(wire).from);
+        let now = self.engine.now();
+        let open = OpenCall {
+            asker: Place::Outside,
+            life: 0,
+            wire,
+            to,
+            timeout: 1,
+            lost: None,
+            read_from: None,
+        };
+        let call = self.engine.machine_mut().floor.calls.open(open);
+        let signal = Signal::Arrive {
+            call,
+            wire,
+            to,
+            ask,
+        };
+        self.engine.schedule(now, signal);
+        self.run_to(now);
+        self.answer_to(call).expect("an answer at once")
+    }
+
     /// Registers a lane with this key (or ExplicitHashKey) outside any source.
     pub fn lane(&mut self, key: &str, explicit: Option<u128>) -> u32 {
         let hash = explicit.unwrap_or_else(|| key_hash(key));
@@ -207,6 +236,8 @@ impl Rig {
             key: key.into(),
             key_bytes: key.len() as u32,
             hash,
+            law: std::sync::Arc::default(),
+            subject: Subject::Any,
         };
         self.engine.machine_mut().floor.lanes.add(lane)
     }
@@ -233,9 +264,7 @@ impl Rig {
         let node = self.find(name);
         let mut gauges = super::gauges::Gauges::default();
         let plant = self.engine.machine();
-        if let Some(unit) = plant.unit(node) {
-            unit.gauges(&plant.view(node, self.engine.now()), &mut gauges);
-        }
+        plant.gauges(node, self.engine.now(), &mut gauges);
         gauges
     }
 

@@ -30,7 +30,7 @@ pub enum Signal {
         /// Over which wire.
         wire: WireId,
         /// Who must answer.
-        to: NodeId,
+        to: Place,
         /// What is asked.
         ask: Ask,
     },

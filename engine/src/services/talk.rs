@@ -1,5 +1,7 @@
 //! The closed vocabulary in which services and wires talk: parcels, requests, answers, reasons.
 
+pub use super::message::{Message, Receipt, SendEntry};
+pub use super::reason::Reason;
 use crate::base::time::Us;
 use std::sync::Arc;
 
@@ -34,6 +36,8 @@ pub enum Op {
     Sale,
     /// A card payment: one unit and money.
     Payment,
+    /// A deposit or a withdrawal of money on an account.
+    Account,
 }
 
 /// Set on a parcel whose records were accepted before although the sender does not know it
@@ -138,117 +142,6 @@ pub fn push_joined(list: &mut Vec<Parcel>, parcel: Parcel) {
     list.push(parcel);
 }
 
-/// The coded cause of each refusal, loss, delay or duplicate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Reason {
-    /// A shard's records-per-second bucket is empty.
-    WriteRecords,
-    /// A shard's bytes-per-second bucket is empty.
-    WriteBytes,
-    /// More GetRecords calls than a shard allows a second, or a penalty still runs.
-    ReadCalls,
-    /// More bytes read than a shard allows.
-    ReadBytes,
-    /// A record or call above the size limit.
-    TooLarge,
-    /// The service failed inside (a fault was set).
-    InternalFailure,
-    /// The service was down.
-    Down,
-    /// No answer came before the client's time-out.
-    NoAnswer,
-    /// All attempts were used.
-    AttemptsSpent,
-    /// The client's retry quota was empty.
-    QuotaSpent,
-    /// The client's buffer of records to send again was full.
-    BufferFull,
-    /// Older than the stream's retention before the reader came to it.
-    Retention,
-    /// Before the position at which the reader started.
-    BeforeStart,
-    /// Lost in the memory of a node that crashed.
-    Crashed,
-    /// Node or wire was removed.
-    Removed,
-    /// The waiting room was full.
-    RoomFull,
-    /// The token bucket was empty.
-    NoToken,
-    /// The request was malformed for the service (iterator expired, shard unknown, argument).
-    Invalid,
-    /// One record went to several subscribers.
-    FanOut,
-    /// Read again from an earlier position.
-    ReadAgain,
-    /// Sent again although it had been accepted.
-    SentAgain,
-}
-
-impl Reason {
-    /// All reasons.
-    pub const ALL: [Self; 21] = [
-        Self::WriteRecords,
-        Self::WriteBytes,
-        Self::ReadCalls,
-        Self::ReadBytes,
-        Self::TooLarge,
-        Self::InternalFailure,
-        Self::Down,
-        Self::NoAnswer,
-        Self::AttemptsSpent,
-        Self::QuotaSpent,
-        Self::BufferFull,
-        Self::Retention,
-        Self::BeforeStart,
-        Self::Crashed,
-        Self::Removed,
-        Self::RoomFull,
-        Self::NoToken,
-        Self::Invalid,
-        Self::FanOut,
-        Self::ReadAgain,
-        Self::SentAgain,
-    ];
-
-    /// The code in reports; its sentence lies in the text files under `reason.<code>`.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::WriteRecords => "write-records-limit",
-            Self::WriteBytes => "write-bytes-limit",
-            Self::ReadCalls => "read-calls-limit",
-            Self::ReadBytes => "read-bytes-limit",
-            Self::TooLarge => "too-large",
-            Self::InternalFailure => "internal-failure",
-            Self::Down => "down",
-            Self::NoAnswer => "no-answer",
-            Self::AttemptsSpent => "attempts-spent",
-            Self::QuotaSpent => "retry-quota-spent",
-            Self::BufferFull => "client-buffer-full",
-            Self::Retention => "retention",
-            Self::BeforeStart => "before-start-position",
-            Self::Crashed => "crashed",
-            Self::Removed => "removed",
-            Self::RoomFull => "room-full",
-            Self::NoToken => "no-token",
-            Self::Invalid => "invalid-request",
-            Self::FanOut => "fan-out",
-            Self::ReadAgain => "read-again",
-            Self::SentAgain => "sent-again",
-        }
-    }
-
-    /// Whether an SDK counts it as throttling (aws-facts 4.6, SDK-retry 2026-11).
-    #[must_use]
-    pub fn is_throttle(self) -> bool {
-        matches!(
-            self,
-            Self::WriteRecords | Self::WriteBytes | Self::ReadCalls | Self::ReadBytes
-        )
-    }
-}
-
 /// Where a reader begins (aws-facts 1.3.11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StartAt {
@@ -275,6 +168,18 @@ pub struct Read {
     pub arrived: Us,
 }
 
+impl Read {
+    /// Records that no log has given a place.
+    #[must_use]
+    pub fn loose(parcel: Parcel) -> Self {
+        Self {
+            parcel,
+            ordinal: 0,
+            arrived: 0,
+        }
+    }
+}
+
 /// A shard as ListShards tells it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ShardInfo {
@@ -284,6 +189,95 @@ pub struct ShardInfo {
     pub parents: Vec<u32>,
     /// Whether it takes writes.
     pub open: bool,
+}
+
+/// What a write does to an item of a table. Which item a record belongs to is the table's setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum WriteOp {
+    /// PutItem: the item becomes what the record says.
+    Put,
+    /// UpdateItem with ADD: the record's amount is added to the item's number.
+    Add,
+    /// DeleteItem.
+    Delete,
+}
+
+/// The condition of a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Condition {
+    /// None.
+    None,
+    /// The record's sequence number is above the one stored with the item.
+    Sequence,
+    /// The record's event id is not among those remembered with the item.
+    EventId,
+    /// The item does not exist (attribute_not_exists).
+    New,
+    /// The item was changed so many times: optimistic locking on the version that was read.
+    Version(u64),
+}
+
+/// How a write is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Write {
+    /// What it does.
+    pub op: WriteOp,
+    /// Its condition.
+    pub condition: Condition,
+    /// Whether the item's number may not fall below zero.
+    pub not_below_zero: bool,
+    /// The call that carries it.
+    pub call: WriteCall,
+}
+
+/// The call that carries writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum WriteCall {
+    /// One call a record.
+    Single,
+    /// BatchWriteItem: at most 25, no conditions; what is throttled comes back unprocessed.
+    Batch,
+    /// TransactWriteItems: all or none, twice the units.
+    Transact,
+}
+
+/// How items are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum GetCall {
+    /// GetItem.
+    One,
+    /// BatchGetItem: each item is rounded up to units by itself.
+    Batch,
+    /// Query or Scan: all that it looks at is rounded up together.
+    Query,
+    /// TransactGetItems: twice the units.
+    Transact,
+}
+
+/// A read of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Get {
+    /// The call.
+    pub call: GetCall,
+    /// Hash of the partition key; of a batch, that of the first item.
+    pub key: u128,
+    /// Items looked at.
+    pub items: u32,
+    /// Bytes of each, where the table does not keep the item by itself; 0: it is not there [B].
+    pub bytes_each: u32,
+    /// Strongly consistent; otherwise half the units.
+    pub consistent: bool,
+}
+
+/// How an invocation ended, as the caller sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// It returned. What it reported as failed comes back in `back`.
+    Returned,
+    /// It returned something that cannot be read as a report of failed items.
+    Malformed,
+    /// It ended with an error (FunctionError: Unhandled), a time-out included.
+    Failed,
 }
 
 /// A request. Each gets exactly one [`Reply`].
@@ -343,6 +337,63 @@ pub enum Ask {
         /// The records.
         parcels: Vec<Parcel>,
     },
+    /// Invoke: runs a function on a batch. Answered with [`Reply::Invoked`] when it ends, or with
+    /// [`Reply::Done`] at once if asynchronous (202: the function's own queue has it).
+    Invoke {
+        /// The batch, in order; place and time of arrival are 0 where no log or queue has them.
+        reads: Vec<Read>,
+        /// Whether the caller does not wait for the end.
+        asynchronous: bool,
+    },
+    /// PutItem, UpdateItem, BatchWriteItem, TransactWriteItems.
+    Write {
+        /// The records, an item each (or an addition to one), with their places in the log.
+        entries: Vec<Read>,
+        /// How.
+        write: Write,
+    },
+    /// SendMessage / SendMessageBatch of messages with attributes of their own.
+    Send {
+        /// The messages, in the order in which the client sends them.
+        entries: Vec<SendEntry>,
+        /// True for SendMessageBatch (at most 10 a call), false for one call a message.
+        batched: bool,
+    },
+    /// GetItem, BatchGetItem, Query, Scan, TransactGetItems.
+    Read(Get),
+    /// ReceiveMessage.
+    Receive {
+        /// Most messages [1..10].
+        max: u32,
+        /// How long it may wait for one (long poll) [us]; `None`: as the queue is set.
+        wait: Option<Us>,
+        /// Visibility time-out in place of the queue's [us].
+        visibility: Option<Us>,
+    },
+    /// DeleteMessageBatch.
+    Delete {
+        /// Which.
+        receipts: Vec<Receipt>,
+    },
+    /// ChangeMessageVisibilityBatch.
+    Visibility {
+        /// Which.
+        receipts: Vec<Receipt>,
+        /// From now on [us]; 0: at once.
+        timeout: Us,
+    },
+    /// A queue moves messages to its dead-letter queue, or back; the time of sending stays.
+    Move {
+        /// The messages; their records are copies.
+        messages: Vec<Message>,
+    },
+    /// Tells an on-failure destination of records that were given up. They are copies.
+    DeadLetter {
+        /// The records.
+        parcels: Vec<Parcel>,
+        /// Whether the records travel with the notice (S3), or only shard, sequence numbers, counts.
+        carries: bool,
+    },
 }
 
 impl Ask {
@@ -351,8 +402,13 @@ impl Ask {
     pub fn parcels(&self) -> Vec<Parcel> {
         match self {
             Self::Put { entries, .. } => entries.clone(),
-            Self::ShardEvent { reads, .. } => reads.iter().map(|read| read.parcel).collect(),
-            Self::Hand { parcels } => parcels.clone(),
+            Self::Send { entries, .. } => entries.iter().map(|entry| entry.parcel).collect(),
+            Self::ShardEvent { reads, .. } | Self::Invoke { reads, .. } => {
+                reads.iter().map(|read| read.parcel).collect()
+            }
+            Self::Write { entries, .. } => entries.iter().map(|read| read.parcel).collect(),
+            Self::Hand { parcels } | Self::DeadLetter { parcels, .. } => parcels.clone(),
+            Self::Move { messages } => messages.iter().map(|message| message.parcel).collect(),
             _ => Vec::new(),
         }
     }
@@ -393,8 +449,35 @@ pub enum Reply {
         /// Children to go on with at the end.
         children: Vec<u32>,
     },
-    /// Done (Subscribe, ShardEvent, Hand).
+    /// Done (Subscribe, ShardEvent, Hand, Delete, Visibility, Move, DeadLetter; Invoke: accepted).
     Done,
+    /// Invoke ended. Of a failed one all records come back; those that had been delivered on are
+    /// copies.
+    Invoked {
+        /// How.
+        outcome: Outcome,
+        /// The records that failed, in the order of the batch.
+        back: Vec<Failed>,
+    },
+    /// Read.
+    Items {
+        /// How often the item of the key was changed; 0: it is not there.
+        version: u64,
+        /// UnprocessedKeys: items for which there were no units.
+        unprocessed: u32,
+        /// Units consumed, in thousandths.
+        milli_units: u64,
+    },
+    /// ReceiveMessage.
+    Messages {
+        /// What was received; empty is normal.
+        messages: Vec<Message>,
+    },
+    /// Delete or Visibility: receipts that were not valid any more. Empty: all were.
+    Receipts {
+        /// Those refused.
+        refused: Vec<Receipt>,
+    },
     /// The whole call was refused; what travelled with it comes back.
     Refused {
         /// Why.
@@ -418,6 +501,8 @@ impl Reply {
             Self::Put { failed } => failed.iter().map(|failed| failed.parcel).collect(),
             Self::Records { reads, .. } => reads.iter().map(|read| read.parcel).collect(),
             Self::Refused { back, .. } => back.clone(),
+            Self::Invoked { back, .. } => back.iter().map(|failed| failed.parcel).collect(),
+            Self::Messages { messages } => messages.iter().map(|message| message.parcel).collect(),
             Self::NoAnswer { unknown } => unknown
                 .iter()
                 .filter(|parcel| !parcel.is_copy())
@@ -444,6 +529,14 @@ pub enum Control {
         shard: u32,
         /// AdjacentShardToMerge.
         adjacent: u32,
+    },
+    /// PurgeQueue: deletes all messages of a queue.
+    Purge,
+    /// StartMessageMoveTask: a dead-letter queue gives its messages back to the queues that they
+    /// came from.
+    Redrive {
+        /// MaxNumberOfMessagesPerSecond, 1 to 500; 0: as fast as the service goes by itself.
+        per_second: u32,
     },
 }
 
@@ -527,13 +620,5 @@ mod tests {
             .is_none(),
             "a copy"
         );
-    }
-
-    #[test]
-    fn codes_are_unique() {
-        let mut codes: Vec<&str> = Reason::ALL.iter().map(|reason| reason.code()).collect();
-        codes.sort_unstable();
-        codes.dedup();
-        assert_eq!(codes.len(), Reason::ALL.len(), "one code a reason");
     }
 }

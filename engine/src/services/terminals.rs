@@ -1,5 +1,6 @@
 //! Card terminals: each is a client that puts payments by chance, with the account as key.
 
+use super::payload::Law;
 use super::shared::client::figures;
 use super::shared::keys::{Choice, Keys};
 use super::shared::load::Load;
@@ -28,6 +29,7 @@ impl Preset for Bank {
         figures: figures::ALL,
         prices: &[],
         faults: &["crash"],
+        intake: None,
     };
     const FIELDS: &'static [Field<S>] = &[
         S::SHAPE,
@@ -49,6 +51,11 @@ impl Preset for Bank {
         S::LANE_BUDGET,
         S::BYTES,
         S::BYTES_MAX,
+        S::OPERATION,
+        S::ACCOUNTS,
+        S::WITHDRAWAL_PERCENT,
+        S::AMOUNT_MIN,
+        S::AMOUNT_MAX,
         S::PUT,
         S::SDK_RETRY,
         S::RESEND,
@@ -83,6 +90,11 @@ impl Preset for Bank {
             clients: 200,
             bytes: 250,
             bytes_max: 250,
+            law: Law {
+                cents: (100, 20_000),
+                accounts: 1_000,
+                ..Law::default()
+            },
             ..base
         }
     }

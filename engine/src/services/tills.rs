@@ -26,6 +26,7 @@ impl Preset for Shop {
         figures: figures::ALL,
         prices: &[],
         faults: &["crash"],
+        intake: None,
     };
     const FIELDS: &'static [Field<S>] = &[
         S::SHAPE,
@@ -47,6 +48,11 @@ impl Preset for Shop {
         S::LANE_BUDGET,
         S::BYTES,
         S::BYTES_MAX,
+        S::PRODUCTS,
+        S::QUANTITY_MIN,
+        S::QUANTITY_MAX,
+        S::AMOUNT_MIN,
+        S::AMOUNT_MAX,
         S::PUT,
         S::SDK_RETRY,
         S::RESEND,

@@ -98,6 +98,7 @@ impl Service for TokenBucket {
         figures: &[],
         prices: &[],
         faults: &["crash", "refuse", "lost-ack"],
+        intake: None,
     };
     const FIELDS: &'static [Field<Config>] = &[
         Field {

@@ -14,7 +14,7 @@ use millrace_engine::services::rig::Rig;
 ///                              +----> bucket -> report3
 /// ```
 /// `network` is the time of every call on its way.
-fn shop(seed: u64, network: &str) -> Rig {
+pub(crate) fn shop(seed: u64, network: &str) -> Rig {
     let mut rig = Rig::new(seed);
     let net = [("network", network)];
     rig.node("tills", "tills", &[("rate", "700"), ("clients", "4")]);

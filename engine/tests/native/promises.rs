@@ -289,10 +289,10 @@ fn the_order_check_finds_a_planted_swap() {
     let before: u64 = floor.books.paths.iter().map(|path| path.out_of_order).sum();
     floor
         .books
-        .delivered(&floor.lanes, last, &parcel(1_000_001), 0);
+        .delivered(&floor.lanes, last, &parcel(1_000_001), (0, true));
     floor
         .books
-        .delivered(&floor.lanes, last, &parcel(1_000_000), 0);
+        .delivered(&floor.lanes, last, &parcel(1_000_000), (0, true));
     let after: u64 = floor.books.paths.iter().map(|path| path.out_of_order).sum();
     assert_eq!(after, before + 1, "the swapped record is counted");
 }

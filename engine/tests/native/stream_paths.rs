@@ -6,7 +6,7 @@ use millrace_engine::ledger::conservation::{self, Conservation};
 use millrace_engine::services::faults::Fault;
 use millrace_engine::services::rig::Rig;
 use millrace_engine::services::signal::{Order, Signal};
-use millrace_engine::services::talk::{Control, WireId};
+use millrace_engine::services::talk::{Ask, Control, Place, WireId};
 
 /// Tills, a stream of two shards, and one consumer over `kind` into a sink.
 fn line(seed: u64, kind: &str, network: &str) -> Rig {
@@ -161,6 +161,50 @@ fn a_planted_loss_is_found() {
         !conservation::check(&rig.engine).holds,
         "a record that nobody has is found out"
     );
+}
+
+/// Something that the stream holds now, and the same once more on its way to the sink.
+fn plant_a_second_holder(rig: &mut Rig) {
+    let call = rig.begin("sink", Ask::Hand { parcels: vec![] });
+    let (now, stream, sink) = (rig.engine.now(), rig.find("s"), rig.find("sink"));
+    let held = rig.engine.machine().custody(now);
+    let first = held
+        .into_iter()
+        .find(|(node, _, p)| *node == stream && !p.is_copy());
+    let (_, _, parcel) = first.expect("the stream holds something");
+    let wire = rig.floor().node(rig.find("app")).outs[0];
+    let (to, parcels) = (Place::Node(sink), vec![parcel]);
+    let signal = Signal::Arrive {
+        call,
+        wire,
+        to,
+        ask: Ask::Hand { parcels },
+    };
+    rig.engine.schedule(now + SECOND, signal);
+}
+
+#[test]
+fn a_planted_second_holder_is_found_also_where_a_reader_had_crashed() {
+    for kind in ["poll", "push"] {
+        for crashes in [0, 1, 3] {
+            let mut rig = line(1, kind, "0s");
+            for crash in 0..crashes {
+                rig.run_to((11 + u64::from(crash) * 8) * SECOND + 70 * MS);
+                befall(&mut rig, "app", Fault::Crash, crash, 3 * SECOND);
+                holds(&rig, "at the crash");
+            }
+            rig.run_to(60 * SECOND);
+            let stream = rig.find("s");
+            while rig.engine.machine().held_by(stream, rig.engine.now()) == 0 {
+                rig.run_to(rig.engine.now() + MS);
+            }
+            let path = &holds(&rig, "before").paths[0];
+            assert_eq!(path.delivered_again > 0, crashes > 0, "{kind}: {path:?}");
+            plant_a_second_holder(&mut rig);
+            let found = conservation::check(&rig.engine);
+            assert!(!found.holds, "{kind} after {crashes} crashes");
+        }
+    }
 }
 
 #[test]

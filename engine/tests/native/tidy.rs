@@ -21,6 +21,7 @@ const LAYERS: &[&[&str]] = &[
     &["ledger"],
     &["run"],
     &["scene", "charts", "lessons", "export", "import"],
+    &["cases"],
 ];
 
 /// What engine code may not name, and what to do instead.

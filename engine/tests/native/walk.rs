@@ -44,6 +44,9 @@ fn a_random_walk_keeps_every_promise_and_replays_to_one_digest() {
             act(&mut run, &mut rng);
             let found = run.conservation();
             assert!(found.holds, "seed {seed}, step {step}: {:?}", found.breach);
+            let sales = run.engine().machine().floor.find("sales");
+            let difference = run.difference(sales.expect("it is never removed"));
+            assert_eq!(difference.gap(), [0; 3], "seed {seed}, step {step}");
         }
         let file = run.file();
         let mut again = Run::restore(file).expect("the file of a run opens");

@@ -1,14 +1,15 @@
 //! Reading: which shards there are, from where, and when each is asked next.
 
 use super::figures::{ITERATOR_S, LIST_S, SUBSCRIPTION_S, THROTTLE_S};
-use super::shard::{Event, Key, Phase, Shard, count};
+use super::shard::Shard;
 use super::{Asked, CALLS, Config, Consumer, DELAY, DELAY_MAX, Feed, ITERATOR_AGE, READ};
 use super::{READ_THROTTLED, TAG_LIST, TAG_READ};
 use crate::base::time::{SECOND, Us};
 use crate::services::LinkKind;
 use crate::services::contract::Incoming;
 use crate::services::cx::Cx;
-use crate::services::talk::{Ask, Read, Reason, Reply, ShardInfo, StartAt, WireId};
+use crate::services::shared::reading::{self, Event, Key, Phase, count, of_wire};
+use crate::services::talk::{Ask, Read, Reason, Reply, ShardInfo, WireId};
 
 /// Before a subscription ends it is taken out anew [us].
 const RENEW_US: Us = SECOND;
@@ -71,64 +72,17 @@ impl Consumer {
         }
     }
 
-    /// Shards found at first are read from the wire's start position, later ones (children) from
-    /// their oldest record. LATEST means all of them at once: a child's records from now on must
-    /// not wait until a parent is read.
     fn take_up_shards(&mut self, wire: WireId, infos: Vec<ShardInfo>, cx: &mut Cx<'_, '_>) {
-        let first_time = !self.shards.keys().any(|key| key.0 == wire);
         let asked_for = cx.floor.wire(wire).link.start_at();
-        let start = if first_time {
-            asked_for
-        } else {
-            StartAt::TrimHorizon
-        };
-        self.close_expired(wire, &infos);
-        for info in infos {
-            let key = Key(wire, info.id);
-            let parents = if start == StartAt::Latest {
-                Vec::new()
-            } else {
-                info.parents
-            };
-            self.shards
-                .entry(key)
-                .or_insert_with(|| Shard::new(parents, start));
-        }
+        reading::take_up(&mut self.shards, wire, infos, asked_for);
         self.open_ready(wire, cx);
-    }
-
-    /// A closed shard is no longer listed when its last record has expired: no child waits for it.
-    fn close_expired(&mut self, wire: WireId, infos: &[ShardInfo]) {
-        let range = Key(wire, 0)..=Key(wire, u32::MAX);
-        for (key, shard) in self.shards.range_mut(range) {
-            let listed = infos.iter().any(|info| info.id == key.1);
-            if !listed && shard.in_hand == 0 && shard.call.is_none() {
-                shard.phase = Phase::Finished;
-                shard.due = None;
-            }
-        }
     }
 
     /// Opens all shards whose parents are read to their end.
     fn open_ready(&mut self, wire: WireId, cx: &mut Cx<'_, '_>) {
-        let done = |parent: &u32| {
-            self.shards
-                .get(&Key(wire, *parent))
-                .is_none_or(|shard| shard.phase == Phase::Finished)
-        };
-        let ready: Vec<Key> = self
-            .of_wire(wire)
-            .filter(|(_, shard)| shard.phase == Phase::Waiting && shard.parents.iter().all(done))
-            .map(|(key, _)| key)
-            .collect();
-        for key in ready {
+        for key in reading::ready(&self.shards, wire) {
             self.open(key, cx);
         }
-    }
-
-    fn of_wire(&self, wire: WireId) -> impl Iterator<Item = (Key, &Shard)> {
-        let range = Key(wire, 0)..=Key(wire, u32::MAX);
-        self.shards.range(range).map(|(key, shard)| (*key, shard))
     }
 
     fn pushed(&self, wire: WireId) -> bool {
@@ -146,18 +100,7 @@ impl Consumer {
         if shard.phase == Phase::Waiting {
             shard.phase = Phase::Opening;
         }
-        let start = shard.position();
-        let ask = if push {
-            Ask::Subscribe {
-                shard: key.1,
-                start,
-            }
-        } else {
-            Ask::GetShardIterator {
-                shard: key.1,
-                start,
-            }
-        };
+        let ask = shard.opening(key.1, push);
         let call = cx.ask(key.0, ask);
         shard.call = Some(call);
         self.asked.insert(call, Asked::Shard(key));
@@ -168,12 +111,7 @@ impl Consumer {
         let Some(shard) = self.shards.get_mut(&key) else {
             return;
         };
-        let ask = Ask::GetRecords {
-            shard: key.1,
-            ordinal: shard.next,
-            issued: shard.issued,
-            limit: config.limit,
-        };
+        let ask = shard.poll(key.1, config.limit);
         shard.polled = cx.now();
         let call = cx.ask(key.0, ask);
         shard.call = Some(call);
@@ -306,7 +244,8 @@ impl Consumer {
         if reason.is_throttle() {
             cx.count(READ_THROTTLED, None, 1);
         }
-        if reason == Reason::Invalid
+        let stale = [Reason::Invalid, Reason::NotFound, Reason::ExpiredIterator];
+        if stale.contains(&reason)
             && let Some(shard) = self.shards.get_mut(&key)
         {
             shard.issued = 0; // whatever was wrong with it: the next call asks for a new iterator
@@ -357,7 +296,7 @@ impl Consumer {
     /// Whether the application is subscribed to the shard in this life.
     pub(super) fn subscribed(&self, key: Key) -> bool {
         let shard = self.shards.get(&key);
-        self.pushed(key.0) && shard.is_some_and(|shard| shard.phase == Phase::Reading)
+        self.pushed(key.0) && shard.is_some_and(Shard::reads)
     }
 
     /// An event came. It waits unanswered while memory has more than one batch, and the stream
@@ -405,7 +344,7 @@ impl Consumer {
                 behind,
                 end,
             } = event;
-            let reads = shard.fresh(reads, cx);
+            let reads = shard.unseen(reads, cx);
             shard.behind = behind;
             shard.begin(reads.first().map_or(next, |read| read.ordinal));
             self.took_up(key, reads, next, end, cx);
@@ -460,7 +399,7 @@ impl Consumer {
             cx.dropped(Reason::Crashed, n);
             return;
         }
-        for (key, shard) in self.of_wire(wire) {
+        for (key, shard) in of_wire(&self.shards, wire) {
             let now_at = shard.first.map(|_| shard.next);
             if let Some(from) = now_at.or(shard.saved).or(shard.origin) {
                 cx.set_back(wire, key.1, from);
@@ -478,11 +417,11 @@ impl Consumer {
             .collect();
         for wire in gone {
             self.feeds.remove(&wire);
-            let keys: Vec<Key> = self.of_wire(wire).map(|(key, _)| key).collect();
+            let keys: Vec<Key> = of_wire(&self.shards, wire).map(|(key, _)| key).collect();
             for shard in keys.iter().filter_map(|key| self.shards.remove(key)) {
                 cx.dropped(Reason::Removed, shard.unfinished());
                 self.busy -= u32::from(shard.work.is_some());
-                for event in shard.events {
+                for event in &shard.events {
                     cx.reply(event.call, Reply::Done);
                 }
             }

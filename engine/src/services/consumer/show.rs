@@ -1,13 +1,14 @@
 //! What is seen of the application: gauges, custody, problems, code.
 
 use super::figures::{IDLE_LEAST_MS, SHARD_CALLS};
-use super::shard::{Shard, count};
+use super::shard::Shard;
 use super::{Config, Consumer};
 use crate::base::time::{MS, SECOND, Us, show_span};
 use crate::catalog::Rules;
 use crate::services::contract::{Custody, Lang, Problem, Wiring};
 use crate::services::cx::View;
 use crate::services::gauges::{Gauges, State};
+use crate::services::shared::reading::count;
 
 /// From this age of the oldest record on it counts as behind [us].
 const BEHIND_US: Us = 10 * SECOND;

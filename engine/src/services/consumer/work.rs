@@ -1,12 +1,13 @@
 //! Working on what was read, and handing it on.
 
-use super::shard::{Key, Work, count};
+use super::shard::Work;
 use super::{Asked, Config, Consumer, HANDED_ON, ITERATOR_AGE, PROCESSED};
 use super::{TAG_AGAIN, TAG_CHECKPOINT, TAG_WORK};
 use crate::base::time::{MS, SECOND, Us};
 use crate::kernel::CallId;
 use crate::services::cx::Cx;
 use crate::services::faults::NOMINAL_ANSWER_US;
+use crate::services::shared::reading::{Key, count, take};
 use crate::services::talk::{Ask, Parcel, Read, Reason, Reply, WireId, push_joined};
 
 /// The longest piece of work that is handed on as one [us]: records come out as late as this.
@@ -99,7 +100,7 @@ impl Consumer {
             let Some(shard) = self.shards.get_mut(&key) else {
                 continue;
             };
-            let reads = shard.take(n);
+            let reads = take(&mut shard.waiting, n);
             if span == 0 {
                 self.finish(config, key, &reads, n == waiting, cx);
                 continue;

@@ -7,7 +7,9 @@ use super::read::{record_bytes, refused, resolve};
 use super::shard::Pace;
 use super::{Kinesis, TAG_PUSH, figures, metric};
 use crate::base::time::{SECOND, Us};
+use crate::catalog::Rules;
 use crate::kernel::CallId;
+use crate::services::AnyLink;
 use crate::services::cx::Cx;
 use crate::services::talk::{Ask, OUTSIDE, Parcel, Read, Reason, Reply, StartAt, WireId};
 
@@ -128,17 +130,17 @@ impl Kinesis {
         let now = cx.now();
         let again = cx.figure(&figures::SUBSCRIBE_AGAIN);
         let Some(slot) = self.slot_by_id(shard) else {
-            return refused(Reason::Invalid);
+            return refused(shard, Reason::NotFound, cx);
         };
         self.expire(slot, cx);
         let Some(next) = resolve(&self.shards[slot], start, now) else {
-            return refused(Reason::Invalid);
+            return refused(shard, Reason::Invalid, cx);
         };
         let Some(reader) = self.reader(wire) else {
-            return self.subscribe_outside(wire, shard, now, again);
+            return self.subscribe_outside(wire, shard, cx);
         };
-        if !self.is_registered(wire, cx) {
-            return refused(Reason::Invalid);
+        if let Err(reason) = self.registered(wire, cx) {
+            return refused(shard, reason, cx);
         }
         let old = self.shards[slot].cursors[reader].push.take();
         let too_soon = old
@@ -146,7 +148,7 @@ impl Kinesis {
             .is_some_and(|push| now < push.since.saturating_add(again));
         if too_soon {
             self.shards[slot].cursors[reader].push = old;
-            return refused(Reason::Invalid);
+            return refused(shard, Reason::InUse, cx);
         }
         let mut push = Push::new(now, next);
         if let Some(old) = old {
@@ -164,30 +166,33 @@ impl Kinesis {
     }
 
     /// A subscription without a wire gets no events; only the rule of five seconds holds.
-    fn subscribe_outside(&mut self, wire: WireId, shard: u32, now: Us, again: Us) -> Reply {
+    fn subscribe_outside(&mut self, wire: WireId, shard: u32, cx: &mut Cx<'_, '_>) -> Reply {
+        let (now, again) = (cx.now(), cx.figure(&figures::SUBSCRIBE_AGAIN));
         if wire != OUTSIDE {
-            return refused(Reason::Invalid);
+            return refused(shard, Reason::Invalid, cx);
         }
         if self
             .outside
             .get(&shard)
             .is_some_and(|since| now < since.saturating_add(again))
         {
-            return refused(Reason::Invalid);
+            return refused(shard, Reason::InUse, cx);
         }
         self.outside.insert(shard, now);
         Reply::Done
     }
 
     /// Whether the consumer on the wire is among those that the stream allows.
-    fn is_registered(&self, wire: WireId, cx: &Cx<'_, '_>) -> bool {
-        let most = cx.figure(&figures::CONSUMERS);
+    fn registered(&self, wire: WireId, cx: &Cx<'_, '_>) -> Result<(), Reason> {
         let view = cx.view();
+        if !is_push(wire, &view) {
+            return Err(Reason::Invalid);
+        }
         let before = self
             .subscribers
             .iter()
             .filter(|w| **w < wire && is_push(**w, &view));
-        is_push(wire, &view) && (before.count() as u64) < most
+        may_register(before.count() as u64, cx.rules())
     }
 
     /// How many consumers are registered.
@@ -400,7 +405,9 @@ impl Kinesis {
             // part of it had been read by the reader again and is back twice
             cx.dropped(Reason::ReadAgain, held - back);
         }
-        cursor.position = cursor.position.min(low);
+        let position = cursor.position;
+        cursor.position = position.min(low);
+        self.note_again(slot, reader, (low, position), cx);
     }
 
     /// The consumer lost what it had from `to` on: its subscription is over. Events that have not
@@ -421,16 +428,29 @@ impl Kinesis {
         let mut away: Vec<(u64, u64)> = under_way.chain(push.returned.iter().copied()).collect();
         away.sort_unstable();
         away.push((cursor.position, u64::MAX));
-        let mut from = to;
+        let (mut from, mut again) = (to, Vec::new());
         for (low, high) in away {
             let low = low.min(cursor.position);
             if from < low {
                 push.returned.push((from, low));
+                again.push((from, low));
                 cx.created(Reason::ReadAgain, low - from);
             }
             from = from.max(high);
         }
+        for range in again {
+            self.note_again(slot, reader, range, cx);
+        }
         self.come_home(slot, reader, cx);
+    }
+}
+
+/// Whether one more consumer may be registered beside so many.
+pub(super) fn may_register(registered: u64, rules: Rules) -> Result<(), Reason> {
+    if registered < rules.value(&figures::CONSUMERS) {
+        Ok(())
+    } else {
+        Err(Reason::TooManyConsumers)
     }
 }
 
@@ -452,7 +472,11 @@ fn came_back(reply: &Reply) -> (Vec<Parcel>, u64) {
 }
 
 fn is_push(wire: WireId, view: &crate::services::cx::View<'_>) -> bool {
-    view.floor.wire(wire).link.kind().entry().id == "push"
+    match &view.floor.wire(wire).link {
+        AnyLink::Push(_) => true,
+        AnyLink::Mapping(mapping) => mapping.efo,
+        _ => false,
+    }
 }
 
 fn count_event(shard: u32, n: u64, bytes: u64, behind_ms: u64, cx: &mut Cx<'_, '_>) {

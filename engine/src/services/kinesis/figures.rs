@@ -278,6 +278,73 @@ pub(super) const UPDATES_A_DAY: Figure = published(
         source: API,
     }],
 );
+/// Changes between on-demand and provisioned mode in 24 hours.
+pub(super) const SWITCHES_A_DAY: Figure = published(
+    "mode_switches_day",
+    "changes",
+    &[Dated {
+        since: 202_111,
+        value: 2,
+        source: LIM,
+    }],
+);
+/// Writes that a new on-demand stream serves.
+pub(super) const ON_DEMAND_NEW: Figure = published(
+    "on_demand_new",
+    "MiB/s",
+    &[Dated {
+        since: 202_111,
+        value: 4,
+        source: LIM,
+    }],
+);
+/// The most writes that an on-demand stream serves (us-east-1).
+pub(super) const ON_DEMAND_MOST: Figure = Figure {
+    key: "on_demand_most",
+    unit: "MiB/s",
+    status: Status::Published,
+    history: &[
+        Dated {
+            since: 202_111,
+            value: 200,
+            source: "KDS-lim-22, 2022-08",
+        },
+        Dated {
+            since: 202_401,
+            value: 10 << 10,
+            source: LIM,
+        },
+    ],
+};
+/// Whether UpdateShardCount always ends in shards of equal size (1), or makes fewer on the way (0).
+pub(super) const EVEN_SHARDS: Figure = Figure {
+    key: "even_shards",
+    unit: "",
+    status: Status::Unverified,
+    history: &[
+        Dated {
+            since: 201_611,
+            value: 0,
+            source: "suites of moto and kinesis-mock, 2021, read 2026-11-22",
+        },
+        Dated {
+            since: 202_305,
+            value: 1,
+            source: "API-kin, ScalingType; 4 to 3 as seen in risingwave #9961, 2023-05",
+        },
+    ],
+};
+/// How long a stream that is made during a run is CREATING.
+pub(super) const CREATE_TIME: Figure = Figure {
+    key: "creating_time",
+    unit: "us",
+    status: Status::Illustrative,
+    history: &[Dated {
+        since: 201_311,
+        value: 10_000_000,
+        source: "own",
+    }],
+};
 /// How long a stream is UPDATING.
 pub(super) const RESHARD_TIME: Figure = Figure {
     key: "resharding_time",
@@ -333,6 +400,11 @@ pub(super) const ALL: &[&Figure] = &[
     &PUSH_BYTES,
     &CONSUMERS,
     &UPDATES_A_DAY,
+    &SWITCHES_A_DAY,
+    &ON_DEMAND_NEW,
+    &ON_DEMAND_MOST,
+    &EVEN_SHARDS,
+    &CREATE_TIME,
     &RESHARD_TIME,
     &SHARD_QUOTA,
 ];

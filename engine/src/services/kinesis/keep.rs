@@ -88,6 +88,20 @@ impl Kinesis {
         }
         cx.created(Reason::ReadAgain, position - to);
         self.shards[slot].cursors[reader].position = to;
+        self.note_again(slot, reader, (to, position), cx);
+    }
+
+    /// What the reader had of a range is the log's again.
+    pub(super) fn note_again(
+        &self,
+        slot: usize,
+        reader: usize,
+        (from, to): (u64, u64),
+        cx: &mut Cx<'_, '_>,
+    ) {
+        for read in self.shards[slot].log.reads(from, to) {
+            cx.held_again(self.subscribers[reader], &read.parcel);
+        }
     }
 
     /// Ends what is older than the retention in one shard.

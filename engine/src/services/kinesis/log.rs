@@ -242,6 +242,17 @@ pub fn sequence_number(shard: u32, ordinal: u64, arrived: Us) -> String {
     format!("49{arrived:016}{ordinal:028}{shard:010}")
 }
 
+/// Shard and record number of a sequence number; `None` for what is none of this stream.
+#[must_use]
+pub(super) fn parse_sequence_number(text: &str) -> Option<(u32, u64)> {
+    if text.len() != 56 || !text.is_ascii() {
+        return None;
+    }
+    let rest = text.strip_prefix("49")?;
+    let ordinal = rest.get(16..44)?.parse().ok()?;
+    Some((rest.get(44..)?.parse().ok()?, ordinal))
+}
+
 /// `shardId-000000000008`.
 #[must_use]
 pub fn shard_id(shard: u32) -> String {
@@ -316,5 +327,8 @@ mod tests {
             .into();
         assert!(numbers.iter().all(|n| n.len() == 56), "{numbers:?}");
         assert!(numbers.is_sorted(), "{numbers:?}");
+        let read: Vec<_> = numbers.iter().map(|n| parse_sequence_number(n)).collect();
+        assert_eq!(read, [0, 1, 2, 3].map(|ordinal| Some((3, ordinal))));
+        assert_eq!(parse_sequence_number("49"), None);
     }
 }

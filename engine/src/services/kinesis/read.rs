@@ -5,6 +5,7 @@ use super::shard::Shard;
 use super::{Kinesis, figures, metric};
 use crate::base::time::{MS, Us};
 use crate::services::cx::Cx;
+use crate::services::facts::Fact;
 use crate::services::talk::{FLAG_COPY, Parcel, Read, Reason, Reply, ShardInfo, StartAt, WireId};
 
 /// What a GetRecords call asks for.
@@ -26,11 +27,12 @@ struct Stretch {
     full: bool,
 }
 
-pub(super) fn refused(reason: Reason) -> Reply {
-    Reply::Refused {
-        reason,
-        back: Vec::new(),
-    }
+/// Refuses a call about a shard, and tells observers why.
+pub(super) fn refused(shard: u32, reason: Reason, cx: &mut Cx<'_, '_>) -> Reply {
+    let (node, lane) = (cx.node(), Some(shard));
+    cx.note(Fact::CallRefused { node, lane, reason });
+    let back = Vec::new();
+    Reply::Refused { reason, back }
 }
 
 /// Number of the first record that a reader who starts so gets; `None` if AWS refuses it.
@@ -70,17 +72,17 @@ impl Kinesis {
         cx: &mut Cx<'_, '_>,
     ) -> Reply {
         let Some(slot) = self.slot_by_id(shard) else {
-            return refused(Reason::Invalid);
+            return refused(shard, Reason::NotFound, cx);
         };
         self.expire(slot, cx);
         let now = cx.now();
         let limit = cx.figure(&figures::ITERATOR_CALLS);
         let Some(ordinal) = resolve(&self.shards[slot], start, now) else {
-            return refused(Reason::Invalid);
+            return refused(shard, Reason::Invalid, cx);
         };
         if !self.shards[slot].gate.iterators.admit(now, limit) {
             cx.count(metric::READ_EXCEEDED, Some(shard), 1);
-            return refused(Reason::ReadCalls);
+            return refused(shard, Reason::ReadCalls, cx);
         }
         if let Some(reader) = self.reader(wire) {
             self.skip_to(slot, reader, ordinal, cx);
@@ -91,21 +93,23 @@ impl Kinesis {
     /// GetRecords.
     pub(super) fn records(&mut self, wire: WireId, wanted: Wanted, cx: &mut Cx<'_, '_>) -> Reply {
         let now = cx.now();
-        let Some(slot) = self.slot_by_id(wanted.shard) else {
-            return refused(Reason::Invalid);
+        let shard = wanted.shard;
+        let Some(slot) = self.slot_by_id(shard) else {
+            return refused(shard, Reason::NotFound, cx);
         };
         let most = cx.figure(&figures::ANSWER_RECORDS);
-        let expired =
-            wanted.issued > now || now - wanted.issued >= cx.figure(&figures::ITERATOR_LIFE);
         let limit = u64::from(wanted.limit);
         self.expire(slot, cx);
         let next = self.shards[slot].log.next();
-        if expired || limit == 0 || limit > most || wanted.ordinal > next {
-            return refused(Reason::Invalid);
+        if wanted.issued > now || limit == 0 || limit > most || wanted.ordinal > next {
+            return refused(shard, Reason::Invalid, cx);
+        }
+        if now - wanted.issued >= cx.figure(&figures::ITERATOR_LIFE) {
+            return refused(shard, Reason::ExpiredIterator, cx);
         }
         if let Some(reason) = self.shut(slot, cx) {
-            cx.count(metric::READ_EXCEEDED, Some(wanted.shard), 1);
-            return refused(reason);
+            cx.count(metric::READ_EXCEEDED, Some(shard), 1);
+            return refused(shard, reason, cx);
         }
         let from = wanted.ordinal.max(self.shards[slot].log.first());
         let stretch = self.stretch(slot, from, limit, cx);

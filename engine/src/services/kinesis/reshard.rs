@@ -1,8 +1,10 @@
-//! SplitShard, MergeShards, UpdateShardCount: what is allowed, and what the ring is afterwards.
+//! CreateStream, SplitShard, MergeShards, UpdateShardCount: what is allowed, and when it is done.
 //!
 //! While the stream is UPDATING the old shards go on; all changes of one command happen at its end.
+//! While it is CREATING nobody can use it.
 
-use super::ring::{even_start, middle};
+use super::mode::in_a_day;
+use super::ring::middle;
 use super::shard::Shard;
 use super::{Config, Kinesis, SHARDS_MAX, TAG_RESHARD, figures, write};
 use crate::base::time::{DAY, Us};
@@ -19,22 +21,63 @@ pub(super) enum Change {
     Merge(u32, u32),
     /// So many open shards.
     Update(u32),
+    /// A stream that can be used.
+    Create,
 }
 
-fn in_use(name: &str) -> String {
-    format!("ResourceInUseException: Stream {name} is UPDATING, not ACTIVE; try again when it is.")
+impl Change {
+    /// StreamStatus until it is done.
+    fn status(self) -> &'static str {
+        match self {
+            Self::Create => "CREATING",
+            Self::Split(..) | Self::Merge(..) | Self::Update(_) => "UPDATING",
+        }
+    }
 }
 
 impl Kinesis {
+    /// StreamStatus.
+    #[must_use]
+    pub fn status(&self) -> &'static str {
+        self.changing
+            .map_or("ACTIVE", |(_, change)| change.status())
+    }
+
+    /// Whether the stream is ACTIVE, or AWS's refusal.
+    fn active(&self, name: &str) -> Result<(), String> {
+        if self.changing.is_none() {
+            return Ok(());
+        }
+        let status = self.status();
+        Err(format!(
+            "ResourceInUseException: Stream {name} is {status}, not ACTIVE; try again when it is."
+        ))
+    }
+
+    /// Whether nobody can use the stream yet.
+    pub(super) fn creating(&self) -> bool {
+        matches!(self.changing, Some((_, Change::Create)))
+    }
+
+    /// A stream that is made during a run is CREATING for a while; those of its start are there.
+    pub(super) fn create(&mut self, cx: &mut Cx<'_, '_>) {
+        if cx.now() > 0 {
+            self.begin(Change::Create, cx.figure(&figures::CREATE_TIME), cx);
+        }
+    }
+
+    /// Whether the retention may change now: only while ACTIVE.
+    pub(super) fn may_retain(&self, view: &View<'_>) -> Result<(), String> {
+        self.active(&view.floor.node(view.node()).name)
+    }
+
     /// Whether UpdateShardCount to `target` may be asked for now.
     pub(super) fn may_update(&self, target: u32, view: &View<'_>) -> Result<(), String> {
         let open = self.open.len() as u32;
         if target == open {
             return Ok(());
         }
-        if self.changing.is_some() {
-            return Err(in_use(&view.floor.node(view.node()).name));
-        }
+        self.active(&view.floor.node(view.node()).name)?;
         if target > open.saturating_mul(2) || target.saturating_mul(2) < open {
             return Err(format!(
                 "LimitExceededException: UpdateShardCount takes a target from half to double the \
@@ -44,11 +87,7 @@ impl Kinesis {
             ));
         }
         let most = view.figure(&figures::UPDATES_A_DAY);
-        let recent = self
-            .updates
-            .iter()
-            .filter(|at| **at + DAY > view.now)
-            .count() as u64;
+        let recent = in_a_day(&self.updates, view.now);
         if recent >= most {
             return Err(format!(
                 "LimitExceededException: UpdateShardCount may be called {most} times in 24 hours; \
@@ -73,30 +112,41 @@ impl Kinesis {
             let now = cx.now();
             self.updates.retain(|at| *at + DAY > now);
             self.updates.push(now);
-            self.begin(Change::Update(target), cx);
+            self.begin(
+                Change::Update(target),
+                cx.figure(&figures::RESHARD_TIME),
+                cx,
+            );
         }
     }
 
     /// SplitShard or MergeShards.
     pub(super) fn command(&mut self, control: &Control, cx: &mut Cx<'_, '_>) -> Result<(), String> {
         let change = self.may_command(control, &cx.name())?;
-        self.begin(change, cx);
+        self.begin(change, cx.figure(&figures::RESHARD_TIME), cx);
         Ok(())
     }
 
+    /// AWS's refusal of a command if it were given now: the error code, then a sentence.
+    #[must_use]
+    pub fn refusal(&self, control: &Control, name: &str) -> Option<String> {
+        self.may_command(control, name).err()
+    }
+
     /// What a command would do, or AWS's refusal.
-    pub(super) fn may_command(&self, control: &Control, name: &str) -> Result<Change, String> {
-        if self.changing.is_some() {
-            return Err(in_use(name));
-        }
+    fn may_command(&self, control: &Control, name: &str) -> Result<Change, String> {
+        self.active(name)?;
         match *control {
             Control::SplitShard { shard, new_start } => self.split_allowed(shard, new_start),
             Control::MergeShards { shard, adjacent } => self.merge_allowed(shard, adjacent),
+            Control::Purge | Control::Redrive { .. } => {
+                Err("A stream has no such command.".to_owned())
+            }
         }
     }
 
-    fn begin(&mut self, change: Change, cx: &mut Cx<'_, '_>) {
-        let at = cx.now() + cx.stretch(cx.figure(&figures::RESHARD_TIME));
+    fn begin(&mut self, change: Change, lasts: Us, cx: &mut Cx<'_, '_>) {
+        let at = cx.now() + cx.stretch(lasts);
         self.changing = Some((at, change));
         cx.wake(at, TAG_RESHARD, 0);
     }
@@ -172,10 +222,8 @@ impl Kinesis {
         match change {
             Change::Split(shard, key) => self.split(config, shard, key, cx),
             Change::Merge(one, two) => self.merge(config, one, two, cx),
-            Change::Update(target) if target as usize > self.open.len() => {
-                self.grow(config, target, cx);
-            }
-            Change::Update(target) => self.shrink(config, target, cx),
+            Change::Update(target) => self.scale(config, target, cx),
+            Change::Create => {}
         }
         self.map_ring();
         for slot in 0..self.shards.len() {
@@ -186,14 +234,19 @@ impl Kinesis {
         self.plan_sweep(config, cx);
         let node = Some(cx.node());
         let open = self.open.len() as u64;
+        let key = match change {
+            Change::Create => "note.stream-active",
+            _ => "note.resharded",
+        };
         cx.note(Fact::Note {
             node,
-            key: "note.resharded",
+            key,
             value: open,
         });
     }
 
-    fn split(&mut self, config: &Config, shard: u32, key: u128, cx: &mut Cx<'_, '_>) {
+    /// Two children in place of one shard.
+    pub(super) fn split(&mut self, config: &Config, shard: u32, key: u128, cx: &mut Cx<'_, '_>) {
         let Some(slot) = self.slot_by_id(shard) else {
             return;
         };
@@ -202,7 +255,8 @@ impl Kinesis {
         self.add_child(config, &[shard], (key, to), cx);
     }
 
-    fn merge(&mut self, config: &Config, one: u32, two: u32, cx: &mut Cx<'_, '_>) {
+    /// One child in place of two neighbours.
+    pub(super) fn merge(&mut self, config: &Config, one: u32, two: u32, cx: &mut Cx<'_, '_>) {
         let (Some(a), Some(b)) = (self.slot_by_id(one), self.slot_by_id(two)) else {
             return;
         };
@@ -234,7 +288,7 @@ impl Kinesis {
     }
 
     /// Open shards by range: number, first and last key.
-    fn by_range(&self) -> Vec<(u32, u128, u128)> {
+    pub(super) fn by_range(&self) -> Vec<(u32, u128, u128)> {
         let mut open: Vec<_> = self
             .shards
             .iter()
@@ -244,59 +298,6 @@ impl Kinesis {
         open.sort_unstable_by_key(|shard| shard.1);
         open
     }
-
-    /// Splits every open shard, then merges neighbours until `target` are left: so AWS was seen
-    /// to do it. Cuts go where even ranges need them, so the end is even where one cut a shard
-    /// can make it so.
-    fn grow(&mut self, config: &Config, target: u32, cx: &mut Cx<'_, '_>) {
-        for (shard, from, to) in self.by_range() {
-            if let Some(key) = best_cut(from, to, target) {
-                self.split(config, shard, key, cx);
-            }
-        }
-        let even: Vec<u128> = (0..target).map(|i| even_start(i, target)).collect();
-        let mut pieces = self.by_range();
-        while pieces.len() > target as usize {
-            let spare = |ix: &usize| even.binary_search(&pieces[*ix].1).is_err();
-            let width = |ix: &usize| pieces[*ix].2 - pieces[*ix - 1].1;
-            let cuts = 1..pieces.len();
-            let best = cuts.clone().filter(spare).min_by_key(width);
-            let Some(ix) = best.or_else(|| cuts.min_by_key(width)) else {
-                break;
-            };
-            let (low, high) = (pieces[ix - 1], pieces[ix]);
-            let merged = self.next_id;
-            self.merge(config, low.0, high.0, cx);
-            pieces[ix - 1] = (merged, low.1, high.2);
-            pieces.remove(ix);
-        }
-    }
-
-    /// Merges pairs of neighbours from the lowest range on until `target` are left.
-    fn shrink(&mut self, config: &Config, target: u32, cx: &mut Cx<'_, '_>) {
-        let open = self.by_range();
-        let merges = open.len().saturating_sub(target as usize);
-        for pair in open.chunks_exact(2).take(merges) {
-            self.merge(config, pair[0].0, pair[1].0, cx);
-        }
-    }
-}
-
-/// Where to cut the range so that `target` even ranges come nearer: the even border inside it
-/// that lies nearest to its middle, else the middle. `None` for a range of one key.
-fn best_cut(from: u128, to: u128, target: u32) -> Option<u128> {
-    if from == to {
-        return None;
-    }
-    let half = middle(from, to).max(from + 1);
-    // the even border at or below `at` has about this number; look at its neighbours
-    let near = |at: u128| (at / (u128::MAX / u128::from(target.max(1)))) as u32;
-    let low = near(from).saturating_sub(1);
-    let high = near(to).saturating_add(2).min(target);
-    let inside = (low..high)
-        .map(|i| even_start(i, target))
-        .filter(|key| from < *key && *key <= to);
-    Some(inside.min_by_key(|key| key.abs_diff(half)).unwrap_or(half))
 }
 
 /// When a stream is ACTIVE again, if it is UPDATING.

@@ -32,8 +32,15 @@ pub fn even_range(i: u32, n: u32) -> (u128, u128) {
 
 /// The start of the upper child of an even split: (start + end) / 2, rounded down.
 #[must_use]
-pub(super) fn middle(from: u128, to: u128) -> u128 {
+pub fn middle(from: u128, to: u128) -> u128 {
     from + (to - from) / 2
+}
+
+/// Which of the open shards, sorted by their first keys, owns the key.
+#[must_use]
+pub fn owner<T>(open: &[T], from: impl Fn(&T) -> u128, hash: u128) -> usize {
+    let above = open.partition_point(|shard| from(shard) <= hash);
+    above.saturating_sub(1)
 }
 
 /// Where a key lies on the ring, 0..1, for drawing only.

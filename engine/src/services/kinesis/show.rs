@@ -48,7 +48,47 @@ fn hours(us: u128) -> u128 {
     us * 1_000_000 / u128::from(HOUR)
 }
 
+/// How long after its parent's end a child begins, in their sequence numbers [us] (kinesalite's
+/// suite against AWS, 2026-11-22).
+const CHILD_AFTER: Us = SECOND;
+
+/// A shard as DescribeStream tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Description {
+    /// Number in `shardId-000000000008`.
+    pub id: u32,
+    /// ParentShardId, then AdjacentParentShardId.
+    pub parents: Vec<u32>,
+    /// StartingHashKey.
+    pub from: u128,
+    /// EndingHashKey, inclusive.
+    pub to: u128,
+    /// The time in its StartingSequenceNumber [us since the run's start]; 0 if it has no parents,
+    /// or if they are EXPIRED.
+    pub starting_at: Us,
+    /// The time in its EndingSequenceNumber [us since the run's start]; `None` while it is open.
+    pub ending_at: Option<Us>,
+}
+
 impl Kinesis {
+    /// All shards that are kept, open and closed, by number.
+    #[must_use]
+    pub fn describe(&self) -> Vec<Description> {
+        let one = |shard: &Shard| {
+            let closed = |id: &u32| self.shards[self.slot_by_id(*id)?].closed;
+            let parent_ends = shard.parents.iter().filter_map(closed).max();
+            Description {
+                id: shard.id,
+                parents: shard.parents.clone(),
+                from: shard.from,
+                to: shard.to,
+                starting_at: parent_ends.map_or(0, |at| at + CHILD_AFTER),
+                ending_at: shard.closed,
+            }
+        };
+        self.shards.iter().map(one).collect()
+    }
+
     /// Counts the time so far, before anything changes that is paid by time.
     pub(super) fn advance_meter(&mut self, cx: &Cx<'_, '_>) {
         self.meter = self.meter_at(&cx.view());

@@ -1,9 +1,7 @@
 //! Tests of the stream, each over a bench with requests from outside.
 
-use crate::services::floor::OpenCall;
 use crate::services::rig::Rig;
-use crate::services::signal::Signal;
-use crate::services::talk::{Ask, Parcel, Place, Read, Reason, Reply, StartAt, WireId};
+use crate::services::talk::{Ask, Parcel, Read, Reason, Reply, StartAt, WireId};
 
 mod balance;
 mod coarse;
@@ -69,28 +67,7 @@ fn count(reads: &[Read]) -> u64 {
 
 /// Asks over a wire, as the node at its far end would; the answer comes to the test.
 fn over(rig: &mut Rig, wire: WireId, ask: Ask) -> Reply {
-    let (to, now) = (rig.find("s"), rig.engine.now());
-    let open = OpenCall {
-        asker: Place::Outside,
-        life: 0,
-        wire,
-        to,
-        timeout: 1,
-        lost: None,
-        read_from: None,
-    };
-    let call = rig.engine.machine_mut().floor.calls.open(open);
-    rig.engine.schedule(
-        now,
-        Signal::Arrive {
-            call,
-            wire,
-            to,
-            ask,
-        },
-    );
-    rig.run_to(now);
-    rig.answer_to(call).expect("an answer at once")
+    rig.over(wire, ask)
 }
 
 /// What the stream's tally says it must hold, and what it holds.

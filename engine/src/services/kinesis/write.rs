@@ -1,7 +1,7 @@
 //! PutRecord and PutRecords: routing, two buckets a shard, partial failure.
 
 use super::shard::Limits;
-use super::{Config, Kinesis, figures, metric};
+use super::{Config, Kinesis, arguments, figures, metric};
 use crate::base::units::KIB;
 use crate::services::cx::Cx;
 use crate::services::facts::Fact;
@@ -146,31 +146,29 @@ fn whole_call(
     limits: &Limits,
     cx: &Cx<'_, '_>,
 ) -> Option<Reason> {
-    let key_chars = cx.figure(&figures::KEY_CHARS);
     let mut records = 0_u64;
     let mut bytes = 0_u64;
     let mut too_large = false;
     for parcel in entries {
         let lane = cx.lanes().get(parcel.lane);
-        // a character takes one to four bytes, so most keys need no counting
-        let long =
-            u64::from(lane.key_bytes) > key_chars && lane.key.chars().count() as u64 > key_chars;
-        if long || (lane.key.is_empty() && lane.key_bytes == 0) {
-            return Some(Reason::Invalid);
+        if !arguments::key_fits(lane, cx.rules()) {
+            return Some(Reason::Malformed);
         }
         let size = u64::from(parcel.bytes_each) + u64::from(lane.key_bytes);
         records += u64::from(parcel.n);
         bytes = bytes.saturating_add(size.saturating_mul(u64::from(parcel.n)));
         too_large |= size > limits.record;
     }
-    if batched && records > cx.figure(&figures::CALL_RECORDS) {
-        return Some(Reason::Invalid);
+    if !batched {
+        return None;
     }
-    let alone = cx.figure(&figures::OVERSIZED_ALONE) == 1;
-    if (batched && bytes > cx.figure(&figures::CALL_BYTES)) || (too_large && !alone && batched) {
+    if records == 0 || records > cx.figure(&figures::CALL_RECORDS) {
+        return Some(Reason::Malformed);
+    }
+    if too_large && cx.figure(&figures::OVERSIZED_ALONE) == 0 {
         return Some(Reason::TooLarge);
     }
-    None
+    (bytes > cx.figure(&figures::CALL_BYTES)).then_some(Reason::CallTooLarge)
 }
 
 fn count(sum: &CallSum, batched: bool, cx: &mut Cx<'_, '_>) {
@@ -197,8 +195,5 @@ fn count(sum: &CallSum, batched: bool, cx: &mut Cx<'_, '_>) {
     );
     if sum.throttled > 0 {
         cx.count(metric::PUT_RECORDS_THROTTLED, None, sum.throttled);
-    }
-    if sum.too_large > 0 {
-        cx.count(metric::PUT_RECORDS_FAILED, None, sum.too_large);
     }
 }

@@ -15,13 +15,15 @@ pub mod backoff;
 pub mod codes;
 pub mod figures;
 pub mod limiter;
+pub mod producer;
 pub mod quota;
 
-pub use backoff::{Backoff, Resend};
+pub use backoff::{Backoff, KafkaBackoff, Resend};
 pub use limiter::Limiter;
 pub use quota::Quota;
 
 use crate::base::time::Us;
+pub use crate::catalog::Api;
 use crate::catalog::Rules;
 use crate::services::talk::Reason;
 
@@ -57,15 +59,6 @@ impl SdkMode {
     }
 }
 
-/// The API that is called: DynamoDB has retry numbers of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Api {
-    /// DynamoDB and DynamoDB Streams.
-    DynamoDb,
-    /// All others.
-    Other,
-}
-
 /// How an SDK sees the failure of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Failure {
@@ -86,7 +79,16 @@ impl Failure {
         match reason {
             _ if reason.is_throttle() => Self::Throttle,
             Reason::NoAnswer => Self::Timeout,
-            Reason::TooLarge | Reason::Invalid | Reason::Removed => Self::Fatal,
+            Reason::TooLarge
+            | Reason::CallTooLarge
+            | Reason::Invalid
+            | Reason::Malformed
+            | Reason::NotFound
+            | Reason::TooManyConsumers
+            | Reason::ExpiredIterator
+            | Reason::InUse
+            | Reason::ConditionFailed
+            | Reason::Removed => Self::Fatal,
             _ => Self::Transient,
         }
     }
@@ -200,6 +202,13 @@ impl SdkRules {
         } else {
             bound
         }
+    }
+
+    /// Tokens that a success brings back: what its last retry cost (`paid`), or a little if it was
+    /// the first attempt.
+    #[must_use]
+    pub fn refund_for(&self, paid: Option<u32>) -> u32 {
+        paid.unwrap_or(self.refund)
     }
 
     /// A full quota of one client; one that is never empty where the mode has none.

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!   {store}/till-{nn}  ->  store-001/till-01, store-001/till-02, ...     one lane a key
+//!   {account}, {product}   ->  acct-0001, prod-0001, ...                 a lane an account, a product
 //!   more keys than lanes  ->  slot-0001 .. slot-4096                     one lane a hash slot
 //! ```
 //!
@@ -11,6 +12,7 @@
 use crate::base::rng::Rng;
 use crate::base::sample::{multinomial, multinomial_even};
 use crate::services::lanes::key_hash;
+use crate::services::payload::{Subject, account_name, product_name};
 use std::sync::Arc;
 
 /// Where keys come from.
@@ -81,6 +83,8 @@ pub struct Planned {
     pub bytes: u32,
     /// Its MD5, or the middle of its slot.
     pub hash: u128,
+    /// The product or account that it names.
+    pub subject: Subject,
 }
 
 /// The keys of a source: names, and how likely each is.
@@ -101,7 +105,8 @@ const RANKS_EXACT: u32 = 65_536;
 const WEIGHT: f64 = 1_099_511_627_776.0;
 
 /// Writes a template out: `{store}` is the node's id, `{n}` the number, `{nn}` and longer the
-/// number with leading zeros, `{account}` is `acct-` and four digits. Other text stays.
+/// number with leading zeros, `{account}` is `acct-` and four digits, `{product}` the same behind
+/// `prod-`. Other text stays.
 #[must_use]
 pub fn expand(template: &str, store: &str, n: u32) -> String {
     let mut out = String::with_capacity(template.len() + 8);
@@ -123,7 +128,8 @@ pub fn expand(template: &str, store: &str, n: u32) -> String {
 fn value(word: &str, store: &str, n: u32) -> Option<String> {
     match word {
         "store" => Some(store.to_owned()),
-        "account" => Some(format!("acct-{n:04}")),
+        "account" => Some(account_name(n)),
+        "product" => Some(product_name(n)),
         _ if !word.is_empty() && word.len() <= 9 && word.bytes().all(|byte| byte == b'n') => {
             Some(format!("{n:0width$}", width = word.len()))
         }
@@ -135,6 +141,18 @@ fn value(word: &str, store: &str, n: u32) -> Option<String> {
 #[must_use]
 pub fn numbers(template: &str) -> bool {
     expand(template, "", 1) != expand(template, "", 2)
+}
+
+/// The product or account that the key with this number names.
+#[must_use]
+pub fn subject(template: &str, n: u32) -> Subject {
+    if template.contains("{account}") {
+        Subject::Account(n)
+    } else if template.contains("{product}") {
+        Subject::Product(n)
+    } else {
+        Subject::Any
+    }
 }
 
 /// Words in braces that mean nothing.
@@ -196,10 +214,27 @@ impl Keys {
         let lanes = if slots {
             self.slot_lanes(store, count)
         } else {
-            (1..=count).map(|n| planned(self.key(store, n))).collect()
+            (1..=count)
+                .map(|n| self.planned(self.key(store, n), n))
+                .collect()
         };
         let sums = running_sums(&self.weights(store, count, slots));
         Plan { lanes, sums, slots }
+    }
+
+    fn planned(&self, key: String, n: u32) -> Planned {
+        let bytes = u32::try_from(key.len()).unwrap_or(u32::MAX);
+        let hash = key_hash(&key);
+        let subject = match self.choice {
+            Choice::List => Subject::Any,
+            _ => subject(&self.template, n),
+        };
+        Planned {
+            key,
+            bytes,
+            hash,
+            subject,
+        }
     }
 
     /// Slots in an order in which neighbours lie far apart on the ring, so that records dealt out
@@ -215,6 +250,7 @@ impl Keys {
                     key: format!("slot-{:04}", slot + 1),
                     bytes,
                     hash,
+                    subject: Subject::Any,
                 }
             })
             .collect()
@@ -286,12 +322,6 @@ fn zipf_rest(from: f64, to: f64, s: f64) -> f64 {
         return libm::log(b / a);
     }
     (libm::pow(b, 1.0 - s) - libm::pow(a, 1.0 - s)) / (1.0 - s)
-}
-
-fn planned(key: String) -> Planned {
-    let bytes = u32::try_from(key.len()).unwrap_or(u32::MAX);
-    let hash = key_hash(&key);
-    Planned { key, bytes, hash }
 }
 
 /// Evenly spaced slots of the hash ring, walked in steps that meet each once: near the golden

@@ -250,7 +250,10 @@ impl<P: Preset> Source<P> {
 
 /// Whether lanes must be made anew.
 fn keys_changed(old: &Values, new: &Values) -> bool {
-    old.keys != new.keys || old.clients != new.clients
+    old.keys != new.keys
+        || old.clients != new.clients
+        || old.law != new.law
+        || old.account_ops != new.account_ops
 }
 
 /// Whether what is made until now belongs to the old settings.
@@ -303,7 +306,14 @@ impl<P: Preset> Service for Source<P> {
         self.outbox.answer(config, call, reply, cx);
     }
 
-    fn orphan(&mut self, config: &Settings<P>, wire: WireId, reply: Reply, cx: &mut Cx<'_, '_>) {
+    fn orphan(
+        &mut self,
+        config: &Settings<P>,
+        _call: CallId,
+        wire: WireId,
+        reply: Reply,
+        cx: &mut Cx<'_, '_>,
+    ) {
         self.outbox.orphan(config, wire, &reply, cx);
     }
 
@@ -438,7 +448,7 @@ fn check(values: &Values, trace: bool, wiring: &Wiring, out: &mut Vec<Problem>) 
     for word in keys::unknown_words(&values.keys.template) {
         let text = format!(
             "The key template has \"{word}\", which means nothing and stays as it is written. \
-             Known are {{store}}, {{n}}, {{nn}}, {{nnn}} and {{account}}."
+             Known are {{store}}, {{n}}, {{nn}}, {{nnn}}, {{account}} and {{product}}."
         );
         say("key", text, false);
     }
@@ -448,6 +458,19 @@ fn check(values: &Values, trace: bool, wiring: &Wiring, out: &mut Vec<Problem>) 
             values.bytes_max, values.bytes, values.bytes
         );
         say("bytes_max", text, false);
+    }
+    for (field, least, largest) in [
+        (
+            "quantity_max",
+            u64::from(values.law.quantity.0),
+            u64::from(values.law.quantity.1),
+        ),
+        ("amount_max", values.law.cents.0, values.law.cents.1),
+    ] {
+        if largest < least {
+            let text = "The largest is less than the least: all records have the least.";
+            say(field, text.to_owned(), false);
+        }
     }
     if !trace && values.load.shape == Shape::Bursts && values.load.lasting >= values.load.period {
         let text = "A burst lasts as long as the time between two bursts or longer: the rate is \

@@ -21,6 +21,8 @@ impl Link for Deliver {
     const ENTRY: WireEntry = WireEntry {
         id: "deliver",
         pulled: false,
+        active: false,
+        aside: false,
         figures: &[],
     };
     const FIELDS: &'static [Field<Config>] = &[Field {

@@ -27,6 +27,8 @@ impl Link for Poll {
     const ENTRY: WireEntry = WireEntry {
         id: "poll",
         pulled: true,
+        active: false,
+        aside: false,
         figures: &[],
     };
     const FIELDS: &'static [Field<Config>] = &[

@@ -27,6 +27,8 @@ impl Link for Push {
     const ENTRY: WireEntry = WireEntry {
         id: "push",
         pulled: false,
+        active: false,
+        aside: false,
         figures: &[],
     };
     const FIELDS: &'static [Field<Config>] = &[

@@ -21,6 +21,8 @@ impl Link for Put {
     const ENTRY: WireEntry = WireEntry {
         id: "put",
         pulled: false,
+        active: false,
+        aside: false,
         figures: &[],
     };
     const FIELDS: &'static [Field<Config>] = &[Field {

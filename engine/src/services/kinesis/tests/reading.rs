@@ -2,6 +2,7 @@
 
 use super::{count, get, got, iterator, put};
 use crate::base::time::{HOUR, MINUTE, MS, SECOND};
+use crate::services::facts::Fact;
 use crate::services::rig::Rig;
 use crate::services::talk::{Reason, Reply, StartAt};
 
@@ -101,7 +102,8 @@ fn one_iterator_gives_the_same_again() {
 #[test]
 fn an_iterator_expires_after_five_minutes() {
     let (mut rig, _) = bench(&[]);
-    for (age, expired) in [(5 * MINUTE - 1, false), (5 * MINUTE, true)] {
+    let expired = Some(Reason::ExpiredIterator);
+    for (age, wanted) in [(5 * MINUTE - 1, None), (5 * MINUTE, expired)] {
         rig.run_to(rig.engine.now() + 10 * MINUTE);
         let issued = rig.engine.now() - age;
         let ask = crate::services::talk::Ask::GetRecords {
@@ -110,12 +112,17 @@ fn an_iterator_expires_after_five_minutes() {
             issued,
             limit: 9,
         };
-        assert_eq!(
-            refusal(&rig.ask("s", ask)).is_some(),
-            expired,
-            "{age} us old"
-        );
+        assert_eq!(refusal(&rig.ask("s", ask)), wanted, "{age} us old");
     }
+    let told = rig.facts.iter().filter_map(|(_, fact)| match fact {
+        Fact::CallRefused { lane, reason, .. } => Some((*lane, *reason)),
+        _ => None,
+    });
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        [(Some(0), Reason::ExpiredIterator)],
+        "observers learn why"
+    );
 }
 
 #[test]

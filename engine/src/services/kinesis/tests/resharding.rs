@@ -1,10 +1,12 @@
 //! Split, merge, UpdateShardCount (aws-facts W3; 1.3.8 to 1.3.10).
 
-use super::{count, got, iterator, put, shards};
+use super::{count, get, got, iterator, put, shards};
 use crate::base::time::{DAY, HOUR, SECOND};
+use crate::catalog::Rules;
+use crate::services::kinesis::{Call, error_code};
 use crate::services::rig::Rig;
 use crate::services::signal::Order;
-use crate::services::talk::{Control, StartAt};
+use crate::services::talk::{Ask, Control, Reason, Reply, StartAt};
 
 fn bench(n: &str) -> Rig {
     let mut rig = Rig::new(1);
@@ -134,7 +136,7 @@ fn try_command(rig: &mut Rig, control: Control) -> Option<String> {
     let Some(crate::services::Unit::Kinesis(part)) = plant.unit(node) else {
         panic!("a stream")
     };
-    let said = part.state.may_command(&control, "s").err();
+    let said = part.state.refusal(&control, "s");
     rig.order(Order::Control { node, control });
     said
 }
@@ -173,8 +175,17 @@ fn while_updating_the_parent_still_takes_writes() {
     );
 }
 
+/// Rules of the suites that published how many shards were listed.
+const SUITES: Rules = Rules { as_of: 202_201 };
+
+fn bench_under(rules: Rules, n: &str) -> Rig {
+    let mut rig = Rig::under(1, rules);
+    rig.node("s", "kinesis", &[("shards", n)]);
+    rig
+}
+
 #[test]
-fn update_shard_count_lists_what_aws_listed() {
+fn update_shard_count_lists_what_was_published() {
     for (initial, target, listed) in [
         ("2", "4", 6),
         ("4", "5", 15),
@@ -182,7 +193,7 @@ fn update_shard_count_lists_what_aws_listed() {
         ("4", "2", 6),
         ("5", "3", 7),
     ] {
-        let mut rig = bench(initial);
+        let mut rig = bench_under(SUITES, initial);
         let wanted = (listed, target.parse().expect("a count"));
         assert_eq!(
             update(&mut rig, target),
@@ -190,7 +201,7 @@ fn update_shard_count_lists_what_aws_listed() {
             "from {initial} to {target}"
         );
     }
-    let mut rig = bench("10");
+    let mut rig = bench_under(SUITES, "10");
     assert_eq!(update(&mut rig, "6").1, 6);
     let closed: Vec<u32> = shards(&mut rig)
         .into_iter()
@@ -201,35 +212,92 @@ fn update_shard_count_lists_what_aws_listed() {
     assert_eq!(update(&mut rig, "3").1, 3);
 }
 
+/// Widths of all open shards, as parts of an even width of `n`.
+fn widths(rig: &Rig, n: u32) -> Vec<f64> {
+    let Some(crate::services::Unit::Kinesis(part)) = rig.engine.machine().unit(rig.find("s"))
+    else {
+        panic!("a stream")
+    };
+    let shards = part.state.describe();
+    let open = shards.iter().filter(|shard| shard.ending_at.is_none());
+    let width = |from: u128, to: u128| (to - from) as f64 / u128::MAX as f64 * f64::from(n);
+    open.map(|shard| width(shard.from, shard.to)).collect()
+}
+
+fn all_even(widths: &[f64]) -> bool {
+    widths.iter().all(|width| (width - 1.0).abs() < 1e-5)
+}
+
 #[test]
-fn doubling_and_halving_end_even() {
-    for (initial, target) in [
-        ("1", "2"),
-        ("3", "6"),
-        ("10", "20"),
-        ("4", "5"),
-        ("8", "4"),
-        ("2", "3"),
-    ] {
-        let mut rig = bench(initial);
-        update(&mut rig, target);
-        let mut ranges: Vec<(f32, f32)> = rig
-            .gauges("s")
-            .lanes
-            .iter()
-            .filter(|l| l.open)
-            .map(|l| (l.from, l.to))
-            .collect();
-        ranges.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
-        let n: f32 = target.parse().expect("a count");
-        for (i, (from, to)) in ranges.into_iter().enumerate() {
-            let width = (to - from) * n;
-            assert!(
-                (width - 1.0).abs() < 1e-4,
-                "{initial} to {target}: shard {i} is {width} wide"
-            );
+fn every_allowed_target_ends_even_up_and_down() {
+    for initial in [1_u32, 2, 3, 4, 5, 6, 7, 9, 10, 13, 16, 37] {
+        for target in initial.div_ceil(2)..=2 * initial {
+            let mut rig = bench(&initial.to_string());
+            update(&mut rig, &target.to_string());
+            let found = widths(&rig, target);
+            assert_eq!(found.len() as u32, target, "{initial} to {target}");
+            assert!(all_even(&found), "{initial} to {target}: {found:?}");
+            let unit = rig.engine.machine().unit(rig.find("s"));
+            unit.expect("started").assert_invariants();
+            let ids: Vec<u32> = shards(&mut rig).into_iter().map(|s| s.0).collect();
+            let count = ids.len() as u32;
+            assert_eq!(ids, (0..count).collect::<Vec<_>>(), "the next numbers");
         }
     }
+}
+
+#[test]
+fn older_rules_end_even_only_where_one_cut_a_shard_is_enough() {
+    for (initial, target, even) in [
+        (3_u32, 6_u32, true),
+        (4, 5, true),
+        (10, 15, true),
+        (8, 4, true),
+        (10, 13, false),
+        (5, 3, false),
+    ] {
+        let mut rig = bench_under(SUITES, &initial.to_string());
+        update(&mut rig, &target.to_string());
+        let found = widths(&rig, target);
+        assert_eq!(all_even(&found), even, "{initial} to {target}: {found:?}");
+    }
+}
+
+#[test]
+fn from_uneven_shards_a_doubling_ends_even_too() {
+    let mut rig = bench("2");
+    command(&mut rig, split(0, Some(1_000_003)));
+    command(&mut rig, split(1, None));
+    assert!(!all_even(&widths(&rig, 4)), "one is tiny");
+    assert_eq!(update(&mut rig, "8").1, 8);
+    assert!(all_even(&widths(&rig, 8)), "{:?}", widths(&rig, 8));
+}
+
+#[test]
+fn a_middle_split_by_hand_counts_as_an_even_border() {
+    let mut rig = bench("1");
+    command(&mut rig, split(0, None));
+    assert_eq!(update(&mut rig, "4"), (7, 4), "two more splits, no sliver");
+    assert!(all_even(&widths(&rig, 4)));
+}
+
+#[test]
+fn four_to_three_is_what_was_seen_at_aws() {
+    // splits 1 and 2, merges with 0 and 3; 6, 9 and 10 stay open (risingwave #9961)
+    let mut rig = bench("4");
+    assert_eq!(update(&mut rig, "3"), (11, 3));
+    assert_eq!(open(&mut rig), [6, 9, 10]);
+    let parents: Vec<Vec<u32>> = shards(&mut rig).into_iter().map(|s| s.1).collect();
+    let wanted = [
+        vec![1],
+        vec![1],
+        vec![0, 4],
+        vec![2],
+        vec![2],
+        vec![5, 7],
+        vec![8, 3],
+    ];
+    assert_eq!(parents[4..], wanted);
 }
 
 #[test]
@@ -248,6 +316,78 @@ fn update_shard_count_has_bounds() {
     rig.set("s", &[("shards", "4")]);
     rig.run_to(DAY + HOUR);
     assert_eq!(update(&mut rig, "5").1, 5, "the next day");
+}
+
+#[test]
+fn a_stream_that_is_made_during_a_run_is_creating_at_first() {
+    let mut rig = Rig::new(1);
+    rig.run_to(SECOND);
+    rig.node("s", "kinesis", &[("shards", "2")]);
+    let lane = rig.lane("a", Some(0));
+    let refused = |reply: Reply| match reply {
+        Reply::Refused { reason, .. } => Some(reason),
+        _ => None,
+    };
+    let entries = vec![rig.parcel(lane, 0, 3, 10)];
+    let put_it = Ask::Put {
+        entries,
+        batched: true,
+    };
+    let start = StartAt::Latest;
+    let open_it = Ask::GetShardIterator { shard: 0, start };
+    for ask in [put_it.clone(), open_it, Ask::ListShards] {
+        assert_eq!(refused(rig.ask("s", ask)), Some(Reason::InUse));
+    }
+    assert_eq!(refused(get(&mut rig, 0, 0, 10)), Some(Reason::InUse));
+    let said = try_command(&mut rig, split(0, None)).expect("refused");
+    assert!(said.starts_with("ResourceInUseException") && said.contains("CREATING"));
+    assert_eq!(
+        error_code(Reason::InUse, Call::PutRecords, Rules::NEWEST),
+        "ResourceNotFoundException"
+    );
+    rig.run_to(11 * SECOND);
+    assert_eq!(
+        rig.ask("s", put_it),
+        Reply::Put { failed: Vec::new() },
+        "ACTIVE"
+    );
+    assert_eq!(shards(&mut rig).len(), 2, "nothing came of the early split");
+}
+
+#[test]
+fn the_retention_stays_while_a_stream_is_not_active() {
+    use crate::services::rig::config_of;
+    let mut rig = bench("1");
+    let settings = [("shards", "1"), ("retention", "48h")];
+    let wanted = config_of("kinesis", &settings).expect("good settings");
+    let admitted = |rig: &Rig| {
+        let (node, plant) = (rig.find("s"), rig.engine.machine());
+        let unit = plant.unit(node).expect("started");
+        unit.admit(&wanted, &plant.view(node, rig.engine.now()))
+    };
+    assert_eq!(admitted(&rig), Ok(()), "while ACTIVE");
+    assert_eq!(try_command(&mut rig, split(0, None)), None);
+    let said = admitted(&rig).expect_err("while UPDATING");
+    assert!(said.starts_with("ResourceInUseException"), "{said}");
+}
+
+#[test]
+fn a_child_begins_a_second_behind_its_parent() {
+    let mut rig = bench("1");
+    command(&mut rig, split(0, Some(2)));
+    let Some(crate::services::Unit::Kinesis(part)) = rig.engine.machine().unit(rig.find("s"))
+    else {
+        panic!("a stream")
+    };
+    let all = part.state.describe();
+    let ranges: Vec<_> = all
+        .iter()
+        .map(|s| (s.from, s.to, s.ending_at.is_none()))
+        .collect();
+    let whole = (0, u128::MAX, false);
+    assert_eq!(ranges, [whole, (0, 1, true), (2, u128::MAX, true)]);
+    let ended = all[0].ending_at.expect("it is closed");
+    assert_eq!(all[1].starting_at - ended, SECOND);
 }
 
 #[test]

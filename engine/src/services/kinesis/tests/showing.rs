@@ -5,9 +5,8 @@ use crate::base::time::{HOUR, SECOND};
 use crate::catalog::guide::Guide;
 use crate::services::contract::{Lang, Service, Wiring};
 use crate::services::gauges::State;
-use crate::services::kinesis::{Config, Kinesis, error_code};
+use crate::services::kinesis::{Config, Kinesis};
 use crate::services::rig::Rig;
-use crate::services::talk::Reason;
 
 fn wiring(ins: usize, outs: &[&str]) -> Wiring {
     let node = |kind: &str, i: usize| (kind.to_owned(), format!("app-{i}"), "consumer".to_owned());
@@ -179,42 +178,6 @@ fn problems_are_told() {
         ..config
     };
     assert_eq!(told(&many, &wiring(1, &["poll"]))[0].field, "shards");
-}
-
-#[test]
-fn reasons_have_the_codes_of_aws() {
-    for (reason, context, code) in [
-        (
-            Reason::WriteBytes,
-            "",
-            "ProvisionedThroughputExceededException",
-        ),
-        (
-            Reason::ReadCalls,
-            "",
-            "ProvisionedThroughputExceededException",
-        ),
-        (
-            Reason::Invalid,
-            "iterator-expired",
-            "ExpiredIteratorException",
-        ),
-        (
-            Reason::Invalid,
-            "shard-unknown",
-            "ResourceNotFoundException",
-        ),
-        (
-            Reason::Invalid,
-            "subscribed-just-now",
-            "ResourceInUseException",
-        ),
-        (Reason::Invalid, "call-count", "ValidationException"),
-        (Reason::TooLarge, "", "InvalidArgumentException"),
-        (Reason::TooLarge, "whole-call", "ValidationException"),
-    ] {
-        assert_eq!(error_code(reason, context), code, "{reason:?}, {context}");
-    }
 }
 
 #[test]

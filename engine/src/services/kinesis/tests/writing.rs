@@ -204,7 +204,7 @@ fn calls_and_records_above_the_limits_are_refused() {
     let old = Rules { as_of: 202_408 };
     assert_eq!(
         refusal(Rules::NEWEST, &[(501, 1)]),
-        Some(Reason::Invalid),
+        Some(Reason::Malformed),
         "501 records"
     );
     assert_eq!(refusal(Rules::NEWEST, &[(500, 1)]), None, "500 records");
@@ -212,7 +212,7 @@ fn calls_and_records_above_the_limits_are_refused() {
     assert_eq!(refusal(old, &five), None, "5 MiB");
     assert_eq!(
         refusal(old, &[five[0], (1, 1)]),
-        Some(Reason::TooLarge),
+        Some(Reason::CallTooLarge),
         "more, before 2025-10"
     );
     assert_eq!(
@@ -241,6 +241,14 @@ fn an_oversized_record_fails_alone() {
     let failed = put(&mut rig, entries);
     assert_eq!(failed.len(), 1);
     assert_eq!((failed[0].0.first, failed[0].1), (1, Reason::TooLarge));
+    // FailedRecords counts internal failures, not what the caller did wrong (aws-facts 1.5)
+    let counted = ["Total", "Successful", "Throttled", "Failed"]
+        .map(|what| rig.metric("s", &format!("PutRecords.{what}Records")));
+    assert_eq!(
+        counted,
+        [2.0, 1.0, 0.0, 0.0],
+        "total, in, throttled, failed"
+    );
     rig.set("s", &[("max_record_size", "10240")]);
     let parcel = rig.parcel(lane, 1, 1, 10 * (1 << 20) - 3);
     assert_eq!(

@@ -18,6 +18,9 @@ pub enum Backoff {
     Equal,
     /// Between the base and three times the delay before, up to the cap.
     Decorrelated,
+    /// base x 2^n plus up to the base by chance: `2**attempt + random.uniform(0, 1)` of many
+    /// hand-written loops (aws-facts W30). Its jitter is too small to part clients for long.
+    Plus,
 }
 
 impl Backoff {
@@ -29,6 +32,7 @@ impl Backoff {
         "full",
         "equal",
         "decorrelated",
+        "exponential-plus",
     ];
 
     /// The back-off of a word; `none` has none.
@@ -40,6 +44,7 @@ impl Backoff {
             Self::Full,
             Self::Equal,
             Self::Decorrelated,
+            Self::Plus,
         ];
         let ix = Self::WORDS.iter().position(|known| *known == word)?;
         all.get(ix.checked_sub(1)?).copied()
@@ -65,9 +70,38 @@ impl Backoff {
             Self::Fixed => base,
             Self::Exponential => grown,
             Self::Full => grown * draw(),
+            Self::Plus => grown + base * draw(),
             Self::Equal => grown / 2.0 + grown / 2.0 * draw(),
             Self::Decorrelated => (base + (3.0 * previous - base).max(0.0) * draw()).min(cap),
         }
+    }
+}
+
+/// The delays of Kafka's clients: they grow to `max`, with a jitter of a share to either side
+/// (apache/kafka, clients/.../utils/ExponentialBackoff.java and its test, read 2026-11).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct KafkaBackoff {
+    /// First delay [ms].
+    pub initial: f64,
+    /// Each delay over the one before.
+    pub ratio: f64,
+    /// Longest delay before the jitter, and after it since KIP-580 [ms].
+    pub max: f64,
+    /// The jitter's share of the delay, 0 to 1.
+    pub jitter: f64,
+}
+
+impl KafkaBackoff {
+    /// The delay after `attempts` attempts (0: the first one) [ms]; `draw` gives numbers in 0..1.
+    pub fn pause(&self, attempts: u32, draw: &mut dyn FnMut() -> f64) -> u64 {
+        let top = self.max.max(self.initial);
+        let grown = self.initial * libm::pow(self.ratio, f64::from(attempts));
+        let factor = if self.jitter > 0.0 {
+            1.0 - self.jitter + 2.0 * self.jitter * draw()
+        } else {
+            1.0
+        };
+        libm::floor((grown.min(top) * factor).min(top)) as u64
     }
 }
 

@@ -260,3 +260,26 @@ fn buckets_have_a_least_rate_and_room_for_one() {
         );
     }
 }
+
+#[test]
+fn kafka_delays_grow_to_their_top_and_scatter_by_their_share() {
+    let backoff = KafkaBackoff {
+        initial: 50.0,
+        ratio: 3.0,
+        max: 1_000.0,
+        jitter: 0.25,
+    };
+    let pause = |attempts, draw| backoff.pause(attempts, &mut || draw);
+    assert_eq!(
+        [0, 1, 2, 3, 9].map(|n| pause(n, 0.5)),
+        [50, 150, 450, 1_000, 1_000]
+    );
+    assert_eq!((pause(1, 0.0), pause(1, 1.0)), (112, 187));
+    assert_eq!(pause(9, 1.0), 1_000, "never above the top");
+    let short = KafkaBackoff {
+        max: 10.0,
+        jitter: 0.0,
+        ..backoff
+    };
+    assert_eq!(short.pause(4, &mut || 0.5), 50, "never below the first");
+}

@@ -163,3 +163,21 @@ fn odd_settings_give_some_key() {
         "a number where the template has none"
     );
 }
+
+#[test]
+fn a_key_may_name_an_account_or_a_product() {
+    let plan = keys(Choice::Template, "{store}/{account}", 1).plan("bank", 1_000);
+    assert_eq!(plan.lanes[41].key, "bank/acct-0042");
+    assert_eq!(plan.lanes[41].subject, Subject::Account(42));
+    let plan = keys(Choice::Zipf, "{product}", 20).plan("bank", 3);
+    assert_eq!(plan.lanes.len(), 20, "a lane a product");
+    assert_eq!(
+        (plan.lanes[6].key.as_str(), plan.lanes[6].subject),
+        ("prod-0007", Subject::Product(7))
+    );
+    let slots = keys(Choice::Uniform, "{account}", 10_000).plan("bank", 1);
+    let any = slots.lanes.iter().all(|lane| lane.subject == Subject::Any);
+    assert!(slots.slots && any, "a slot is nobody's");
+    let plain = keys(Choice::Template, "{store}", 1).plan("bank", 1);
+    assert_eq!(plain.lanes[0].subject, Subject::Any);
+}

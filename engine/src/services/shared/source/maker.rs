@@ -31,6 +31,16 @@ pub struct LaneAt {
     pub next: u64,
 }
 
+/// What the records of a source are that has these settings: card payments or, in their place,
+/// operations on accounts.
+fn op_of(values: &Values, op: Op) -> Op {
+    match op {
+        Op::Payment | Op::Account if values.account_ops => Op::Account,
+        Op::Payment | Op::Account => Op::Payment,
+        Op::Count | Op::Sale => op,
+    }
+}
+
 /// Makes records.
 #[derive(Clone, Debug, Hash)]
 pub struct Maker {
@@ -77,7 +87,7 @@ impl Maker {
             origin: floor.start_us % DAY,
             node: cx.node().0,
             seed: cx.seed(),
-            op,
+            op: op_of(values, op),
             arrivals: cx.rng("arrivals"),
             dealing: cx.rng("keys"),
         };
@@ -93,7 +103,9 @@ impl Maker {
             mut lanes,
             sums,
             slots,
-        } = values.keys.plan(&name, clients);
+        } = values.keys.plan(&name, values.template_keys());
+        let law = Arc::new(values.law_in_force());
+        self.op = op_of(values, self.op);
         if self.tracing.is_some() && sums.is_empty() && !slots {
             lanes = keys::spread(lanes);
         }
@@ -102,14 +114,15 @@ impl Maker {
             .zip(lanes)
             .map(|(ordinal, key)| {
                 let client = ordinal % clients;
-                let (key, key_bytes, hash) = (key.key.into(), key.bytes, key.hash);
                 let lane = Lane {
                     source,
                     client,
                     ordinal,
-                    key,
-                    key_bytes,
-                    hash,
+                    key: key.key.into(),
+                    key_bytes: key.bytes,
+                    hash: key.hash,
+                    law: law.clone(),
+                    subject: key.subject,
                 };
                 LaneAt {
                     id: cx.add_lane(lane),

@@ -129,11 +129,34 @@ fn by_client(parcels: &[Parcel], cx: &Cx<'_, '_>) -> BTreeMap<u32, Vec<Parcel>> 
     groups
 }
 
-fn calls(records: u64, values: &Values, cx: &Cx<'_, '_>) -> u64 {
+/// What one call may bring over a wire, and whose retry numbers hold: the word of the service at
+/// its end; that of PutRecords where the service says nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Terms {
+    records: u64,
+    bytes: u64,
+    api: Api,
+}
+
+fn terms(wire: WireId, cx: &Cx<'_, '_>) -> Terms {
+    let view = cx.view();
+    let far = view.floor.node(view.floor.wire(wire).to).kind.entry();
+    let (records, bytes, api) = match &far.intake {
+        Some(intake) => (intake.call_records, intake.call_bytes, intake.api),
+        None => (&figures::CALL_RECORDS, &figures::CALL_BYTES, Api::Other),
+    };
+    Terms {
+        records: view.figure(records).max(1),
+        bytes: view.figure(bytes),
+        api,
+    }
+}
+
+fn calls(records: u64, wire: WireId, values: &Values, cx: &Cx<'_, '_>) -> u64 {
     if values.single {
         records
     } else {
-        records.div_ceil(cx.figure(&figures::CALL_RECORDS).max(1))
+        records.div_ceil(terms(wire, cx).records)
     }
 }
 
@@ -236,7 +259,7 @@ impl Outbox {
         drafts: &mut Drafts,
         cx: &mut Cx<'_, '_>,
     ) {
-        let all = calls(records(&parcels), values, cx);
+        let all = calls(records(&parcels), who.0, values, cx);
         let (granted, wait) = self.leave(values, who.1, all, cx);
         let (now, later) = if granted == all {
             (parcels, Vec::new())
@@ -244,7 +267,7 @@ impl Outbox {
             let each = if values.single {
                 1
             } else {
-                cx.figure(&figures::CALL_RECORDS)
+                terms(who.0, cx).records
             };
             cut(parcels, granted.saturating_mul(each))
         };
@@ -285,7 +308,7 @@ impl Outbox {
         parcels: Vec<Parcel>,
         cx: &mut Cx<'_, '_>,
     ) -> Vec<Parcel> {
-        let mut calls = batches(parcels, cx).into_iter();
+        let mut calls = batches(parcels, who.0, cx).into_iter();
         let first = calls.next().unwrap_or_default();
         let rest: Vec<Parcel> = calls.flatten().collect();
         if !rest.is_empty() {
@@ -328,7 +351,7 @@ impl Outbox {
                 self.call(values, (wire, stage), parcels, hand, cx);
                 continue;
             }
-            for parcels in batches(parcels, cx) {
+            for parcels in batches(parcels, wire, cx) {
                 self.call(values, (wire, stage), parcels, false, cx);
             }
         }
@@ -342,7 +365,7 @@ impl Outbox {
         hand: bool,
         cx: &mut Cx<'_, '_>,
     ) {
-        let senders = senders(values, &parcels, cx);
+        let senders = senders(values, wire, &parcels, cx);
         cx.count(CALLS, None, senders.iter().map(|(_, calls)| calls).sum());
         let ask = if hand {
             Ask::Hand { parcels }
@@ -375,11 +398,10 @@ impl Outbox {
     }
 }
 
-/// Cuts records into requests that PutRecords takes: by number and by size with keys. A record
+/// Cuts records into requests that the service takes: by number and by size with keys. A record
 /// that is too large by itself goes alone, to be refused alone.
-fn batches(parcels: Vec<Parcel>, cx: &Cx<'_, '_>) -> Vec<Vec<Parcel>> {
-    let records = cx.figure(&figures::CALL_RECORDS).max(1);
-    let bytes = cx.figure(&figures::CALL_BYTES);
+fn batches(parcels: Vec<Parcel>, wire: WireId, cx: &Cx<'_, '_>) -> Vec<Vec<Parcel>> {
+    let Terms { records, bytes, .. } = terms(wire, cx);
     let mut out = vec![Vec::new()];
     let (mut n, mut size) = (0, 0);
     for parcel in parcels {
@@ -418,7 +440,7 @@ fn cut(parcels: Vec<Parcel>, mut n: u64) -> (Vec<Parcel>, Vec<Parcel>) {
 }
 
 /// The clients of some records with their calls.
-fn senders(values: &Values, parcels: &[Parcel], cx: &Cx<'_, '_>) -> Vec<(u32, u64)> {
+fn senders(values: &Values, wire: WireId, parcels: &[Parcel], cx: &Cx<'_, '_>) -> Vec<(u32, u64)> {
     let mut all: Vec<(u32, u64)> = parcels
         .iter()
         .map(|parcel| (cx.lanes().get(parcel.lane).client, u64::from(parcel.n)))
@@ -428,7 +450,7 @@ fn senders(values: &Values, parcels: &[Parcel], cx: &Cx<'_, '_>) -> Vec<(u32, u6
     groups
         .map(|group| {
             let n = group.iter().map(|(_, n)| n).sum();
-            (group[0].0, calls(n, values, cx))
+            (group[0].0, calls(n, wire, values, cx))
         })
         .collect()
 }

@@ -3,13 +3,16 @@
 
 mod client_fields;
 mod load_fields;
+mod payload_fields;
 mod record_fields;
 
 use super::Preset;
 use crate::base::time::{MINUTE, MS, SECOND, Us};
 use crate::catalog::{FieldError, Value};
+use crate::services::payload::Law;
+use crate::services::payload::Subject;
 use crate::services::shared::client::{Backoff, SdkMode};
-use crate::services::shared::keys::{Choice, Keys};
+use crate::services::shared::keys::{self, Choice, Keys};
 use crate::services::shared::load::{Load, Shape};
 use std::marker::PhantomData;
 
@@ -25,6 +28,8 @@ pub const ORDER: &[&str] = &["loses", "keeps"];
 pub const SCALE: &[&str] = &["peak", "factor", "none"];
 /// What a value of a trace is.
 pub const VALUE_IS: &[&str] = &["count", "rate"];
+/// What the records of card terminals are.
+pub const OPERATIONS: &[&str] = &["payments", "account"];
 /// How the records of a step of a trace lie in it.
 pub const SPREAD: &[&str] = &["even", "poisson"];
 
@@ -79,6 +84,39 @@ pub struct Values {
     pub factor: u64,
     /// Values are rates, not counts a step.
     pub value_is_rate: bool,
+    /// From what products, quantities, amounts and accounts are drawn.
+    pub law: Law,
+    /// Deposits and withdrawals in the place of payments.
+    pub account_ops: bool,
+}
+
+impl Values {
+    /// How many keys a template gives that has one key a client: or one an account or product,
+    /// where it names that.
+    #[must_use]
+    pub fn template_keys(&self) -> u32 {
+        match keys::subject(&self.keys.template, 1) {
+            Subject::Any => self.clients.max(1),
+            Subject::Product(_) => self.law.products.max(1),
+            Subject::Account(_) => self.law.accounts.max(1),
+        }
+    }
+
+    /// The law of the payloads: keys that name an account or product are as many as there are.
+    #[must_use]
+    pub fn law_in_force(&self) -> Law {
+        let mut law = self.law.clone();
+        let counted = matches!(
+            self.keys.choice,
+            Choice::Uniform | Choice::Zipf | Choice::Hot
+        );
+        match keys::subject(&self.keys.template, 1) {
+            Subject::Product(_) if counted => law.products = self.keys.count,
+            Subject::Account(_) if counted => law.accounts = self.keys.count,
+            Subject::Any | Subject::Product(_) | Subject::Account(_) => (),
+        }
+        law
+    }
 }
 
 impl Default for Values {
@@ -125,6 +163,8 @@ impl Default for Values {
             peak: 3_500_000,
             factor: 1_000_000,
             value_is_rate: false,
+            law: Law::default(),
+            account_ops: false,
         }
     }
 }

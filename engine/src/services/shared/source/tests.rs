@@ -256,4 +256,5 @@ fn settings_that_cannot_mean_what_they_say_are_told() {
 
 mod clients;
 mod load;
+mod payloads;
 mod traces;

@@ -1,8 +1,8 @@
 //! What the clients make of answers: retries, resends, giving up, the journal.
 
 use super::{
-    Api, Drafts, FIRST, Failure, Flight, JOURNAL_PARCELS, Outbox, Quota, Resend, SdkMode, SdkRules,
-    Stage, UNITS, Waiting, calls, records, serial,
+    Drafts, FIRST, Failure, Flight, JOURNAL_PARCELS, Outbox, Quota, Resend, SdkMode, SdkRules,
+    Stage, UNITS, Waiting, calls, records, serial, terms,
 };
 use crate::base::time::Us;
 use crate::kernel::CallId;
@@ -64,24 +64,21 @@ impl Outbox {
         whole: bool,
         cx: &Cx<'_, '_>,
     ) {
-        let Some(sdk) = SdkRules::of(values.sdk_retry, api(flight.wire, cx), cx.rules()) else {
+        let Some(sdk) = SdkRules::of(values.sdk_retry, terms(flight.wire, cx).api, cx.rules())
+        else {
             return;
         };
         for (client, sent) in &flight.senders {
             let failed = groups.get(client).filter(|_| whole).map_or(0, |failed| {
                 let n = failed.iter().map(|failed| u64::from(failed.parcel.n)).sum();
-                calls(n, values, cx).min(*sent)
+                calls(n, flight.wire, values, cx).min(*sent)
             });
             let throttled = groups.get(client).is_some_and(|failed| {
                 failed
                     .iter()
                     .any(|failed| Failure::of(failed.reason) == Failure::Throttle)
             });
-            let back = if flight.stage.sdk > 1 {
-                flight.stage.paid
-            } else {
-                sdk.refund
-            };
+            let back = sdk.refund_for((flight.stage.sdk > 1).then_some(flight.stage.paid));
             if let Some(quota) = self.quotas.get_mut(client) {
                 let tokens = u64::from(back).saturating_mul(*sent - failed);
                 quota.release(u32::try_from(tokens).unwrap_or(u32::MAX));
@@ -133,7 +130,7 @@ impl Outbox {
             return;
         };
         let failure = Failure::of(first.reason);
-        let sdk = SdkRules::of(values.sdk_retry, api(unit.who.0, cx), cx.rules());
+        let sdk = SdkRules::of(values.sdk_retry, terms(unit.who.0, cx).api, cx.rules());
         let Some(sdk) = sdk.filter(|sdk| sdk.retries(unit.stage.sdk, failure)) else {
             let spent = (unit.stage.sdk > 1).then_some(Reason::AttemptsSpent);
             self.entries_failed(values, unit, spent, cx);
@@ -522,7 +519,7 @@ fn units(
     if serial(values) {
         return vec![rest];
     }
-    let all = calls(n, values, cx);
+    let all = calls(n, who.0, values, cx);
     rest.calls = all;
     let each = if values.single {
         n.div_ceil(UNITS)
@@ -540,13 +537,4 @@ fn units(
         rest = tail;
     }
     out
-}
-
-/// Which retry numbers hold for the service at the end of a wire.
-fn api(wire: WireId, cx: &Cx<'_, '_>) -> Api {
-    let far = cx.view().floor.wire(wire).to;
-    match cx.view().floor.node(far).kind.entry().id {
-        "dynamodb" => Api::DynamoDb,
-        _ => Api::Other,
-    }
 }
