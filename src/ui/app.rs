@@ -9,6 +9,7 @@ mod view;
 use super::charts::ChartTable;
 use super::inspector::Refused;
 use super::msg::{Msg, Popover, Tab};
+use super::scores::Known;
 use super::seen::Seen;
 use super::session::{Offer, Session};
 use super::why::Answer;
@@ -57,6 +58,8 @@ pub(crate) struct Shell {
     pub(crate) popover: Option<Popover>,
     /// The numbers of a chart, while they are open.
     pub(crate) table: Option<Rc<ChartTable>>,
+    /// Counts of cases, while they are open.
+    pub(crate) scores: Known,
     /// What is told.
     pub(crate) notice: Option<Notice>,
     /// The answer to "Why?".

@@ -15,6 +15,7 @@ mod inspector;
 mod mirror;
 mod msg;
 mod scenarios;
+mod scores;
 mod seen;
 mod session;
 mod sheet;

@@ -31,6 +31,8 @@ pub(crate) enum Popover {
     Keys,
     /// A chart's numbers.
     Table(Which),
+    /// How exact the model is.
+    Scores,
 }
 
 /// One message.
@@ -110,6 +112,8 @@ pub(crate) enum Msg {
     FileRead(String, Option<String>),
     /// Saves the run as a file.
     Save,
+    /// The counts of cases came, or did not.
+    Scores(Option<String>),
     /// Saves the open table as CSV.
     Csv,
     /// Opens or closes what lies above the page.

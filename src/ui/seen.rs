@@ -87,8 +87,8 @@ pub(crate) struct Row {
 pub(crate) struct LaneRow {
     /// Shard number.
     pub(crate) id: u32,
-    /// Tried, let in, refused a second; waiting.
-    pub(crate) cells: [AttrValue; 4],
+    /// Tried, let in, refused a second, waiting; of lanes without a limit waiting and the age of the oldest.
+    pub(crate) cells: Vec<AttrValue>,
     /// Whether it refuses now.
     pub(crate) bad: bool,
 }
@@ -109,6 +109,8 @@ pub(crate) struct PartLive {
     pub(crate) rows: Vec<Row>,
     /// Lanes.
     pub(crate) lanes: Vec<LaneRow>,
+    /// Whether the lanes let in no more than a limit.
+    pub(crate) limited: bool,
     /// Faults that are on.
     pub(crate) faults: Vec<FaultRow>,
     /// Cost so far, by price line.

@@ -27,19 +27,29 @@ pub(crate) enum Cure {
     Lanes,
     /// A consumer that works faster.
     Consumer,
+    /// The same where the consumer is a function.
+    Function,
     /// A key with more values.
     Key,
 }
 
 impl Cure {
-    /// All three, in the order in which they are offered.
-    pub(crate) const ALL: [Self; 3] = [Self::Lanes, Self::Consumer, Self::Key];
+    /// The three that are offered, in order, where the reader is a function and where it is not.
+    pub(crate) fn offered(function: bool) -> [Self; 3] {
+        let reader = if function {
+            Self::Function
+        } else {
+            Self::Consumer
+        };
+        [Self::Lanes, reader, Self::Key]
+    }
 
     /// Its words.
     pub(crate) fn words(self) -> &'static str {
         match self {
             Self::Lanes => t("visit.lanes"),
             Self::Consumer => t("visit.consumer"),
+            Self::Function => t("visit.function"),
             Self::Key => t("visit.key"),
         }
     }
@@ -65,6 +75,8 @@ pub(crate) struct Scenery {
     pub(crate) empty: u64,
     /// Whether a third of what is tried is refused.
     pub(crate) third: bool,
+    /// Whether a function reads the stream.
+    pub(crate) function: bool,
 }
 
 /// What the card shows.
@@ -77,8 +89,8 @@ pub(crate) enum Beat {
     Calm(u64, u64),
     /// A third of the sales are refused, while so many lanes are empty.
     Refused(u64),
-    /// The forecast is asked for.
-    Ask,
+    /// The forecast is asked for; whether a function reads the stream.
+    Ask(bool),
     /// The forecast was made; the cure has not begun.
     Waiting(Cure),
     /// The cure runs: before and now, and whether "Why?" is offered.
@@ -146,7 +158,7 @@ impl Visit {
                 Beat::Cured(cure, before.clone(), figures(), now >= WHY_AT)
             }
             (_, Some(cure)) => Beat::Waiting(cure),
-            _ if now >= ASK_AT => Beat::Ask,
+            _ if now >= ASK_AT => Beat::Ask(view.function),
             _ if view.third => Beat::Refused(view.empty),
             _ => Beat::Calm(view.stores, view.lanes),
         }
@@ -173,7 +185,7 @@ pub(crate) fn Card(props: &CardProps) -> Html {
         Beat::Refused(empty) => {
             html! { <p><b>{ t("visit.refused") }</b>{ " " }{ idle(*empty) }</p> }
         }
-        Beat::Ask => forecast(props),
+        Beat::Ask(function) => forecast(props, *function),
         Beat::Waiting(cure) => {
             html! { <p><b>{ cure.words() }</b>{ " " }{ t("visit.waiting") }</p> }
         }
@@ -201,12 +213,12 @@ fn idle(empty: u64) -> String {
     }
 }
 
-fn forecast(props: &CardProps) -> Html {
+fn forecast(props: &CardProps, function: bool) -> Html {
     html! {
         <>
             <p id="forecast"><b>{ t("visit.ask") }</b></p>
             <div class="choices" role="group" aria-labelledby="forecast">
-                { for Cure::ALL.into_iter().map(|cure| html! {
+                { for Cure::offered(function).into_iter().map(|cure| html! {
                     <button type="button" class="button"
                         onclick={super::bar::on(&props.send, move || Msg::Forecast(cure))}>{ cure.words() }</button>
                 }) }

@@ -50,6 +50,17 @@ pub struct NodeFrame {
     pub refused_rate: f64,
     /// Colour of its key where it sends under one key only; [`KEY_COLOURS`] is neutral.
     pub colour: u8,
+    /// What it believes, if records end their way here.
+    pub total: Option<Total>,
+}
+
+/// What a place believes at which records end their way.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Total {
+    /// Records counted.
+    pub records: f64,
+    /// Money counted [cents].
+    pub cents: f64,
 }
 
 impl NodeFrame {
@@ -62,6 +73,15 @@ impl NodeFrame {
             .iter()
             .zip(rates)
             .filter(|(lane, _)| lane.open)
+    }
+
+    /// Whether some of its lanes let in no more than a limit.
+    #[must_use]
+    pub fn has_limits(&self) -> bool {
+        self.gauges
+            .lanes
+            .iter()
+            .any(|lane| lane.records_capacity > 0)
     }
 
     /// Whether records wait in its lanes until somebody reads them.

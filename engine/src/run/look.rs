@@ -1,7 +1,7 @@
 //! Fills the frame: what the screen sees at the cursor, and at a time that the thumb passes.
 
 use super::Run;
-use super::frame::{Frame, KEY_COLOURS, LaneRate, Mark, NodeFrame, WireFrame};
+use super::frame::{Frame, KEY_COLOURS, LaneRate, Mark, NodeFrame, Total, WireFrame};
 use super::history::{History, Key};
 use super::orders::fault_of;
 use super::watch::Exemplar;
@@ -61,6 +61,10 @@ impl Run {
             for node in &mut out.nodes {
                 if let Some(later) = later.iter().find(|later| later.id == node.id) {
                     between(&mut node.gauges, &later.gauges, share);
+                    if let (Some(total), Some(later)) = (&mut node.total, later.total) {
+                        total.records += (later.records - total.records) * share;
+                        total.cents += (later.cents - total.cents) * share;
+                    }
                 }
             }
         }
@@ -118,7 +122,7 @@ impl Run {
             node.in_rate
         };
         let mut metrics = entry.metrics.iter();
-        let aged = metrics.position(|metric| metric.name.ends_with("IteratorAgeMilliseconds"));
+        let aged = metrics.position(|metric| metric.name.contains("IteratorAge"));
         let age = aged.and_then(|ix| {
             let metric = ix as u16;
             let (node, lane) = (node.id, None);
@@ -252,12 +256,28 @@ impl Viewpoint<'_> {
                 out_rate: 0.0,
                 refused_rate: 0.0,
                 colour: KEY_COLOURS,
+                total: None,
             });
+            frame.total = self.total(id);
             frame.gauges.clear();
             self.plant.gauges(id, self.world_at, &mut frame.gauges);
             self.rates(&mut frame, keys);
             nodes.push(frame);
         }
+    }
+
+    /// What a node believes at which records end their way.
+    fn total(&self, node: NodeId) -> Option<Total> {
+        let floor = &self.plant.floor;
+        let source = floor.node(node).kind.entry().family == Family::Sources;
+        if source || !floor.is_sink(node) {
+            return None;
+        }
+        let mine = floor.books.paths.iter().filter(|path| path.sink == node);
+        Some(mine.fold(Total::default(), |sum, path| Total {
+            records: sum.records + path.believed.records as f64,
+            cents: sum.cents + path.believed.money_cents as f64,
+        }))
     }
 
     fn rates(&self, frame: &mut NodeFrame, keys: &BTreeMap<Name, u8>) {

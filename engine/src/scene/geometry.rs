@@ -71,22 +71,17 @@ impl Look {
     /// How this node is drawn: by its family and by what it shows, not by its name.
     #[must_use]
     pub fn of(node: &NodeFrame) -> Self {
-        let family = node.kind.entry().family;
-        let buckets = node
-            .gauges
-            .lanes
-            .iter()
-            .any(|lane| lane.records_capacity > 0);
-        let total = node
-            .gauges
-            .readings
-            .iter()
-            .any(|reading| reading.key == "money");
-        match family {
+        let total = node.total.is_some()
+            || node
+                .gauges
+                .readings
+                .iter()
+                .any(|reading| reading.key == "money");
+        match node.kind.entry().family {
             Family::Sources => Self::Source,
             Family::Streams if !node.gauges.lanes.is_empty() => Self::Lanes,
-            _ if buckets => Self::Lanes,
             Family::Storage if total => Self::Total,
+            Family::Workbench | Family::Messaging if node.has_limits() => Self::Lanes,
             _ => Self::Card,
         }
     }

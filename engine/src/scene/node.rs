@@ -5,6 +5,7 @@ mod heat;
 mod lanes;
 mod parts;
 mod source;
+mod strip;
 mod total;
 
 use super::Stage;

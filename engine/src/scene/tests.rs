@@ -4,6 +4,7 @@ use super::camera::Padding;
 use super::list::Weight;
 use super::measure::Estimate;
 use super::*;
+use crate::catalog::Family;
 use crate::run::frame::NodeFrame;
 use crate::services::ServiceKind;
 use crate::services::gauges::{LaneGauge, State, Tank};
@@ -365,6 +366,107 @@ fn after_a_reshard_only_open_lanes_have_rows_and_are_counted() {
     assert!(sentence.contains("20 shards, 10 closed,"), "{sentence}");
     let closed = words.lane_of(&frame.nodes[4], 4).expect("a lane");
     assert_eq!(closed, "shard 4: closed, 1 still to be read");
+}
+
+/// A function with ten pollers before a table of four partitions, and a queue for what fails.
+fn function_and_table() -> Frame {
+    let mut function = sample::node(0, "checkout", "lambda", 4_000.0, 4_000.0);
+    function.gauges.read_of("invocations", 4.0, "", 1_000.0);
+    let tank = |key, level, size| Tank {
+        key,
+        level,
+        size,
+        unit: "",
+    };
+    function
+        .gauges
+        .tanks
+        .push(tank("invocations", 400.0, 1_000.0));
+    function.gauges.read("warm", 6.0, "");
+    function.gauges.read("cold_starts", 6.0, "");
+    function.gauges.read("errors", 0.0, "");
+    function.gauges.read("iterator_age", 0.4, "s");
+    let mut table = sample::node(1, "sales", "dynamodb", 4_000.0, 0.0);
+    table.total = Some(crate::run::frame::Total {
+        records: 45_250.0,
+        cents: 496_722_22.0,
+    });
+    for id in 0..10 {
+        function.gauges.lanes.push(LaneGauge {
+            id,
+            open: true,
+            waiting: u64::from(id % 4 == 0),
+            ..LaneGauge::default()
+        });
+        if id < 4 {
+            table.gauges.lanes.push(LaneGauge {
+                id,
+                open: true,
+                records_level: [1_000, 500, 0, 1_000][id as usize],
+                records_capacity: 1_000,
+                ..LaneGauge::default()
+            });
+        }
+    }
+    let letters = sample::node(2, "letters", "sqs", 0.0, 0.0);
+    Frame {
+        nodes: vec![function, table, letters],
+        wires: vec![
+            sample::wire(0, "write", 0, 1, 4_000.0),
+            sample::wire(1, "on-failure", 0, 2, 40.0),
+        ],
+        ..Frame::default()
+    }
+}
+
+#[test]
+fn a_function_and_a_table_show_what_is_inside() {
+    let frame = function_and_table();
+    let mut motion = Motion::new(false);
+    motion.step(0.0, &frame, false);
+    for width in [820.0, 390.0] {
+        let list = draw(&frame, &motion, width, 600.0);
+        let filled = |wanted: Tone| {
+            let ops = list.moving.iter();
+            ops.filter(
+                |op| matches!(op, Op::RoundRect { fill: Some(ink), .. } if ink.tone == wanted),
+            )
+            .count()
+        };
+        let [compute, storage] = [Family::Compute, Family::Storage].map(Tone::Family);
+        assert_eq!(filled(compute), 4, "three pollers with work, one tank");
+        assert_eq!(filled(storage), 1, "one partition is half used");
+        assert_eq!(filled(Tone::Bad), 1, "one is spent");
+        let said = |wanted: &str| {
+            let mut ops = list.resting.iter().chain(&list.moving);
+            ops.any(|op| matches!(op, Op::Text { text, .. } if text == wanted))
+        };
+        assert!(said("4 / 1,000"), "what runs beside what may run");
+        assert!(
+            said("iterator age") && said("400 ms"),
+            "whether it keeps up"
+        );
+        assert!(said("$496,722.22") && said("45,250 records"), "its total");
+    }
+}
+
+#[test]
+fn ways_of_what_failed_are_dashed_and_quiet() {
+    let frame = function_and_table();
+    let list = draw(&frame, &Motion::new(false), 820.0, 600.0);
+    let curves: Vec<_> = list
+        .resting
+        .iter()
+        .filter_map(|op| match op {
+            Op::Bezier { stroke, .. } => Some(*stroke),
+            _ => None,
+        })
+        .collect();
+    let [write, failure] = curves[..] else {
+        panic!("two wires, not {}", curves.len());
+    };
+    assert!(!write.dashed && failure.dashed);
+    assert!(failure.width < write.width && failure.ink.alpha < write.ink.alpha);
 }
 
 #[test]

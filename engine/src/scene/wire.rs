@@ -13,6 +13,13 @@ use crate::run::frame::WireFrame;
 /// A way fainter than this is not drawn.
 const FAINTEST: f64 = 0.08;
 
+/// Wires over which only what failed goes: they are dashed and quiet, whatever they carry.
+const QUIET: [&str; 2] = ["on-failure", "redrive"];
+
+fn is_quiet(wire: &WireFrame) -> bool {
+    QUIET.contains(&wire.kind.entry().id)
+}
+
 /// Draws all wires.
 pub(super) fn draw(stage: &Stage<'_>, pen: &mut Pen<'_>) {
     for wire in &stage.geometry.wires {
@@ -20,14 +27,18 @@ pub(super) fn draw(stage: &Stage<'_>, pen: &mut Pen<'_>) {
             continue;
         };
         let target = Some(Target::Wire(wire.id));
-        let stroke = if stage.selection == target {
+        let quiet = is_quiet(frame);
+        let mut stroke = if stage.selection == target {
             Stroke::solid(Tone::Accent, 2.4)
         } else if stage.hover == target {
             Stroke::solid(Tone::Muted, 2.2)
+        } else if quiet {
+            Stroke::solid(Tone::Muted.alpha(0.35), 1.1)
         } else {
             Stroke::solid(Tone::Muted.alpha(0.45), 1.6)
         };
-        ways(stage, wire, stroke, frame, pen);
+        stroke.dashed = quiet || frame.rate < 0.5;
+        ways(stage, wire, stroke, pen);
     }
 }
 
@@ -57,14 +68,7 @@ fn main_way(stage: &Stage<'_>, wire: &WireShape) -> Curve {
     }
 }
 
-fn ways(
-    stage: &Stage<'_>,
-    wire: &WireShape,
-    mut stroke: Stroke,
-    frame: &WireFrame,
-    pen: &mut Pen<'_>,
-) {
-    stroke.dashed = frame.rate < 0.5;
+fn ways(stage: &Stage<'_>, wire: &WireShape, mut stroke: Stroke, pen: &mut Pen<'_>) {
     let to = stage.geometry.node(wire.to);
     let grid = to.and_then(|node| node.lanes.as_ref());
     let full = stroke.ink.alpha;

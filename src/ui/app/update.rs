@@ -5,6 +5,7 @@ use crate::platform::{clipboard, dom, fetch, storage};
 use crate::ui::inspector::{Refused, tab_id};
 use crate::ui::msg::{Msg, Popover, Tab};
 use crate::ui::scenarios;
+use crate::ui::scores::{self, Known};
 use crate::ui::session::{Look, Offer, SPEEDS, Session, Told};
 use crate::ui::text::t;
 use crate::ui::visit::Visit;
@@ -64,7 +65,11 @@ impl App {
             Msg::Save => self.save(),
             Msg::Csv => self.save_table(),
             Msg::Copy(text) => copy(ctx, &text),
-            Msg::Popover(open) => self.popover(open),
+            Msg::Popover(open) => self.popover(ctx, open),
+            Msg::Scores(text) => {
+                self.shell.scores = Known::of(text.as_deref());
+                true
+            }
             Msg::Outside => match self.shell.popover {
                 Some(Popover::Menu | Popover::Seed) => {
                     self.shell.popover = None;
@@ -232,7 +237,7 @@ impl App {
         }
     }
 
-    fn popover(&mut self, open: Option<Popover>) -> bool {
+    fn popover(&mut self, ctx: &Context<Self>, open: Option<Popover>) -> bool {
         if open.is_some() {
             self.focus_before = dom::focused_id();
         }
@@ -240,6 +245,11 @@ impl App {
             Some(Popover::Table(which)) => self.session.borrow().table(which).map(Rc::new),
             _ => None,
         };
+        if open == Some(Popover::Scores) {
+            self.shell.scores = Known::Waiting;
+            ctx.link()
+                .send_future(async { Msg::Scores(fetch::text(scores::ADDRESS).await) });
+        }
         // without numbers there is nothing to open
         let open =
             open.filter(|open| !matches!(open, Popover::Table(_)) || self.shell.table.is_some());

@@ -8,6 +8,7 @@ use crate::ui::icons::{Icon, icon};
 use crate::ui::inspector::Inspector;
 use crate::ui::mirror::Mirror;
 use crate::ui::msg::{Msg, Popover};
+use crate::ui::scores::ScoreSheet;
 use crate::ui::session::Offer;
 use crate::ui::sheet::Sheet;
 use crate::ui::stage::{Canvases, OVER, STAGE};
@@ -38,6 +39,9 @@ impl App {
                     send={self.send.clone()} />
                 if shell.popover == Some(Popover::Keys) {
                     <Sheet keys_on={shell.keys_on} send={self.send.clone()} />
+                }
+                if shell.popover == Some(Popover::Scores) {
+                    <ScoreSheet known={shell.scores.clone()} send={self.send.clone()} />
                 }
                 if let Some(table) = &shell.table {
                     <TableSheet table={Rc::clone(table)} send={self.send.clone()} />

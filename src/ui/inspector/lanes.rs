@@ -30,7 +30,9 @@ fn cell_id(row: usize, column: usize) -> String {
 pub(crate) fn Lanes(props: &LanesProps) -> Html {
     let here = use_state_eq(|| (0_usize, 0_usize));
     let lanes = &props.live.lanes;
-    let (row, column) = (here.0.min(lanes.len().saturating_sub(1)), here.1);
+    let heads = heads(props.live.limited);
+    let row = here.0.min(lanes.len().saturating_sub(1));
+    let column = here.1.min(heads.len() - 1);
     // After the row is drawn, which a jump may only then be.
     use_effect_with((row, column), |(row, column)| {
         if dom::focused_id().starts_with("lane-") {
@@ -40,16 +42,11 @@ pub(crate) fn Lanes(props: &LanesProps) -> Html {
     let from = row
         .saturating_sub(WINDOW / 2)
         .min(lanes.len().saturating_sub(WINDOW));
-    let heads = [
-        t("live.lane"),
-        t("live.tried"),
-        t("live.admitted"),
-        t("live.refused"),
-        t("live.waiting"),
-    ];
+    let plain = (!props.live.limited).then_some("plain");
     html! {
-        <div class="lanes" role="grid" aria-label={t("live.lanes")} aria-rowcount={(lanes.len() + 1).to_string()}
-            aria-colcount="5" onkeydown={walk(props, &here, row, column)}>
+        <div class={classes!("lanes", plain)} role="grid" aria-label={t("live.lanes")}
+            aria-rowcount={(lanes.len() + 1).to_string()} aria-colcount={heads.len().to_string()}
+            onkeydown={walk(props, &here, row, column)}>
             <div role="row" class="head" aria-rowindex="1">
                 { for heads.into_iter().map(|head| html! { <span role="columnheader">{ head }</span> }) }
             </div>
@@ -60,6 +57,22 @@ pub(crate) fn Lanes(props: &LanesProps) -> Html {
     }
 }
 
+/// Names of the columns.
+fn heads(limited: bool) -> Vec<&'static str> {
+    let keys: &[&str] = if limited {
+        &[
+            "live.lane",
+            "live.tried",
+            "live.admitted",
+            "live.refused",
+            "live.waiting",
+        ]
+    } else {
+        &["live.lane", "live.waiting", "live.oldest"]
+    };
+    keys.iter().map(|key| t(key)).collect()
+}
+
 fn line(props: &LanesProps, ix: usize, lane: &LaneRow, stop: Option<usize>) -> Html {
     let (node, id, send) = (props.node.clone(), lane.id, props.send.clone());
     let onclick = lane
@@ -68,7 +81,7 @@ fn line(props: &LanesProps, ix: usize, lane: &LaneRow, stop: Option<usize>) -> H
     let first = AttrValue::from(lane.id.to_string());
     let cells = std::iter::once(&first).chain(&lane.cells);
     html! {
-        <div role="row" key={lane.id} class={lane.bad.then_some("bad")} aria-rowindex={(ix + 2).to_string()} {onclick}>
+        <div role="row" key={ix} class={lane.bad.then_some("bad")} aria-rowindex={(ix + 2).to_string()} {onclick}>
             { for cells.enumerate().map(|(column, cell)| html! {
                 <span role="gridcell" id={cell_id(ix, column)}
                     tabindex={if stop == Some(column) { "0" } else { "-1" }}>{ cell }</span>
@@ -92,7 +105,7 @@ fn walk(
             "ArrowUp" => (row.saturating_sub(1), column),
             "PageDown" => ((row + 10).min(last), column),
             "PageUp" => (row.saturating_sub(10), column),
-            "ArrowRight" => (row, (column + 1).min(4)),
+            "ArrowRight" => (row, (column + 1).min(heads(live.limited).len() - 1)),
             "ArrowLeft" => (row, column.saturating_sub(1)),
             "Home" => (0, column),
             "End" => (last, column),

@@ -173,12 +173,8 @@ impl Session {
 
     /// The node that the charts are about: the chosen one if it has lanes with limits, else the first that has.
     fn charted(&self) -> Option<&NodeFrame> {
-        let limits = |node: &&NodeFrame| {
-            node.gauges
-                .lanes
-                .iter()
-                .any(|lane| lane.records_capacity > 0)
-        };
+        // a table has partitions with limits too, but what the charts say is said of streams
+        let limits = |node: &&NodeFrame| node.has_limits() && node.keeps_lanes();
         let chosen = self.look.chosen.as_deref();
         let named = self
             .frame
@@ -254,7 +250,7 @@ impl Session {
         let metrics = node.kind.entry().metrics;
         let Some(ix) = metrics
             .iter()
-            .position(|metric| metric.name.ends_with("IteratorAgeMilliseconds"))
+            .position(|metric| metric.name.contains("IteratorAge"))
         else {
             return Vec::new();
         };

@@ -3,13 +3,24 @@
 use super::{Session, Told, words};
 use crate::ui::visit::{Beat, Cure, Figures, Scenery};
 use millrace_engine::base::units::show_count;
-use millrace_engine::catalog::Family;
+use millrace_engine::catalog::{Family, FieldInfo};
 use millrace_engine::design::edit::Edit;
-use millrace_engine::run::frame::NodeFrame;
+use millrace_engine::run::frame::{NodeFrame, WireFrame};
 use millrace_engine::services::talk::NodeId;
 
 /// The refusing log of the first visit's design.
 const STREAM: &str = "stream";
+
+/// Settings that make a reader faster, of whatever service or wire has them.
+const FASTER: [(&str, &str); 3] = [
+    ("rate", "20000"),
+    ("memory", "3008"),
+    ("parallelization", "10"),
+];
+
+fn has(fields: &[FieldInfo], key: &str) -> bool {
+    fields.iter().any(|field| field.key == key)
+}
 
 fn set(at: &str, field: &str, value: &str) -> Edit {
     Edit::Set {
@@ -31,7 +42,7 @@ impl Session {
         };
         let edit = match cure {
             Cure::Lanes => set(STREAM, "shards", &(self.lanes() * 2).to_string()),
-            Cure::Consumer => self.faster_consumer(),
+            Cure::Consumer | Cure::Function => self.faster_reader(),
             Cure::Key => set("store-*", "key", "{store}/till-{nn}"),
         };
         if let Err(error) = self.edit(edit) {
@@ -39,8 +50,35 @@ impl Session {
         }
     }
 
-    fn faster_consumer(&self) -> Edit {
-        set("checkout", "rate", "20000")
+    /// The node that reads the stream, and the wire over which it does.
+    fn reader(&self) -> Option<(&NodeFrame, &WireFrame)> {
+        let stream = self.stream()?.id;
+        let wire = self.frame.wires.iter().find(|wire| wire.from == stream)?;
+        let node = self.frame.nodes.iter().find(|node| node.id == wire.to)?;
+        Some((node, wire))
+    }
+
+    /// Whether the reader is a function, which grows by memory, and not a program, which works faster.
+    fn reads_function(&self) -> bool {
+        let reader = self.reader();
+        reader.is_some_and(|(node, _)| has(&node.kind.fields(), "memory"))
+    }
+
+    /// The reader made as able as its settings let it be: whatever it is, it reads no more than was let in.
+    fn faster_reader(&self) -> Edit {
+        let mut edits = Vec::new();
+        if let Some((node, wire)) = self.reader() {
+            let (fields, kept) = (node.kind.fields(), wire.kind.fields());
+            for (field, value) in FASTER {
+                if has(&fields, field) {
+                    edits.push(set(&node.name, field, value));
+                }
+                if has(&kept, field) {
+                    edits.push(set(&wire.name, field, value));
+                }
+            }
+        }
+        Edit::Many(edits)
     }
 
     fn stream(&self) -> Option<&NodeFrame> {
@@ -78,6 +116,7 @@ impl Session {
             lanes: self.lanes() as u64,
             empty: self.stream().map_or(0, words::empty_lanes) as u64,
             third,
+            function: self.reads_function(),
         };
         self.visit.beat(self.run.now(), view, || self.figures())
     }

@@ -14,6 +14,7 @@ use millrace_engine::run::frame::NodeFrame;
 use millrace_engine::run::history::TimelineNote;
 use millrace_engine::scene::numbers;
 use millrace_engine::services::contract::Lang;
+use millrace_engine::services::gauges::LaneGauge;
 use millrace_engine::services::talk::NodeId;
 use std::rc::Rc;
 use yew::AttrValue;
@@ -180,6 +181,7 @@ impl Session {
             state: node.gauges.state.key(),
             rows: readings.into_iter().chain(tanks).collect(),
             lanes: lanes(node),
+            limited: node.has_limits(),
             faults: faults.collect(),
             bill: self.bill(node.id),
             refusing: words::refusing(node),
@@ -343,21 +345,23 @@ pub(super) fn problems(design: &Design, id: &str) -> Vec<AttrValue> {
 
 /// The lanes that take work, then the closed ones.
 fn lanes(node: &NodeFrame) -> Vec<LaneRow> {
+    if !node.has_limits() {
+        return plain_lanes(node);
+    }
     let open = node.open_lanes().map(|(lane, rate)| LaneRow {
         id: lane.id,
-        cells: [
-            words::whole(rate.tried),
-            words::whole(rate.admitted),
-            words::whole(rate.refused),
-            show_count(lane.waiting),
-        ]
-        .map(AttrValue::from),
+        cells: vec![
+            words::whole(rate.tried).into(),
+            words::whole(rate.admitted).into(),
+            words::whole(rate.refused).into(),
+            show_count(lane.waiting).into(),
+        ],
         bad: rate.refused > 0.0,
     });
     let closed = node.gauges.lanes.iter().filter(|lane| !lane.open);
     let closed = closed.map(|lane| LaneRow {
         id: lane.id,
-        cells: [
+        cells: vec![
             t("live.closed").into(),
             AttrValue::default(),
             AttrValue::default(),
@@ -366,4 +370,17 @@ fn lanes(node: &NodeFrame) -> Vec<LaneRow> {
         bad: false,
     });
     open.chain(closed).collect()
+}
+
+/// Lanes without a limit, such as the pollers of a function: what waits in them, and how long.
+fn plain_lanes(node: &NodeFrame) -> Vec<LaneRow> {
+    let row = |lane: &LaneGauge| LaneRow {
+        id: lane.id,
+        cells: vec![
+            show_count(lane.waiting).into(),
+            numbers::span(lane.oldest_us as f64 / 1e6).into(),
+        ],
+        bad: false,
+    };
+    node.gauges.lanes.iter().map(row).collect()
 }

@@ -46,7 +46,7 @@ pub(super) fn refusing(node: &NodeFrame) -> Option<(AttrValue, AttrValue)> {
     }
     let (some, all) = refusing_lanes(node);
     let refused = whole(node.refused_rate);
-    if all == 0 {
+    if some == 0 || all == 0 {
         let text = fill("refusing.whole", &[("refused", &refused)]);
         return Some((t("state.refusing").into(), text.into()));
     }
@@ -109,7 +109,7 @@ impl Session {
                 sentences.push(fill("spoken.down", &[("node", &node.name)]));
             }
             let (some, all) = refusing_lanes(node);
-            if node.refused_rate > 0.0 && all > 0 {
+            if node.refused_rate > 0.0 && some > 0 && all > 0 {
                 sentences.push(fill(
                     "spoken.refusing",
                     &[

@@ -102,7 +102,7 @@ fn row(subject: &Subject<'_>, grid: &LaneGrid, cell: usize, pen: &mut Pen<'_>) {
     pen.resting()
         .text(number, 20.0, &id.to_string(), style.right());
     if !subject.stage.frame.past {
-        tanks(rect, &bars, pen);
+        tanks(subject, rect, &bars, pen);
     }
     load(rect, &bars, &rate, pen);
     figure(subject, grid.badge(cell), &rate, style, pen);
@@ -125,7 +125,7 @@ fn ring(subject: &Subject<'_>, id: u32, rect: Rect, pen: &mut Pen<'_>) {
 }
 
 /// How full the records bucket and the bytes bucket are.
-fn tanks(row: Rect, bars: &LaneBars, pen: &mut Pen<'_>) {
+fn tanks(subject: &Subject<'_>, row: Rect, bars: &LaneBars, pen: &mut Pen<'_>) {
     let height = row.h - 8.0;
     for (k, level) in [bars.records_level, bars.bytes_level]
         .into_iter()
@@ -136,7 +136,7 @@ fn tanks(row: Rect, bars: &LaneBars, pen: &mut Pen<'_>) {
         pen.resting().fill(tank, 1.5, Tone::Line);
         let full = height * level.clamp(0.0, 1.0);
         if full > 0.4 {
-            let ink = Tone::Family(crate::catalog::Family::Streams).alpha(0.5);
+            let ink = Tone::Family(subject.node.kind.entry().family).alpha(0.5);
             let y = tank.bottom() - full;
             pen.moving().fill(Rect::new(x, y, 4.0, full), 1.5, ink);
         }
