@@ -82,12 +82,41 @@ pub(crate) struct Row {
     pub(crate) hint: Option<AttrValue>,
 }
 
+/// What is told of the lanes of a node.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum LaneForm {
+    /// Tried, let in and refused a second; waiting.
+    #[default]
+    Rates,
+    /// Let in and refused so far; what the bucket holds.
+    Buckets,
+    /// Waiting, and the age of the oldest.
+    Waiting,
+}
+
+impl LaneForm {
+    /// Keys of the columns.
+    pub(crate) fn heads(self) -> &'static [&'static str] {
+        match self {
+            Self::Rates => &[
+                "live.lane",
+                "live.tried",
+                "live.admitted",
+                "live.refused",
+                "live.waiting",
+            ],
+            Self::Buckets => &["live.lane", "live.let-in", "live.turned-away", "live.left"],
+            Self::Waiting => &["live.lane", "live.waiting", "live.oldest"],
+        }
+    }
+}
+
 /// One lane of the node in the inspector.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct LaneRow {
     /// Shard number.
     pub(crate) id: u32,
-    /// Tried, let in, refused a second, waiting; of lanes without a limit waiting and the age of the oldest.
+    /// As the form has it.
     pub(crate) cells: Vec<AttrValue>,
     /// Whether it refuses now.
     pub(crate) bad: bool,
@@ -109,8 +138,8 @@ pub(crate) struct PartLive {
     pub(crate) rows: Vec<Row>,
     /// Lanes.
     pub(crate) lanes: Vec<LaneRow>,
-    /// Whether the lanes let in no more than a limit.
-    pub(crate) limited: bool,
+    /// What is told of the lanes.
+    pub(crate) lane_form: LaneForm,
     /// Faults that are on.
     pub(crate) faults: Vec<FaultRow>,
     /// Cost so far, by price line.

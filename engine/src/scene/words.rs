@@ -117,7 +117,7 @@ impl Words {
         let entry = node.kind.entry();
         let key = if entry.family == crate::catalog::Family::Sources {
             "say.source"
-        } else if node.rates.len() > 1 && node.has_limits() {
+        } else if node.rates.len() > 1 && node.keeps_lanes() {
             "say.lanes"
         } else {
             "say.node"

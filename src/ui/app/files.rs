@@ -81,7 +81,7 @@ impl App {
             .iter()
             .take(PROBLEMS_MAX)
             .map(|problem| match problem.at.as_str() {
-                "" => problem.text.clone().into(),
+                at if at.is_empty() || problem.text.starts_with(at) => problem.text.clone().into(),
                 at => format!("{at}: {}", problem.text).into(),
             })
             .collect();

@@ -2,7 +2,7 @@
 
 use crate::platform::dom;
 use crate::ui::msg::Msg;
-use crate::ui::seen::{LaneRow, PartLive};
+use crate::ui::seen::{LaneForm, LaneRow, PartLive};
 use crate::ui::text::t;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -30,7 +30,7 @@ fn cell_id(row: usize, column: usize) -> String {
 pub(crate) fn Lanes(props: &LanesProps) -> Html {
     let here = use_state_eq(|| (0_usize, 0_usize));
     let lanes = &props.live.lanes;
-    let heads = heads(props.live.limited);
+    let heads = props.live.lane_form.heads();
     let row = here.0.min(lanes.len().saturating_sub(1));
     let column = here.1.min(heads.len() - 1);
     // After the row is drawn, which a jump may only then be.
@@ -42,35 +42,19 @@ pub(crate) fn Lanes(props: &LanesProps) -> Html {
     let from = row
         .saturating_sub(WINDOW / 2)
         .min(lanes.len().saturating_sub(WINDOW));
-    let plain = (!props.live.limited).then_some("plain");
+    let form = (props.live.lane_form != LaneForm::Rates).then(|| format!("of-{}", heads.len()));
     html! {
-        <div class={classes!("lanes", plain)} role="grid" aria-label={t("live.lanes")}
+        <div class={classes!("lanes", form)} role="grid" aria-label={t("live.lanes")}
             aria-rowcount={(lanes.len() + 1).to_string()} aria-colcount={heads.len().to_string()}
             onkeydown={walk(props, &here, row, column)}>
             <div role="row" class="head" aria-rowindex="1">
-                { for heads.into_iter().map(|head| html! { <span role="columnheader">{ head }</span> }) }
+                { for heads.iter().map(|head| html! { <span role="columnheader">{ t(head) }</span> }) }
             </div>
             { for lanes.iter().enumerate().skip(from).take(WINDOW).map(|(ix, lane)| {
                 line(props, ix, lane, (ix == row).then_some(column))
             }) }
         </div>
     }
-}
-
-/// Names of the columns.
-fn heads(limited: bool) -> Vec<&'static str> {
-    let keys: &[&str] = if limited {
-        &[
-            "live.lane",
-            "live.tried",
-            "live.admitted",
-            "live.refused",
-            "live.waiting",
-        ]
-    } else {
-        &["live.lane", "live.waiting", "live.oldest"]
-    };
-    keys.iter().map(|key| t(key)).collect()
 }
 
 fn line(props: &LanesProps, ix: usize, lane: &LaneRow, stop: Option<usize>) -> Html {
@@ -105,7 +89,7 @@ fn walk(
             "ArrowUp" => (row.saturating_sub(1), column),
             "PageDown" => ((row + 10).min(last), column),
             "PageUp" => (row.saturating_sub(10), column),
-            "ArrowRight" => (row, (column + 1).min(heads(live.limited).len() - 1)),
+            "ArrowRight" => (row, (column + 1).min(live.lane_form.heads().len() - 1)),
             "ArrowLeft" => (row, column.saturating_sub(1)),
             "Home" => (0, column),
             "End" => (last, column),

@@ -2,7 +2,7 @@
 
 use super::{Gait, SPEEDS, Session, words};
 use crate::ui::seen::{
-    Clock, FaultRow, FieldSeen, LaneRow, MarkSeen, NodeSeen, PartLive, PartSet, Row, Seen,
+    Clock, FaultRow, FieldSeen, LaneForm, LaneRow, MarkSeen, NodeSeen, PartLive, PartSet, Row, Seen,
 };
 use crate::ui::text::{fill, find, t};
 use millrace_engine::base::time::clock;
@@ -155,16 +155,8 @@ impl Session {
         let hours = self.hours(id, now_ms);
         let node = self.chosen()?;
         let plant = self.run.engine().machine();
-        let readings = self.readings(node);
-        let tanks = node.gauges.tanks.iter().map(|tank| {
-            let value = format!(
-                "{} / {} {}",
-                words::whole(tank.level),
-                words::whole(tank.size),
-                tank.unit
-            );
-            row(self.stage.words.gauge(tank.key), value, false)
-        });
+        let mut readings = self.readings(node);
+        readings.extend(self.tanks(node));
         let faults = plant
             .floor
             .node(node.id)
@@ -177,11 +169,12 @@ impl Session {
                 )
                 .into(),
             });
+        let (lane_form, lanes) = lanes(node);
         Some(PartLive {
             state: node.gauges.state.key(),
-            rows: readings.into_iter().chain(tanks).collect(),
-            lanes: lanes(node),
-            limited: node.has_limits(),
+            rows: readings,
+            lanes,
+            lane_form,
             faults: faults.collect(),
             bill: self.bill(node.id),
             refusing: words::refusing(node),
@@ -195,7 +188,7 @@ impl Session {
         let mut rows = Vec::new();
         for reading in &node.gauges.readings {
             let label = self.stage.words.gauge_of(service, reading.key);
-            rows.push(row(label, numbers::reading(reading), false));
+            rows.push(row(label, numbers::reading_of_limit(reading), false));
             let unread = self.frame.oldest_unread(node.id);
             if let Some(age) = unread.filter(|_| reading.key == "iterator_age") {
                 let seconds = age as f64 / 1e6;
@@ -208,6 +201,24 @@ impl Session {
             }
         }
         rows
+    }
+
+    /// Tanks, but for those that a reading tells already.
+    fn tanks(&self, node: &NodeFrame) -> Vec<Row> {
+        let service = node.kind.entry().id;
+        let told = |key: &str| {
+            let mut readings = node.gauges.readings.iter();
+            readings.any(|reading| reading.key == key)
+        };
+        let tanks = node.gauges.tanks.iter().filter(|tank| !told(tank.key));
+        tanks
+            .map(|tank| {
+                let (level, size) = (words::whole(tank.level), words::whole(tank.size));
+                let value = format!("{level} / {size} {}", tank.unit);
+                let label = self.stage.words.gauge_of(service, tank.key);
+                row(label, value.trim_end().to_owned(), false)
+            })
+            .collect()
     }
 
     fn bill(&self, node: NodeId) -> Vec<Row> {
@@ -343,11 +354,19 @@ pub(super) fn problems(design: &Design, id: &str) -> Vec<AttrValue> {
     mine.map(|problem| problem.text.into()).collect()
 }
 
-/// The lanes that take work, then the closed ones.
-fn lanes(node: &NodeFrame) -> Vec<LaneRow> {
-    if !node.has_limits() {
-        return plain_lanes(node);
+/// The lanes in the form that tells most of them.
+fn lanes(node: &NodeFrame) -> (LaneForm, Vec<LaneRow>) {
+    if node.keeps_lanes() && node.has_limits() {
+        (LaneForm::Rates, stream_lanes(node))
+    } else if node.has_limits() {
+        (LaneForm::Buckets, buckets(node))
+    } else {
+        (LaneForm::Waiting, waiting_lanes(node))
     }
+}
+
+/// The lanes that take work, then the closed ones.
+fn stream_lanes(node: &NodeFrame) -> Vec<LaneRow> {
     let open = node.open_lanes().map(|(lane, rate)| LaneRow {
         id: lane.id,
         cells: vec![
@@ -372,8 +391,27 @@ fn lanes(node: &NodeFrame) -> Vec<LaneRow> {
     open.chain(closed).collect()
 }
 
+/// Lanes with a limit that keep nothing, such as the partitions of a table.
+fn buckets(node: &NodeFrame) -> Vec<LaneRow> {
+    let row = |lane: &LaneGauge| LaneRow {
+        id: lane.id,
+        cells: vec![
+            show_count(lane.admitted).into(),
+            show_count(lane.refused).into(),
+            format!(
+                "{} / {}",
+                show_count(lane.records_level),
+                show_count(lane.records_capacity)
+            )
+            .into(),
+        ],
+        bad: false,
+    };
+    node.gauges.lanes.iter().map(row).collect()
+}
+
 /// Lanes without a limit, such as the pollers of a function: what waits in them, and how long.
-fn plain_lanes(node: &NodeFrame) -> Vec<LaneRow> {
+fn waiting_lanes(node: &NodeFrame) -> Vec<LaneRow> {
     let row = |lane: &LaneGauge| LaneRow {
         id: lane.id,
         cells: vec![

@@ -43,12 +43,12 @@ pub(super) fn draw(subject: &Subject<'_>, pen: &mut Pen<'_>) {
     for reading in telling(readings) {
         match unread(subject).filter(|_| reading.key == "iterator_age") {
             Some(age) => row("unread", &age, pen),
-            None => row(reading.key, &figure(reading), pen),
+            None => row(reading.key, &numbers::reading_of_limit(reading), pen),
         }
     }
     let rect = subject.place.rect;
-    let up = if subject.compact { 8.0 } else { 10.0 };
-    let area = Rect::new(rect.x + 12.0, rect.y, rect.w - 24.0, rect.h - up);
+    let low = rect.h - if subject.compact { 4.0 } else { 5.0 };
+    let area = Rect::new(rect.x + 12.0, rect.y, rect.w - 24.0, low);
     strip::draw(subject, area, pen);
 }
 
@@ -62,17 +62,6 @@ fn telling(readings: &[Reading]) -> Vec<&Reading> {
         *last = age;
     }
     shown
-}
-
-/// A reading as it stands on a card; a bare count beside its limit.
-fn figure(reading: &Reading) -> String {
-    let figure = numbers::reading(reading);
-    match reading.limit {
-        Some(limit) if reading.unit.is_empty() => {
-            format!("{figure} / {}", numbers::short(limit))
-        }
-        _ => figure,
-    }
 }
 
 /// While a reader is down its iterator's age stands still; the oldest record that waits grows older.
