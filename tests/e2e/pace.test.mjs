@@ -10,6 +10,8 @@ const MISSED = 0.02;
 const STARTS = 5;
 /** What the loop takes at a quarter of the speed where the aim was set; a slower or busier machine is allowed more. */
 const LOOP_MS = 75;
+/** The loop keeps one thread busy, a start several: what else runs delays it more. The best start is held to the aim. */
+const BUSY = 1.25;
 const ROUNDS = 3;
 const PLAY_MS = 6_000;
 /** A frame later than this after the one before was missed: the screen asks for one every 16.7 ms. */
@@ -108,8 +110,9 @@ export async function run({ another, base, visit, assert }) {
     + `busy in a frame ${at(ours.busy, 0.5).toFixed(1)} ms, one in a hundred ${at(ours.busy, 0.99).toFixed(1)} ms`);
   console.log(`    aims: the first record within ${START_MS} ms (${slower.toFixed(2)} times that here), `
     + `at most ${percent(MISSED)} missed frames`);
-  assert(best <= START_MS, `not even the best of ${STARTS} starts keeps the aim: ${best} ms`);
-  assert(took <= START_MS * slower, `the first record was let in after ${took} ms, ${START_MS * slower} are allowed`);
+  assert(best <= START_MS * Math.max(1, Math.min(...spins) / LOOP_MS), `the best of ${STARTS} starts took ${best} ms`);
+  const allowed = START_MS * slower * BUSY;
+  assert(took <= allowed, `the first record was let in after ${took} ms, ${allowed} are allowed`);
   assert(ours.late.length > 0.7 * ROUNDS * PLAY_MS / 16.7, `only ${ours.late.length} frames were drawn`);
   assert(our <= MISSED + 1.5 * their, `${percent(our)} of the frames are missed, ${percent(their)} of the other page's`);
 }
