@@ -14,6 +14,7 @@ mod icons;
 mod inspector;
 mod mirror;
 mod msg;
+mod prose;
 mod scenarios;
 mod scores;
 mod seen;

@@ -195,7 +195,7 @@ fn table(first: &str, lines: &[Line]) -> Html {
         "scores.beyond",
     ];
     html! {
-        <table>
+        <table class="scores">
             <thead><tr>{ for heads.iter().map(|key| html! { <th scope="col">{ t(key) }</th> }) }</tr></thead>
             <tbody>
                 { for lines.iter().map(|(name, counts)| html! {

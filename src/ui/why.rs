@@ -3,6 +3,7 @@
 use super::bar::on;
 use super::icons::{Icon, icon};
 use super::msg::Msg;
+use super::prose::cited;
 use super::text::{fill, find, t};
 use millrace_engine::base::time::clock;
 use millrace_engine::base::units::show_count;
@@ -86,7 +87,7 @@ pub(crate) fn answer(why: &Why, start_us: u64, around: Around) -> Answer {
     links.extend(
         around
             .source
-            .map(|source| link("why.source", source, false)),
+            .map(|source| link("why.source", cited(source), false)),
     );
     Answer { links }
 }

@@ -49,6 +49,8 @@ export async function run({ context, page, base, shot, visit, assert, assertEqua
   await shot('live');
   await tab('Learn');
   await page.getByText('A start position counts only when there is no checkpoint').waitFor();
+  assertEqual(await page.locator('.learn em').allTextContents(), ['push'], 'stressed words are stressed');
+  assert(!(await page.locator('.learn').innerText()).includes('*'), 'and their marks are not seen');
   await press('Files and reset');
   const [saved] = await Promise.all([page.waitForEvent('download'), press('Save this run as a file')]);
   const { inputs } = JSON.parse(readFileSync(await saved.path(), 'utf8'));

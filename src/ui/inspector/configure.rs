@@ -4,6 +4,7 @@ use super::Refused;
 use crate::ui::bar::on;
 use crate::ui::icons::{Icon, icon};
 use crate::ui::msg::Msg;
+use crate::ui::prose::{cited, prose};
 use crate::ui::seen::{FieldSeen, PartLive, PartSet};
 use crate::ui::text::{fill, t};
 use millrace_engine::base::time::show_span;
@@ -60,7 +61,7 @@ fn kind(props: &ConfigureProps) -> Html {
     };
     html! {
         <div class="kind">
-            <p>{ props.guide.as_ref().map(|guide| guide.summary.clone()).unwrap_or_default() }</p>
+            <p>{ props.guide.as_ref().map(|guide| prose(&guide.summary)) }</p>
             if wired.pulled {
                 <p class="hint">{ t("wire.pulled") }</p>
             }
@@ -131,12 +132,12 @@ fn Field(props: &FieldProps) -> Html {
             </div>
             { control(props, &id, &note, error.is_some()) }
             if let Some(error) = error {
-                <small class="error" id={note} role="alert">{ error }</small>
+                <small class="error" id={note} role="alert">{ cited(&error) }</small>
             } else {
                 <small id={note}>{ hint(&info) }</small>
             }
             if *about {
-                <div class="help"><p>{ &props.help }</p><p>{ source(&info) }</p></div>
+                <div class="help"><p>{ prose(&props.help) }</p><p>{ source(&info) }</p></div>
             }
             { restart(props) }
         </div>
@@ -221,10 +222,7 @@ fn hint(info: &FieldInfo) -> String {
         Kind::Int { min, max } => to(&number(min), &number(max)),
         Kind::Decimal { min, max, places } => {
             let scale = 10_f64.powi(i32::try_from(places).unwrap_or(0));
-            to(
-                &(min as f64 / scale).to_string(),
-                &(max as f64 / scale).to_string(),
-            )
+            to(&decimal(min, scale), &decimal(max, scale))
         }
         Kind::Span { min, max } => to(&show_span(min), &show_span(max)),
         Kind::Choice(_) | Kind::Flag | Kind::Text { .. } => String::new(),
@@ -247,6 +245,16 @@ fn to(min: &str, max: &str) -> String {
     fill("field.to", &[("min", min), ("max", max)])
 }
 
+/// A whole number with its thousands apart; another as it is.
+fn decimal(n: i64, scale: f64) -> String {
+    let value = n as f64 / scale;
+    if value.fract() == 0.0 {
+        number(value as i64)
+    } else {
+        value.to_string()
+    }
+}
+
 fn number(n: i64) -> String {
     let digits = show_count(n.unsigned_abs());
     if n < 0 { format!("-{digits}") } else { digits }
@@ -255,6 +263,6 @@ fn number(n: i64) -> String {
 fn source(info: &FieldInfo) -> String {
     match info.source {
         "own" => t("field.own").to_owned(),
-        source => fill("field.source", &[("source", source)]),
+        source => fill("field.source", &[("source", &cited(source))]),
     }
 }

@@ -131,6 +131,15 @@ impl Session {
         };
         let mut table = table::table(chart, &word);
         table.rows.reverse(); // the newest first: it is what is asked for
+        if chart.unit == Unit::PerSecond {
+            // where nothing was counted the rate is nothing, not unknown
+            let empty = table
+                .rows
+                .iter_mut()
+                .flatten()
+                .filter(|cell| cell.is_empty());
+            empty.for_each(|cell| "0".clone_into(cell));
+        }
         let beside = table::beside(chart, &word);
         Some(self.chart_table(which, table, beside, table::csv(chart, &word)))
     }
