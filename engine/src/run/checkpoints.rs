@@ -49,14 +49,12 @@ fn cost(engine: &Engine<Plant>) -> u64 {
 }
 
 impl Checkpoints {
-    /// Whether the world has run far enough since the last one. The second stands soon after the
-    /// first, in which no service has started yet.
+    /// Whether the world has run far enough since the last one.
     #[must_use]
     pub fn due(&self, engine: &Engine<Plant>) -> bool {
-        self.list.last().is_none_or(|last| {
-            let began = last.engine.events();
-            engine.events() >= began + if began == 0 { 1 } else { EVENTS_BETWEEN }
-        })
+        self.list
+            .last()
+            .is_none_or(|last| engine.events() >= last.engine.events() + EVENTS_BETWEEN)
     }
 
     /// Keeps a copy; `cursor` is where the person looks.
@@ -104,10 +102,10 @@ impl Checkpoints {
     /// have started.
     #[must_use]
     pub fn around(&self, at: Us) -> [Option<&Checkpoint>; 2] {
-        let behind = self.list.partition_point(|checkpoint| checkpoint.at <= at);
         let started = |found: &&Checkpoint| found.engine.events() > 0;
-        let before = self.list[..behind].last().filter(started);
-        [before, self.list[behind..].iter().find(started)]
+        let before = self.before(at).filter(started);
+        let mut after = self.list.iter().filter(|found| found.at > at);
+        [before, after.find(started)]
     }
 
     /// Forgets all that lie after `at`, and those at `at` that took more than `inputs` inputs.

@@ -1,4 +1,5 @@
 //! What was, per branch: facts folded at once into rollups and then forgotten.
+//! Long: the three resolutions, what reads them and their tests belong together.
 //!
 //! ```text
 //!   fact -> open second -> (sealed) -> open ten seconds -> (sealed) -> open minute

@@ -52,19 +52,19 @@ impl Run {
         self.view(world, at).fill(out);
         out.past = true;
         let mut refuses = refusing(&out.nodes);
-        if let (Some(before), Some(after)) = (before, after) {
+        let began = before.map_or(0, Engine::now);
+        if let Some(after) = after {
+            let span = after.now().saturating_sub(began).max(1) as f64;
+            let share = at.saturating_sub(began) as f64 / span;
             let mut later = Vec::new();
             self.view(after, at).nodes(&mut later, &BTreeMap::new());
-            let span = after.now().saturating_sub(before.now()).max(1) as f64;
-            let share = at.saturating_sub(before.now()) as f64 / span;
             refuses.extend(refusing(&later));
             for node in &mut out.nodes {
+                if before.is_none() {
+                    clear(node); // nothing had happened at the start
+                }
                 if let Some(later) = later.iter().find(|later| later.id == node.id) {
-                    between(&mut node.gauges, &later.gauges, share);
-                    if let (Some(total), Some(later)) = (&mut node.total, later.total) {
-                        total.records += (later.records - total.records) * share;
-                        total.cents += (later.cents - total.cents) * share;
-                    }
+                    between(node, later, share);
                 }
             }
         }
@@ -163,28 +163,46 @@ fn refusing_now(frame: &Frame) -> BTreeSet<NodeId> {
     refusing.map(|node| node.id).collect()
 }
 
-/// Brings gauges a share of the way to later ones; what the two have not in common stays.
-fn between(gauges: &mut Gauges, later: &Gauges, share: f64) {
+/// A node before anything has happened to it.
+fn clear(node: &mut NodeFrame) {
+    let gauges = &mut node.gauges;
+    gauges.readings.iter_mut().for_each(|it| it.value = 0.0);
+    gauges.tanks.iter_mut().for_each(|it| it.level = 0.0);
+    gauges
+        .lanes
+        .iter_mut()
+        .for_each(|it| (it.waiting, it.oldest_us) = (0, 0));
+    node.total = node.total.map(|_| Total::default());
+}
+
+/// Brings a node a share of the way to what it is later; what the two have not in common stays.
+fn between(node: &mut NodeFrame, later: &NodeFrame, share: f64) {
     let towards = |from: &mut f64, to: f64| *from += (to - *from) * share;
-    for (reading, later) in gauges.readings.iter_mut().zip(&later.readings) {
+    let count = |from: &mut u64, to: u64| {
+        let mut value = *from as f64;
+        towards(&mut value, to as f64);
+        *from = value.round() as u64;
+    };
+    let (now, then) = (&mut node.gauges, &later.gauges);
+    for (reading, later) in now.readings.iter_mut().zip(&then.readings) {
         if reading.key == later.key {
             towards(&mut reading.value, later.value);
         }
     }
-    for (tank, later) in gauges.tanks.iter_mut().zip(&later.tanks) {
+    for (tank, later) in now.tanks.iter_mut().zip(&then.tanks) {
         if tank.key == later.key {
             towards(&mut tank.level, later.level);
         }
     }
-    for (lane, later) in gauges.lanes.iter_mut().zip(&later.lanes) {
+    for (lane, later) in now.lanes.iter_mut().zip(&then.lanes) {
         if lane.id == later.id {
-            let mut waiting = lane.waiting as f64;
-            towards(&mut waiting, later.waiting as f64);
-            lane.waiting = waiting.round() as u64;
-            let mut oldest = lane.oldest_us as f64;
-            towards(&mut oldest, later.oldest_us as f64);
-            lane.oldest_us = oldest.round() as Us;
+            count(&mut lane.waiting, later.waiting);
+            count(&mut lane.oldest_us, later.oldest_us);
         }
+    }
+    if let (Some(total), Some(later)) = (&mut node.total, later.total) {
+        towards(&mut total.records, later.records);
+        towards(&mut total.cents, later.cents);
     }
 }
 

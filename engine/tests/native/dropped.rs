@@ -58,8 +58,8 @@ fn an_edit_before_a_files_inputs_counts_what_it_drops_and_undo_brings_it_back() 
 #[test]
 fn what_lies_behind_by_then_stays_out_and_is_counted() {
     let mut run = with_inputs_ahead();
-    run.edit(set("stream", "shards", "20")).expect("an edit");
-    run.edit(set("stream", "shards", "12"))
+    run.edit(set("checkout", "rate", "6000")).expect("an edit");
+    run.edit(set("checkout", "rate", "5000"))
         .expect("another one");
     to(&mut run, 25 * SECOND);
     assert_eq!(

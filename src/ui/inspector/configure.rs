@@ -196,7 +196,8 @@ fn control(props: &FieldProps, id: &str, note: &str, invalid: bool) -> Html {
             });
             let long = words.iter().any(|word| word.len() > CHOICE_CHARS);
             html! {
-                <select {id} class={classes!(long.then_some("long"))} aria-describedby={note} aria-invalid={invalid} {onchange}>
+                <select {id} class={classes!(long.then_some("long"))} aria-describedby={note}
+                    aria-invalid={invalid} {onchange}>
                     { for words.iter().map(|word| html! {
                         <option key={*word} value={*word} selected={value == *word}>{ *word }</option>
                     }) }

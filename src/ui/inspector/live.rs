@@ -84,7 +84,8 @@ pub(crate) fn Live(props: &LiveProps) -> Html {
                 { rows(&live.bill) }
             }
             if !props.set.faults.is_empty() {
-                <Faults key={props.set.id.to_string()} node={props.set.id.clone()} kinds={props.set.faults} send={props.send.clone()} />
+                <Faults key={props.set.id.to_string()} node={props.set.id.clone()} kinds={props.set.faults}
+                    send={props.send.clone()} />
             }
         </>
     }
