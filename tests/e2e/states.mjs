@@ -102,7 +102,7 @@ export const STATES = [
       await page.getByRole('button', { name: 'How exact is it?' }).click();
       await page.getByRole('table').first().waitFor();
     } },
-  { name: 'an offer',
+  { name: 'a branch',
     reach: async (page) => {
       await visited(page);
       await speed(page, '5x');
