@@ -151,14 +151,14 @@ impl Graph {
             "Home" => self.nodes.first().map(|node| node.id.clone()),
             "End" => self.nodes.last().map(|node| node.id.clone()),
             _ => match self.node(from) {
-                Some(node) => self.from_node(node, key),
-                None => self.from_wire(self.wire(from)?, key),
+                Some(node) => self.along(node, key),
+                None => self.to_an_end(self.wire(from)?, key),
             },
         }
     }
 
     /// Along the nearest wire, or to the next node that shares some of the node's breadth.
-    fn from_node(&self, here: &NodeSeen, key: &str) -> Option<AttrValue> {
+    fn along(&self, here: &NodeSeen, key: &str) -> Option<AttrValue> {
         let [x, y, w, _] = here.place;
         let wires = |of: fn(&WireSeen) -> &AttrValue| {
             let mine = self.wires.iter().filter(move |wire| *of(wire) == here.id);
@@ -178,7 +178,7 @@ impl Graph {
     }
 
     /// To one of its ends, or to the next wire that shares an end with it.
-    fn from_wire(&self, here: &WireSeen, key: &str) -> Option<AttrValue> {
+    fn to_an_end(&self, here: &WireSeen, key: &str) -> Option<AttrValue> {
         let mates = self
             .wires
             .iter()

@@ -389,7 +389,7 @@ fn function_and_table() -> Frame {
     let mut table = sample::node(1, "sales", "dynamodb", 4_000.0, 0.0);
     table.total = Some(crate::run::frame::Total {
         records: 45_250.0,
-        cents: 496_722_22.0,
+        cents: 49_672_222.0,
     });
     for id in 0..10 {
         function.gauges.lanes.push(LaneGauge {

@@ -14,8 +14,11 @@ fn exact(run: &mut Run, at: Us) -> Frame {
     frame
 }
 
-/// What history knows of a node, by the ids of its lanes.
-fn known(node: &NodeFrame) -> (String, Vec<f64>, Vec<(u32, [f64; 4])>) {
+/// A node's name, its rates, and those of its lanes by their ids.
+type Known = (String, Vec<f64>, Vec<(u32, [f64; 4])>);
+
+/// What history knows of a node.
+fn known(node: &NodeFrame) -> Known {
     let rates = vec![node.in_rate, node.out_rate, node.refused_rate];
     let lanes = node.gauges.lanes.iter().zip(&node.rates);
     let lanes = lanes.map(|(lane, rate)| {
