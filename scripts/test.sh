@@ -102,7 +102,7 @@ suite_web() {
 
 suite_e2e() {
   local status=0 passed failed
-  if ! logged build scripts/build.sh; then verdict e2e 0 1; return; fi
+  if ! logged build scripts/build.sh || ! logged build-hooked scripts/build-hooked.sh; then verdict e2e 0 1; return; fi
   logged e2e node tests/e2e/run.mjs || status=1
   passed=$(sed -nE 's/^e2e: ([0-9]+) passed.*/\1/p' "$LOGS/e2e.log")
   failed=$(sed -nE 's/^e2e: .* ([0-9]+) failed.*/\1/p' "$LOGS/e2e.log")

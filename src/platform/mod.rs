@@ -5,6 +5,8 @@ pub(crate) mod clipboard;
 pub(crate) mod dom;
 pub(crate) mod fetch;
 pub(crate) mod files;
+#[cfg(feature = "test-hooks")]
+pub(crate) mod hooks;
 pub(crate) mod listen;
 pub(crate) mod painter;
 pub(crate) mod panic;

@@ -33,6 +33,9 @@ impl Raf {
         let tick: Rc<RefCell<Option<Tick>>> = Rc::default();
         let (again, next) = (Rc::downgrade(&tick), Rc::clone(&pending));
         let closure = Tick::new(move |at: f64| {
+            if super::panic::dead() {
+                return;
+            }
             each(at);
             // Gone if the owner dropped the loop while it ran.
             if let Some(tick) = again.upgrade()

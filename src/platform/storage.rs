@@ -20,3 +20,10 @@ pub(crate) fn get(key: &str) -> Option<String> {
 pub(crate) fn set(key: &str, value: &str) -> bool {
     storage().is_some_and(|storage| storage.set_item(&format!("{PREFIX}{key}"), value).is_ok())
 }
+
+/// Forgets what was remembered under `key`.
+pub(crate) fn forget(key: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.remove_item(&format!("{PREFIX}{key}"));
+    }
+}

@@ -6,10 +6,12 @@ mod life;
 mod update;
 mod view;
 
+use super::charts::ChartTable;
 use super::inspector::Refused;
 use super::msg::{Msg, Popover, Tab};
+use super::scores::Known;
 use super::seen::Seen;
-use super::session::Session;
+use super::session::{Offer, Session};
 use super::why::Answer;
 use crate::platform::dom;
 use crate::platform::listen::Listener;
@@ -31,13 +33,15 @@ pub(crate) struct Notice {
     pub(crate) lines: Vec<AttrValue>,
     /// Whether it is bad news.
     pub(crate) bad: bool,
-    /// The good rows of a file with bad ones, which may be used all the same.
+    /// What can be done about it.
     pub(crate) offer: Option<Offer>,
+    /// The good rows of a file with bad ones, which may be used all the same.
+    pub(crate) rows: Option<GoodRows>,
 }
 
 /// Good rows that the reader may use.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Offer {
+pub(crate) struct GoodRows {
     /// Name of the file.
     pub(crate) name: String,
     /// How many good rows there are.
@@ -61,12 +65,16 @@ pub(crate) struct Shell {
     pub(crate) charts: bool,
     /// Whether the ledger is open.
     pub(crate) ledger: bool,
-    /// The chosen node.
+    /// The chosen node or wire.
     pub(crate) chosen: Option<AttrValue>,
-    /// The node that the tab key comes to.
+    /// The node or wire that the tab key comes to.
     pub(crate) focus: AttrValue,
     /// What is open above the page.
     pub(crate) popover: Option<Popover>,
+    /// The numbers of a chart, while they are open.
+    pub(crate) table: Option<Rc<ChartTable>>,
+    /// Counts of cases, while they are open.
+    pub(crate) scores: Known,
     /// What is told.
     pub(crate) notice: Option<Notice>,
     /// The answer to "Why?".
@@ -84,7 +92,8 @@ pub(crate) struct App {
     session: Rc<RefCell<Session>>,
     shell: Shell,
     seen: Seen,
-    guides: BTreeMap<&'static str, Rc<Guide>>,
+    /// By folder and id.
+    guides: BTreeMap<(&'static str, &'static str), Rc<Guide>>,
     scenarios: Rc<Vec<(AttrValue, AttrValue)>>,
     /// The edit that waits for the reader's word on a new run.
     waiting: Option<Edit>,

@@ -200,6 +200,7 @@ fn menu(props: &BarProps) -> Html {
                     }
                     { entry(t("menu.reset"), on(send, || Msg::Reset)) }
                     { entry(t("menu.visit"), on(send, || Msg::VisitAgain)) }
+                    { entry(t("menu.scores"), on(send, || Msg::Popover(Some(Popover::Scores)))) }
                     <div class="narrow">{ seed_form(props) }</div>
                 </div>
             }

@@ -1,6 +1,11 @@
 //! The charts' panels: a title, its newest figures, a canvas, and the same numbers as a table.
 
-use super::text::t;
+use super::bar::on;
+use super::icons::{Icon, icon};
+use super::msg::{Msg, Popover};
+use super::text::{fill, t};
+use std::rc::Rc;
+use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
 /// A chart's place.
@@ -30,6 +35,16 @@ impl Which {
         }
     }
 
+    /// Its name in a file's name.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Throughput => "throughput",
+            Self::Latency => "latency",
+            Self::Age => "iterator-age",
+            Self::Heat => "load-per-shard",
+        }
+    }
+
     /// Id of the canvas.
     pub(crate) fn canvas(self) -> &'static str {
         match self {
@@ -41,11 +56,32 @@ impl Which {
     }
 }
 
+/// A chart's numbers, as they were drawn when the table was asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ChartTable {
+    /// Of which chart.
+    pub(crate) which: Which,
+    /// Of which node.
+    pub(crate) of: AttrValue,
+    /// The model time until which it goes.
+    pub(crate) to: AttrValue,
+    /// Names of the columns, with units.
+    pub(crate) head: Vec<AttrValue>,
+    /// Rows.
+    pub(crate) rows: Vec<Vec<AttrValue>>,
+    /// Limits and notes, a line each.
+    pub(crate) beside: Vec<AttrValue>,
+    /// The same as CSV.
+    pub(crate) csv: AttrValue,
+}
+
 /// What stands beside the titles.
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct ChartsProps {
     /// The newest figures, by chart.
     pub(crate) figures: [AttrValue; 4],
+    /// Where messages go.
+    pub(crate) send: Callback<Msg>,
 }
 
 /// The four charts.
@@ -53,15 +89,120 @@ pub(crate) struct ChartsProps {
 pub(crate) fn Charts(props: &ChartsProps) -> Html {
     html! {
         <div class="charts">
-            { for Which::ALL.into_iter().zip(&props.figures).map(|(which, figures)| html! {
-                <section class="chart" key={which.canvas()} aria-label={t(which.title())}>
-                    <h2>{ t(which.title()) }<span>{ figures }</span></h2>
-                    <div class="picture">
-                        <canvas id={which.canvas()} class="chart-canvas" role="img"
-                            aria-label={format!("{}: {figures}", t(which.title()))}></canvas>
-                    </div>
-                </section>
-            }) }
+            { for Which::ALL.into_iter().zip(&props.figures).map(|(which, figures)| chart(props, which, figures)) }
         </div>
+    }
+}
+
+fn chart(props: &ChartsProps, which: Which, figures: &AttrValue) -> Html {
+    let title = t(which.title());
+    let label = fill("table.open", &[("chart", title)]);
+    let hint = (which == Which::Age).then(|| t("unread.help"));
+    html! {
+        <section class="chart" key={which.canvas()} aria-label={title} title={hint}>
+            <header>
+                <h2>{ title }</h2>
+                <span>{ figures }</span>
+                <button type="button" class="mini" id={format!("{}-table", which.canvas())} aria-label={label.clone()}
+                    title={label} onclick={on(&props.send, move || Msg::Popover(Some(Popover::Table(which))))}>
+                    { icon(Icon::Table) }</button>
+            </header>
+            <div class="picture">
+                <canvas id={which.canvas()} class="chart-canvas" role="img"
+                    aria-label={format!("{title}: {figures}")}></canvas>
+            </div>
+        </section>
+    }
+}
+
+/// What the sheet shows.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct TableProps {
+    /// The numbers.
+    pub(crate) table: Rc<ChartTable>,
+    /// Where messages go.
+    pub(crate) send: Callback<Msg>,
+}
+
+/// Rows on a page of the table.
+const PAGE: usize = 200;
+
+/// A chart's numbers as a table, in a dialog of the browser's own.
+#[component]
+pub(crate) fn TableSheet(props: &TableProps) -> Html {
+    let dialog = use_node_ref();
+    let page = use_state_eq(|| 0_usize);
+    use_effect_with(dialog.clone(), |dialog| {
+        if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
+            let _ = dialog.show_modal();
+        }
+    });
+    let send = props.send.clone();
+    let onclose = Callback::from(move |_: Event| send.emit(Msg::Popover(None)));
+    let (table, title) = (&props.table, t(props.table.which.title()));
+    let values = [("chart", title), ("node", &*table.of), ("time", &*table.to)];
+    html! {
+        <dialog ref={dialog} class="sheet wide-sheet" aria-labelledby="table-title" {onclose}>
+            <h2 id="table-title">{ fill("table.title", &values) }</h2>
+            { for table.beside.iter().map(|line| html! { <p class="hint">{ line }</p> }) }
+            if table.which == Which::Age {
+                <p class="hint">{ t("unread.help") }</p>
+            }
+            { rows(table, *page) }
+            <div class="foot-row">
+                { pager(table, &page) }
+                <span class="room"></span>
+                <button type="button" class="button" onclick={on(&props.send, || Msg::Csv)}>{ t("table.csv") }</button>
+                <button type="button" class="button" onclick={on(&props.send, || Msg::Popover(None))}>
+                    { t("keys.close") }</button>
+            </div>
+        </dialog>
+    }
+}
+
+fn rows(table: &ChartTable, page: usize) -> Html {
+    if table.rows.is_empty() {
+        return html! { <p>{ t("chart.nothing") }</p> };
+    }
+    let known = |cell: &AttrValue| {
+        if cell.is_empty() {
+            t("table.none").into()
+        } else {
+            cell.clone()
+        }
+    };
+    html! {
+        <div class="table" tabindex="0" role="group" aria-label={t("table.rows")}>
+            <table aria-rowcount={(table.rows.len() + 1).to_string()}>
+                <thead><tr>{ for table.head.iter().map(|name| html! { <th scope="col">{ name }</th> }) }</tr></thead>
+                <tbody>
+                    { for table.rows.iter().enumerate().skip(page * PAGE).take(PAGE).map(|(ix, row)| html! {
+                        <tr key={ix} aria-rowindex={(ix + 2).to_string()}>
+                            { for row.iter().take(1).map(|cell| html! { <th scope="row">{ cell }</th> }) }
+                            { for row.iter().skip(1).map(|cell| html! { <td>{ known(cell) }</td> }) }
+                        </tr>
+                    }) }
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+/// To the rows before and after, where there are more than one page holds.
+fn pager(table: &ChartTable, page: &UseStateHandle<usize>) -> Html {
+    let last = table.rows.len().saturating_sub(1) / PAGE;
+    if last == 0 {
+        return Html::default();
+    }
+    let to = |label: &'static str, to: Option<usize>| {
+        let page = page.clone();
+        let onclick = Callback::from(move |_: MouseEvent| page.set(to.unwrap_or(*page)));
+        html! { <button type="button" class="button" disabled={to.is_none()} {onclick}>{ label }</button> }
+    };
+    html! {
+        <>
+            { to(t("table.newer"), page.checked_sub(1)) }
+            { to(t("table.older"), Some(**page + 1).filter(|next| *next <= last)) }
+        </>
     }
 }

@@ -48,7 +48,7 @@ pub(crate) fn Foot(props: &FootProps) -> Html {
             </div>
             if charts || ledger {
                 <div class="panels" tabindex="0" role="group" aria-label={t("strip.panels")}>
-                    if charts { <super::charts::Charts figures={props.charts.clone()} /> }
+                    if charts { <super::charts::Charts figures={props.charts.clone()} send={props.send.clone()} /> }
                     if ledger { { self::ledger(props) } }
                 </div>
             }

@@ -41,6 +41,10 @@ pub(crate) enum Icon {
     Up,
     /// A chevron downward.
     Down,
+    /// A curve between two ends.
+    Wire,
+    /// Rows and columns.
+    Table,
 }
 
 /// (path, filled).
@@ -80,6 +84,15 @@ fn path(icon: Icon) -> (&'static str, bool) {
         Icon::Right => ("M7 4l5 5-5 5", false),
         Icon::Up => ("M4 11l5-5 5 5", false),
         Icon::Down => ("M4 7l5 5 5-5", false),
+        Icon::Table => (
+            "M2.5 3.5h13v11h-13zM2.5 7.2h13M2.5 10.9h13M7 7.2v7.3",
+            false,
+        ),
+        Icon::Wire => (
+            "M3.4 5.6a1.8 1.8 0 1 0 0-3.6 1.8 1.8 0 0 0 0 3.6zM5.2 3.8c6 0 1.6 10.4 7.6 10.4\
+             M14.6 16a1.8 1.8 0 1 0 0-3.6 1.8 1.8 0 0 0 0 3.6z",
+            false,
+        ),
     }
 }
 

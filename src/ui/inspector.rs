@@ -1,4 +1,4 @@
-//! The inspector: the chosen node's settings, its life, its guide, its code.
+//! The inspector: settings, life, guide and code of the chosen node; settings, life and guide of a wire.
 
 pub(crate) mod code;
 pub(crate) mod configure;
@@ -10,8 +10,8 @@ pub(crate) mod live;
 use super::bar::on;
 use super::icons::{Icon, icon};
 use super::msg::{Msg, Tab};
-use super::seen::{NodeLive, NodeSet};
-use super::text::t;
+use super::seen::{PartLive, PartSet};
+use super::text::{fill, t};
 use millrace_engine::catalog::guide::Guide;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -19,7 +19,7 @@ use yew::prelude::*;
 /// What a field's edit met.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Refused {
-    /// The node.
+    /// The node or wire.
     pub(crate) at: AttrValue,
     /// The field.
     pub(crate) field: &'static str,
@@ -32,10 +32,10 @@ pub(crate) struct Refused {
 /// What the inspector shows.
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct InspectorProps {
-    /// The chosen node's settings.
-    pub(crate) set: Option<Rc<NodeSet>>,
+    /// The chosen node's or wire's settings.
+    pub(crate) set: Option<Rc<PartSet>>,
     /// The chosen node, live.
-    pub(crate) live: Option<Rc<NodeLive>>,
+    pub(crate) live: Option<Rc<PartLive>>,
     /// Its guide, once it has come.
     pub(crate) guide: Option<Rc<Guide>>,
     /// The open tab.
@@ -66,27 +66,50 @@ pub(crate) fn Inspector(props: &InspectorProps) -> Html {
     html! {
         <section class="inspector" aria-label={t("strip.inspector")}>
             <header>
-                <glyph::Glyph service={set.service} family={set.family} />
-                <h2>{ set.service_name }</h2>
+                { drawing(set) }
+                <h2>{ set.service_name.clone() }</h2>
                 { fold }
-                <p>{ &set.id }</p>
+                <p>{ subtitle(set) }</p>
             </header>
             { tabs(props, set) }
-            <div class="pane" id={PANE} role="tabpanel" tabindex="0" aria-label={tab_name(props.tab)}>
+            <div class="pane" id={PANE} role="tabpanel" tabindex="0" aria-label={tab_name(tab(props, set))}>
                 { pane(props, set) }
             </div>
         </section>
     }
 }
 
-fn pane(props: &InspectorProps, set: &Rc<NodeSet>) -> Html {
-    let (live, guide, send) = (props.live.clone(), props.guide.clone(), props.send.clone());
+fn drawing(set: &PartSet) -> Html {
+    if set.wired.is_some() {
+        return html! { <span class="glyph-box">{ icon(Icon::Wire) }</span> };
+    }
+    html! { <glyph::Glyph service={set.service} family={set.family} /> }
+}
+
+/// The node's id; for a wire, where it runs.
+fn subtitle(set: &PartSet) -> AttrValue {
+    match &set.wired {
+        Some(wired) => fill("wire.runs", &[("from", &wired.from), ("to", &wired.to)]).into(),
+        None => set.id.clone(),
+    }
+}
+
+/// The open tab, or the first where the chosen part has no such tab.
+fn tab(props: &InspectorProps, set: &PartSet) -> Tab {
     match props.tab {
+        Tab::Code if set.code.is_none() => Tab::Configure,
+        tab => tab,
+    }
+}
+
+fn pane(props: &InspectorProps, set: &Rc<PartSet>) -> Html {
+    let (live, guide, send) = (props.live.clone(), props.guide.clone(), props.send.clone());
+    match tab(props, set) {
         Tab::Configure => html! {
             <configure::Configure set={Rc::clone(set)} {live} {guide} refused={props.refused.clone()} {send} />
         },
         Tab::Live => html! { <live::Live set={Rc::clone(set)} {live} {send} /> },
-        Tab::Learn => html! { <learn::Learn aws={set.aws} {guide} /> },
+        Tab::Learn => html! { <learn::Learn aws={set.aws} wire={set.wired.is_some()} {guide} /> },
         Tab::Code => html! { <code::Code set={Rc::clone(set)} {send} /> },
     }
 }
@@ -105,12 +128,12 @@ pub(crate) fn tab_id(tab: Tab) -> String {
     format!("tab-{tab:?}").to_lowercase()
 }
 
-fn tabs(props: &InspectorProps, set: &NodeSet) -> Html {
+fn tabs(props: &InspectorProps, set: &PartSet) -> Html {
     let mut all = vec![Tab::Configure, Tab::Live, Tab::Learn];
     if set.code.is_some() {
         all.push(Tab::Code);
     }
-    let (send, order, now) = (props.send.clone(), all.clone(), props.tab);
+    let (send, order, now) = (props.send.clone(), all.clone(), tab(props, set));
     let onkeydown = Callback::from(move |event: KeyboardEvent| {
         let here = order.iter().position(|tab| *tab == now).unwrap_or(0);
         let next = match event.key().as_str() {
@@ -126,7 +149,7 @@ fn tabs(props: &InspectorProps, set: &NodeSet) -> Html {
     html! {
         <div class="tabs" role="tablist" aria-label={t("strip.inspector")} {onkeydown}>
             { for all.into_iter().map(|tab| {
-                let chosen = tab == props.tab;
+                let chosen = tab == now;
                 html! {
                     <button type="button" role="tab" key={tab_id(tab)} id={tab_id(tab)}
                         aria-selected={chosen.to_string()}

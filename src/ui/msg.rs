@@ -1,6 +1,8 @@
 //! Everything that can happen on the page, flat.
 
+use super::charts::Which;
 use super::seen::Seen;
+use super::session::{Offer, Told};
 use super::visit::Cure;
 use yew::AttrValue;
 
@@ -27,6 +29,10 @@ pub(crate) enum Popover {
     Seed,
     /// The sheet of keys.
     Keys,
+    /// A chart's numbers.
+    Table(Which),
+    /// How exact the model is.
+    Scores,
 }
 
 /// One message.
@@ -48,6 +54,8 @@ pub(crate) enum Msg {
     Faster(bool),
     /// The timeline's thumb moved to this time [us].
     Scrub(u64),
+    /// The timeline's thumb was let go.
+    Rest,
     /// Another scenario.
     Scenario(String),
     /// A new run under this seed.
@@ -60,9 +68,9 @@ pub(crate) enum Msg {
     Surroundings,
     /// The tab was hidden or shown.
     Hidden(bool),
-    /// A node has the focus.
+    /// A node or wire has the focus.
     Focus(AttrValue),
-    /// A node is chosen in the mirror.
+    /// A node or wire is chosen in the mirror.
     Choose(AttrValue),
     /// The stage was clicked here [CSS px].
     StageClick(f64, f64),
@@ -96,20 +104,28 @@ pub(crate) enum Msg {
     Why(AttrValue, Option<u32>),
     /// Closes the answer.
     WhyClosed,
-    /// A guide came.
-    Guide(&'static str, String),
+    /// A guide came: its folder and id, its text.
+    Guide((&'static str, &'static str), String),
     /// A file was chosen or dropped.
     File(web_sys::File),
     /// Its name and text.
     FileRead(String, Option<String>),
     /// Saves the run as a file.
     Save,
+    /// The counts of cases came, or did not.
+    Scores(Option<String>),
+    /// Saves the open table as CSV.
+    Csv,
     /// Opens or closes what lies above the page.
     Popover(Option<Popover>),
     /// The pointer or the focus went elsewhere.
     Outside,
     /// Says what happened.
     Say(String),
+    /// Says what the session has to tell.
+    Tell(Told),
+    /// What a message offers is taken.
+    Take(Offer),
     /// The message was read.
     NoticeClosed,
     /// The good rows of a file with bad ones are wanted.
@@ -128,4 +144,7 @@ pub(crate) enum Msg {
     Forecast(Cure),
     /// The first visit begins again.
     VisitAgain,
+    /// Panics: only in a build for tests.
+    #[cfg(feature = "test-hooks")]
+    Panic,
 }

@@ -16,6 +16,8 @@ pub(crate) struct Clock {
     pub(crate) head: u64,
     /// Whether it runs.
     pub(crate) playing: bool,
+    /// Whether the picture comes from history.
+    pub(crate) past: bool,
     /// Index of the speed asked for.
     pub(crate) speed: usize,
     /// The speed reached, where it is below the one asked for.
@@ -39,10 +41,32 @@ pub(crate) struct NodeSeen {
     pub(crate) place: [f64; 4],
     /// State and figures in words.
     pub(crate) words: AttrValue,
-    /// Ids of the nodes that data come from.
-    pub(crate) ins: Rc<[AttrValue]>,
-    /// Ids of the nodes that data go to.
-    pub(crate) outs: Rc<[AttrValue]>,
+}
+
+/// One wire as the accessible mirror has it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct WireSeen {
+    /// Its id in the design.
+    pub(crate) id: AttrValue,
+    /// Id of the node that data come from.
+    pub(crate) from: AttrValue,
+    /// Id of the node that data go to.
+    pub(crate) to: AttrValue,
+    /// Left, top, width, height of a part of it on the stage [CSS px].
+    pub(crate) place: [f64; 4],
+    /// Kind, ends and rate in words.
+    pub(crate) words: AttrValue,
+}
+
+/// Where a wire runs.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Wired {
+    /// Id of the node that data come from.
+    pub(crate) from: AttrValue,
+    /// Id of the node that data go to.
+    pub(crate) to: AttrValue,
+    /// Whether the receiver calls.
+    pub(crate) pulled: bool,
 }
 
 /// A label with its value.
@@ -54,6 +78,37 @@ pub(crate) struct Row {
     pub(crate) value: AttrValue,
     /// Whether it is bad news.
     pub(crate) bad: bool,
+    /// What it means, where its name does not say it: shown on hover and to screen readers.
+    pub(crate) hint: Option<AttrValue>,
+}
+
+/// What is told of the lanes of a node.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum LaneForm {
+    /// Tried, let in and refused a second; waiting.
+    #[default]
+    Rates,
+    /// Let in and refused so far; what the bucket holds.
+    Buckets,
+    /// Waiting, and the age of the oldest.
+    Waiting,
+}
+
+impl LaneForm {
+    /// Keys of the columns.
+    pub(crate) fn heads(self) -> &'static [&'static str] {
+        match self {
+            Self::Rates => &[
+                "live.lane",
+                "live.tried",
+                "live.admitted",
+                "live.refused",
+                "live.waiting",
+            ],
+            Self::Buckets => &["live.lane", "live.let-in", "live.turned-away", "live.left"],
+            Self::Waiting => &["live.lane", "live.waiting", "live.oldest"],
+        }
+    }
 }
 
 /// One lane of the node in the inspector.
@@ -61,8 +116,8 @@ pub(crate) struct Row {
 pub(crate) struct LaneRow {
     /// Shard number.
     pub(crate) id: u32,
-    /// Tried, let in, refused a second; waiting.
-    pub(crate) cells: [AttrValue; 4],
+    /// As the form has it.
+    pub(crate) cells: Vec<AttrValue>,
     /// Whether it refuses now.
     pub(crate) bad: bool,
 }
@@ -74,15 +129,17 @@ pub(crate) struct FaultRow {
     pub(crate) words: AttrValue,
 }
 
-/// The chosen node, live.
+/// The chosen node or wire, live.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct NodeLive {
-    /// Key of its state.
+pub(crate) struct PartLive {
+    /// Key of its state; empty for a wire, which has none.
     pub(crate) state: &'static str,
     /// Readings.
     pub(crate) rows: Vec<Row>,
     /// Lanes.
     pub(crate) lanes: Vec<LaneRow>,
+    /// What is told of the lanes.
+    pub(crate) lane_form: LaneForm,
     /// Faults that are on.
     pub(crate) faults: Vec<FaultRow>,
     /// Cost so far, by price line.
@@ -93,7 +150,7 @@ pub(crate) struct NodeLive {
     pub(crate) refusing: Option<(AttrValue, AttrValue)>,
 }
 
-/// One field of the chosen node.
+/// One field of the chosen node or wire.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct FieldSeen {
     /// What it is, from the catalogue.
@@ -102,17 +159,19 @@ pub(crate) struct FieldSeen {
     pub(crate) value: AttrValue,
 }
 
-/// The chosen node, as it is set.
+/// The chosen node or wire, as it is set.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct NodeSet {
+pub(crate) struct PartSet {
     /// Its id in the design.
     pub(crate) id: AttrValue,
-    /// Its service's id.
+    /// Id of its service or wire kind.
     pub(crate) service: &'static str,
-    /// Its service's name.
-    pub(crate) service_name: &'static str,
-    /// Its family's key.
+    /// Name of its service or wire kind.
+    pub(crate) service_name: AttrValue,
+    /// Its family's key; `wire` for a wire.
     pub(crate) family: &'static str,
+    /// For a wire, where it runs.
+    pub(crate) wired: Option<Wired>,
     /// Whether it is a service of AWS.
     pub(crate) aws: bool,
     /// Fields that mean something now.
@@ -136,6 +195,18 @@ pub(crate) struct MarkSeen {
     pub(crate) bad: bool,
 }
 
+impl PartSet {
+    /// Folder and id of its guide.
+    pub(crate) fn guide(&self) -> (&'static str, &'static str) {
+        let folder = if self.wired.is_some() {
+            "wires"
+        } else {
+            "services"
+        };
+        (folder, self.service)
+    }
+}
+
 /// All that the panels see.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Seen {
@@ -143,10 +214,12 @@ pub(crate) struct Seen {
     pub(crate) clock: Clock,
     /// Nodes, in the order in which the arrow keys walk.
     pub(crate) nodes: Rc<Vec<NodeSeen>>,
-    /// The chosen node as it is set.
-    pub(crate) set: Option<Rc<NodeSet>>,
-    /// The chosen node, live.
-    pub(crate) live: Option<Rc<NodeLive>>,
+    /// Wires.
+    pub(crate) wires: Rc<Vec<WireSeen>>,
+    /// The chosen node or wire as it is set.
+    pub(crate) set: Option<Rc<PartSet>>,
+    /// The chosen node or wire, live.
+    pub(crate) live: Option<Rc<PartLive>>,
     /// The truth ledger.
     pub(crate) ledger: Rc<Vec<Row>>,
     /// Model time at which the ledger was counted [us].

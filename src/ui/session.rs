@@ -7,15 +7,19 @@ mod cures;
 pub(crate) mod hours;
 mod looking;
 mod stage;
+mod wires;
 mod words;
 
+use super::text::{fill, t};
 use super::visit::Visit;
-use crate::platform::{dom, panic, storage};
+use crate::platform::{dom, panic};
 use millrace_engine::base::time::Us;
+use millrace_engine::base::units::show_count;
 use millrace_engine::design::edit::{Edit, EditError};
 use millrace_engine::design::file::{self, Act, FaultSpec, Input};
 use millrace_engine::kernel::Stop;
 use millrace_engine::run::Run;
+use millrace_engine::run::dropped::Back;
 use millrace_engine::run::frame::Frame;
 use millrace_engine::services::contract::Problem;
 
@@ -45,11 +49,13 @@ const EVENTS_A_LOOK: u64 = 1_500;
 const EVENTS_A_HUNT: u64 = 6_000;
 /// A frame that came later than this [ms] counts as this much: the tab slept, the model does not jump.
 const FRAME_MS_MAX: f64 = 100.0;
+/// The thumb rests when it has not moved for this time [ms].
+const REST_MS: f64 = 150.0;
 /// Over which time the reached speed is measured [ms].
 const METER_MS: f64 = 1_000.0;
 
 /// What the stepping is at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Gait {
     /// Stands.
     Still,
@@ -59,6 +65,8 @@ enum Gait {
     Seeks(Us),
     /// Goes to the next event worth a look, at full speed.
     Hunts,
+    /// The thumb moves: it was last seen at a time [us], at a wall time [ms].
+    Scrubs(Us, f64),
 }
 
 /// Which speed was reached lately.
@@ -72,7 +80,7 @@ struct Meter {
 /// What the panels want to see.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Look {
-    /// Id of the node in the inspector.
+    /// Id of the node or wire in the inspector.
     pub(crate) chosen: Option<String>,
     /// Whether its settings are on view.
     pub(crate) set: bool,
@@ -82,6 +90,55 @@ pub(crate) struct Look {
     pub(crate) charts: bool,
     /// Whether the ledger is open.
     pub(crate) ledger: bool,
+}
+
+/// What the reader is offered beside a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Offer {
+    /// Takes the newest edit back.
+    Undo,
+    /// Brings back what an act had dropped.
+    BringBack,
+    /// Plays on.
+    Play,
+}
+
+/// Something to tell the reader.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Told {
+    /// Sentences.
+    pub(crate) lines: Vec<String>,
+    /// What can be done about it.
+    pub(crate) offer: Option<Offer>,
+}
+
+impl Told {
+    /// One sentence, nothing to do.
+    pub(crate) fn of(line: impl Into<String>) -> Self {
+        Self {
+            lines: vec![line.into()],
+            offer: None,
+        }
+    }
+}
+
+/// A sentence about so many: under the key, or under `<key>.one`.
+fn counted(key: &str, n: usize) -> String {
+    match n {
+        1 => t(&format!("{key}.one")).to_owned(),
+        n => fill(key, &[("n", &show_count(n as u64))]),
+    }
+}
+
+fn told_back(back: Back) -> Option<Told> {
+    let mut lines = Vec::new();
+    if back.back > 0 {
+        lines.push(counted("note.back", back.back));
+    }
+    if back.gone > 0 {
+        lines.push(counted("note.gone", back.gone));
+    }
+    (!lines.is_empty()).then_some(Told { lines, offer: None })
 }
 
 /// A run with everything that playing it needs.
@@ -98,7 +155,7 @@ pub(crate) struct Session {
     /// What the panels want to see.
     pub(crate) look: Look,
     /// Something to tell the reader, once.
-    pub(crate) told: Option<String>,
+    pub(crate) told: Option<Told>,
     gait: Gait,
     /// Model time that playing is due to reach, with its part of a microsecond.
     due: f64,
@@ -120,6 +177,7 @@ impl Session {
     /// Plays `run` from where it stands.
     pub(crate) fn new(mut run: Run, visit: Visit, playing: bool) -> Self {
         run.sample_marks(true);
+        panic::keep(&run.file_text());
         let due = run.now() as f64;
         Self {
             run,
@@ -145,7 +203,12 @@ impl Session {
 
     /// Whether it plays (or hurries somewhere).
     pub(crate) fn playing(&self) -> bool {
-        self.gait != Gait::Still
+        !matches!(self.gait, Gait::Still | Gait::Scrubs(..))
+    }
+
+    /// Whether the thumb is being moved.
+    pub(crate) fn scrubbing(&self) -> bool {
+        matches!(self.gait, Gait::Scrubs(..))
     }
 
     /// One animation frame: steps within the budget, then refills the frame.
@@ -160,10 +223,16 @@ impl Session {
             Gait::Plays => self.play_on(dt, until_ms),
             Gait::Seeks(at) => self.seek_on(at, until_ms),
             Gait::Hunts => self.hunt_on(until_ms),
+            Gait::Scrubs(at, moved_ms) if now_ms - moved_ms >= REST_MS => self.seek(at),
+            Gait::Scrubs(..) => {}
         }
         self.measure(now_ms);
         self.cure();
-        self.run.frame(&mut self.frame);
+        match self.gait {
+            // the world is still elsewhere
+            Gait::Scrubs(at, _) | Gait::Seeks(at) => self.run.picture(at, &mut self.frame),
+            _ => self.run.frame(&mut self.frame),
+        }
     }
 
     fn play_on(&mut self, dt_ms: f64, until_ms: f64) {
@@ -207,7 +276,7 @@ impl Session {
         self.stand();
         if !self.broken {
             self.broken = true;
-            self.told = Some(why.to_owned());
+            self.told = Some(Told::of(why));
         }
     }
 
@@ -242,6 +311,13 @@ impl Session {
         self.meter = Meter::default();
     }
 
+    /// Plays, if it stands.
+    pub(crate) fn play(&mut self) {
+        if self.gait == Gait::Still {
+            self.play_pause();
+        }
+    }
+
     /// Stands still.
     pub(crate) fn pause(&mut self) {
         self.stand();
@@ -264,6 +340,30 @@ impl Session {
     /// Goes to a time that was simulated.
     pub(crate) fn seek(&mut self, at: Us) {
         self.gait = Gait::Seeks(at.min(self.run.head()));
+    }
+
+    /// The thumb moves over a time: its picture comes from history until the thumb rests.
+    pub(crate) fn scrub(&mut self, at: Us) {
+        let now_ms = self.last_ms.unwrap_or(0.0);
+        self.gait = Gait::Scrubs(at.min(self.run.head()), now_ms);
+    }
+
+    /// The thumb was let go: the exact world of its time follows.
+    pub(crate) fn rest(&mut self) {
+        if let Gait::Scrubs(at, _) = self.gait {
+            self.seek(at);
+        }
+    }
+
+    /// Ends a scrub or seek at once: what is done next is done at the time that is seen.
+    pub(crate) fn arrive(&mut self) {
+        self.rest();
+        while let Gait::Seeks(at) = self.gait {
+            match self.run.seek(at, u64::MAX).stop {
+                Stop::Fault(fault) => self.broke(&fault.to_string()),
+                _ => self.stand(),
+            }
+        }
     }
 
     /// Another speed.
@@ -289,7 +389,7 @@ impl Session {
             act: act.clone(),
         });
         file.end = None;
-        storage::set(panic::AUTOSAVE, &file::write(&file));
+        panic::keep(&file::write(&file));
     }
 
     /// Whether the cursor stands in the past, so that an act begins another branch.
@@ -297,36 +397,69 @@ impl Session {
         self.run.now() < self.run.head()
     }
 
-    fn acted(&mut self, in_the_past: bool, result: &Result<(), EditError>) {
+    /// Tells what an act did beside what was asked: a new branch, later inputs dropped.
+    fn acted(&mut self, in_the_past: bool, ahead: usize, offer: Offer) {
         self.due = self.run.now() as f64;
-        if result.is_ok() && in_the_past {
-            self.told = Some(super::text::t("note.fork").to_owned());
+        let mut lines = Vec::new();
+        if in_the_past {
+            lines.push(t("note.fork").to_owned());
+        }
+        if ahead > 0 {
+            let key = if in_the_past {
+                "note.dropped"
+            } else {
+                "note.dropped-file"
+            };
+            lines.push(counted(key, ahead));
+        }
+        if !lines.is_empty() {
+            let offer = (ahead > 0).then_some(offer);
+            self.told = Some(Told { lines, offer });
         }
     }
 
     /// Changes the design at the cursor.
     pub(crate) fn edit(&mut self, edit: Edit) -> Result<(), EditError> {
-        let past = self.in_the_past();
+        self.arrive();
+        let (past, ahead) = (self.in_the_past(), self.run.inputs_ahead());
         self.autosave(&Act::Edit(edit.clone()));
-        let result = self.run.edit(edit);
-        self.acted(past, &result);
-        result
+        self.run.edit(edit)?;
+        self.acted(past, ahead, Offer::Undo);
+        Ok(())
     }
 
-    /// Takes the newest edit back.
+    /// Takes the newest edit back, and with it what the edit had dropped.
     pub(crate) fn undo(&mut self) -> Result<(), EditError> {
+        self.arrive();
         let result = self.run.undo();
         self.due = self.run.now() as f64;
-        result
+        match result {
+            Ok(back) => self.told = told_back(back),
+            Err(error) if self.run.inputs_dropped() > 0 => {
+                self.told = Some(Told {
+                    lines: vec![error.to_string()],
+                    offer: Some(Offer::BringBack),
+                });
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    /// Brings back what the newest act had dropped, and keeps the act.
+    pub(crate) fn bring_back(&mut self) {
+        self.arrive();
+        self.told = told_back(self.run.bring_back());
     }
 
     /// Lets something befall a node.
     pub(crate) fn fault(&mut self, spec: FaultSpec) -> Result<(), EditError> {
-        let past = self.in_the_past();
+        self.arrive();
+        let (past, ahead) = (self.in_the_past(), self.run.inputs_ahead());
         self.autosave(&Act::Fault(spec.clone()));
-        let result = self.run.fault(spec);
-        self.acted(past, &result);
-        result
+        self.run.fault(spec)?;
+        self.acted(past, ahead, Offer::BringBack);
+        Ok(())
     }
 
     /// Starts again with `edit` made before the start.
@@ -357,6 +490,6 @@ impl Session {
         self.frame = Frame::default();
         self.stand();
         self.gait = gait;
-        storage::set(panic::AUTOSAVE, &self.run.file_text());
+        panic::keep(&self.run.file_text());
     }
 }

@@ -12,6 +12,13 @@ use yew::prelude::*;
 /// Steps of the thumb: fine enough for the eye, coarse enough for a range control.
 const STEPS: f64 = 10_000.0;
 
+/// Id of the rail.
+const RAIL: &str = "timeline-rail";
+/// Width of the rail on the reference screen, until it is drawn [CSS px].
+const WIDTH: f64 = 1_080.0;
+/// Width of a letter of a mark's words [CSS px].
+const LETTER: f64 = 6.2;
+
 /// What the timeline shows.
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct TimelineProps {
@@ -53,10 +60,12 @@ pub(crate) fn Timeline(props: &TimelineProps) -> Html {
         let at = (value / STEPS * span as f64).round().max(0.0);
         send.emit(Msg::Scrub(at as Us));
     });
+    let send = props.send.clone();
+    let onchange = Callback::from(move |_: Event| send.emit(Msg::Rest));
     let time = clock(props.start_us, props.at);
     html! {
         <div class="timeline">
-            <div class="rail" aria-hidden="true">
+            <div class="rail" id={RAIL} aria-hidden="true">
                 <Bit class="seen" from={0.0} to={seen} />
                 <Bit class="done" from={0.0} to={done} />
                 { for named(&props.marks, span).into_iter().map(|(mark, name)| html! {
@@ -67,19 +76,20 @@ pub(crate) fn Timeline(props: &TimelineProps) -> Html {
             </div>
             <input type="range" min="0" max={STEPS.to_string()} step="1" aria-label={t("timeline.name")}
                 value={(done * STEPS).round().to_string()} aria-valuetext={fill("timeline.at", &[("time", &time)])}
-                {oninput} />
+                {oninput} {onchange} />
         </div>
     }
 }
 
 /// Marks with the question whether there is room for their words: none may touch the next.
 fn named(marks: &[MarkSeen], span: Us) -> Vec<(&MarkSeen, bool)> {
+    let width = dom::by_id(RAIL).map_or(0.0, |rail| dom::size(&rail).0);
+    let width = if width > 0.0 { width } else { WIDTH };
     let mut last = -1.0;
     let mut out = Vec::new();
     for mark in marks {
         let at = share(mark.at, span);
-        // A hundredth of the bar holds about two letters on the reference screen.
-        let room = 0.012 * mark.words.chars().count() as f64 * 0.5 + 0.02;
+        let room = (mark.words.chars().count() as f64 * LETTER + 8.0) / width;
         let fits = at > last && at + room < 1.0;
         if fits {
             last = at + room;

@@ -6,7 +6,7 @@
 
 use super::icons::{Icon, icon};
 use super::msg::Msg;
-use super::text::t;
+use super::text::{fill, number, number_first, t};
 use crate::platform::storage;
 use millrace_engine::base::time::{SECOND, Us};
 use yew::prelude::*;
@@ -27,19 +27,29 @@ pub(crate) enum Cure {
     Lanes,
     /// A consumer that works faster.
     Consumer,
+    /// The same where the consumer is a function.
+    Function,
     /// A key with more values.
     Key,
 }
 
 impl Cure {
-    /// All three, in the order in which they are offered.
-    pub(crate) const ALL: [Self; 3] = [Self::Lanes, Self::Consumer, Self::Key];
+    /// The three that are offered, in order, where the reader is a function and where it is not.
+    pub(crate) fn offered(function: bool) -> [Self; 3] {
+        let reader = if function {
+            Self::Function
+        } else {
+            Self::Consumer
+        };
+        [Self::Lanes, reader, Self::Key]
+    }
 
     /// Its words.
     pub(crate) fn words(self) -> &'static str {
         match self {
             Self::Lanes => t("visit.lanes"),
             Self::Consumer => t("visit.consumer"),
+            Self::Function => t("visit.function"),
             Self::Key => t("visit.key"),
         }
     }
@@ -54,18 +64,33 @@ pub(crate) struct Figures {
     pub(crate) cost: AttrValue,
 }
 
+/// What the stage shows, in so far as the card speaks of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Scenery {
+    /// Sources.
+    pub(crate) stores: u64,
+    /// Lanes that take work.
+    pub(crate) lanes: u64,
+    /// Those of them that get none.
+    pub(crate) empty: u64,
+    /// Whether a third of what is tried is refused.
+    pub(crate) third: bool,
+    /// Whether a function reads the stream.
+    pub(crate) function: bool,
+}
+
 /// What the card shows.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) enum Beat {
     /// No card.
     #[default]
     Off,
-    /// Before anything is refused.
-    Calm,
-    /// A third of the sales are refused.
-    Refused,
-    /// The forecast is asked for.
-    Ask,
+    /// Before anything is refused: how many stores and lanes there are.
+    Calm(u64, u64),
+    /// A third of the sales are refused, while so many lanes are empty.
+    Refused(u64),
+    /// The forecast is asked for; whether a function reads the stream.
+    Ask(bool),
     /// The forecast was made; the cure has not begun.
     Waiting(Cure),
     /// The cure runs: before and now, and whether "Why?" is offered.
@@ -125,17 +150,17 @@ impl Visit {
         Some(cure)
     }
 
-    /// What the card shows. `third` says whether a third of what is tried is refused.
-    pub(crate) fn beat(&self, now: Us, third: bool, figures: impl FnOnce() -> Figures) -> Beat {
+    /// What the card shows.
+    pub(crate) fn beat(&self, now: Us, view: Scenery, figures: impl FnOnce() -> Figures) -> Beat {
         match (&self.before, self.cure) {
             _ if !self.on => Beat::Off,
             (Some(before), Some(cure)) => {
                 Beat::Cured(cure, before.clone(), figures(), now >= WHY_AT)
             }
             (_, Some(cure)) => Beat::Waiting(cure),
-            _ if now >= ASK_AT => Beat::Ask,
-            _ if third => Beat::Refused,
-            _ => Beat::Calm,
+            _ if now >= ASK_AT => Beat::Ask(view.function),
+            _ if view.third => Beat::Refused(view.empty),
+            _ => Beat::Calm(view.stores, view.lanes),
         }
     }
 }
@@ -156,9 +181,11 @@ pub(crate) struct CardProps {
 pub(crate) fn Card(props: &CardProps) -> Html {
     let body = match &props.beat {
         Beat::Off => return Html::default(),
-        Beat::Calm => html! { <p><b>{ t("visit.calm") }</b></p> },
-        Beat::Refused => html! { <p><b>{ t("visit.refused") }</b>{ " " }{ t("visit.empty") }</p> },
-        Beat::Ask => forecast(props),
+        Beat::Calm(stores, lanes) => html! { <p><b>{ calm(*stores, *lanes) }</b></p> },
+        Beat::Refused(empty) => {
+            html! { <p><b>{ t("visit.refused") }</b>{ " " }{ idle(*empty) }</p> }
+        }
+        Beat::Ask(function) => forecast(props, *function),
         Beat::Waiting(cure) => {
             html! { <p><b>{ cure.words() }</b>{ " " }{ t("visit.waiting") }</p> }
         }
@@ -173,12 +200,25 @@ pub(crate) fn Card(props: &CardProps) -> Html {
     }
 }
 
-fn forecast(props: &CardProps) -> Html {
+fn calm(stores: u64, lanes: u64) -> String {
+    let (stores, lanes) = (number_first(stores), number(lanes));
+    fill("visit.calm", &[("stores", &stores), ("lanes", &lanes)])
+}
+
+fn idle(empty: u64) -> String {
+    match empty {
+        0 => String::new(),
+        1 => t("visit.empty.one").to_owned(),
+        n => fill("visit.empty", &[("n", &number_first(n))]),
+    }
+}
+
+fn forecast(props: &CardProps, function: bool) -> Html {
     html! {
         <>
             <p id="forecast"><b>{ t("visit.ask") }</b></p>
             <div class="choices" role="group" aria-labelledby="forecast">
-                { for Cure::ALL.into_iter().map(|cure| html! {
+                { for Cure::offered(function).into_iter().map(|cure| html! {
                     <button type="button" class="button"
                         onclick={super::bar::on(&props.send, move || Msg::Forecast(cure))}>{ cure.words() }</button>
                 }) }

@@ -3,6 +3,7 @@
 use super::bar::on;
 use super::icons::{Icon, icon};
 use super::msg::Msg;
+use super::prose::cited;
 use super::text::{fill, find, t};
 use millrace_engine::base::time::clock;
 use millrace_engine::base::units::show_count;
@@ -38,8 +39,10 @@ fn link(title: &str, text: impl Into<AttrValue>, mono: bool) -> Link {
 /// What of the node the chain names, beside the refusal itself.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Around {
-    /// How many lanes it has.
+    /// How many lanes take work.
     pub(crate) lanes: usize,
+    /// Whether the lane is closed by now.
+    pub(crate) closed: bool,
     /// The lane's part of the ring, in shares.
     pub(crate) range: Option<(f32, f32)>,
     /// Where the limit is stated.
@@ -57,7 +60,11 @@ pub(crate) fn answer(why: &Why, start_us: u64, around: Around) -> Answer {
     ];
     if let (Some((from, to)), Some(_)) = (around.range, why.lane) {
         let text = fill(
-            "why.range.text",
+            if around.closed {
+                "why.range.closed"
+            } else {
+                "why.range.text"
+            },
             &[
                 ("place", &percent(f64::from(why.hash_ppm) / 1e6)),
                 ("from", &percent(f64::from(from))),
@@ -80,7 +87,7 @@ pub(crate) fn answer(why: &Why, start_us: u64, around: Around) -> Answer {
     links.extend(
         around
             .source
-            .map(|source| link("why.source", source, false)),
+            .map(|source| link("why.source", cited(source), false)),
     );
     Answer { links }
 }

@@ -45,7 +45,7 @@ export async function run({ page, base, shot, visit, assert, assertEqual }) {
   for (const part of ['store-00', 'MD5', '1,000 a second', 'It had 0']) {
     assert(text.includes(part), `"${part}" is missing in: ${text}`);
   }
-  await page.getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
   await page.getByRole('region', { name: 'First visit' }).waitFor({ state: 'detached' });
   await visit(page, base);
   assertEqual(await page.getByRole('region', { name: 'First visit' }).count(), 0, 'the first visit comes once');

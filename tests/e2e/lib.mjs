@@ -26,9 +26,9 @@ const FLAGS = [
 ];
 
 /** Serves a folder below SUB_PATH on a free port, uncompressed. Returns its address and a way to stop. */
-export async function serve(folder) {
+export async function serve(folder, build = 'make build') {
   if (!existsSync(join(folder, 'index.html'))) {
-    throw new Error(`${folder} holds no index.html: run \`make build\` first`);
+    throw new Error(`${folder} holds no index.html: run \`${build}\` first`);
   }
   const server = createServer(async (request, response) => {
     const refuse = (code) => response.writeHead(code, { 'content-type': 'text/plain' }).end(String(code));

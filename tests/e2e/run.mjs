@@ -1,6 +1,7 @@
 // Runs every *.test.mjs beside this file (or those whose name contains an argument) against dist/.
 // A test file exports `name` and `async run({ page, base, shot, assert, ... })`; it may also export `context` (options of
-// the browser context) and `expectFaults` (it plants faults itself, and checks `faults` itself).
+// the browser context), `expectFaults` (it plants faults itself, and checks `faults` itself) and `hooked` (it needs the
+// page of scripts/build-hooked.sh, which fails when it is told to).
 import { readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -16,6 +17,7 @@ const files = readdirSync(here)
 let passed = 0;
 let failed = 0;
 rmSync(OUT, { recursive: true, force: true });
+const target = process.env.CARGO_TARGET_DIR || join(ROOT, 'target');
 const server = await serve(process.env.MILLRACE_DIST || join(ROOT, 'dist'));
 const browser = await launch();
 for (const file of files) await runOne(file);
@@ -30,15 +32,18 @@ async function runOne(file) {
   const started = Date.now();
   let label = file;
   let opened;
+  let hooked;
   try {
     const test = await import(pathToFileURL(join(here, file)));
     label = test.name ?? file;
     assert(typeof test.run === 'function', `${file} exports no run()`);
-    opened = await open(browser, server.origin, test.context);
+    if (test.hooked) hooked = await serve(join(target, 'hooked'), 'scripts/build-hooked.sh');
+    const { origin, base } = hooked ?? server;
+    opened = await open(browser, origin, test.context);
     const { context, page, faults } = opened;
     const shot = shots(page, file.replace('.test.mjs', ''));
-    const another = (options) => open(browser, server.origin, options);
-    const tools = { browser, context, page, faults, base: server.base, origin: server.origin };
+    const another = (options) => open(browser, origin, options);
+    const tools = { browser, context, page, faults, base, origin };
     await withLimit(test.run({ ...tools, another, shot, shots, visit, settle, assert, assertEqual }), test.limit);
     if (!test.expectFaults) assert(faults.length === 0, `the page reported:\n    ${faults.join('\n    ')}`);
     passed += 1;
@@ -50,6 +55,7 @@ async function runOne(file) {
     for (const fault of opened?.faults ?? []) console.log(`    ${fault}`);
   } finally {
     await opened?.context.close();
+    hooked?.stop();
   }
 }
 

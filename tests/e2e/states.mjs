@@ -3,8 +3,12 @@
 import { speed, untilModel } from './steer.mjs';
 
 const visited = async (page) => {
-  await page.evaluate(() => localStorage.setItem('millrace.visited', 'yes'));
-  await page.reload();
+  // what an earlier state of the same browser was is one too
+  const before = await page.evaluate(() => localStorage.getItem('millrace.visited'));
+  if (before !== 'yes') {
+    await page.evaluate(() => localStorage.setItem('millrace.visited', 'yes'));
+    await page.reload();
+  }
   await page.locator('.mirror button').first().waitFor({ state: 'attached' });
 };
 const pause = (page) => page.getByRole('button', { name: 'Pause' }).click();
@@ -63,6 +67,13 @@ export const STATES = [
       await page.keyboard.press('Enter');
       await page.locator('.field .error').waitFor();
     } },
+  { name: 'wire',
+    reach: async (page) => {
+      await inspector(page);
+      await page.locator('#node-stream-to-checkout').focus();
+      await page.keyboard.press('Enter');
+      await page.getByText('asks each shard for records').waitFor();
+    } },
   { name: 'live', reach: tab('Live') },
   { name: 'learn',
     reach: async (page) => {
@@ -77,7 +88,34 @@ export const STATES = [
       await page.locator('.why li').first().waitFor();
     } },
   { name: 'charts', reach: foot('Charts') },
+  { name: 'a table',
+    reach: async (page) => {
+      await foot('Charts')(page);
+      await page.getByRole('button', { name: 'Throughput as a table' }).click();
+      await page.getByRole('table').waitFor();
+    } },
   { name: 'ledger', reach: foot('Ledger') },
+  { name: 'how exact',
+    reach: async (page) => {
+      await visited(page);
+      await page.getByRole('button', { name: 'Files and reset' }).click();
+      await page.getByRole('button', { name: 'How exact is it?' }).click();
+      await page.getByRole('table').first().waitFor();
+    } },
+  { name: 'a branch',
+    reach: async (page) => {
+      await visited(page);
+      await speed(page, '5x');
+      await untilModel(page, 9);
+      await page.getByRole('slider', { name: 'Timeline' }).focus();
+      await page.keyboard.press('PageDown');
+      await page.locator('#node-store-001').focus();
+      await page.keyboard.press('Enter');
+      const key = page.getByLabel('Key template', { exact: true });
+      await key.fill('{store}/till-{nn}');
+      await key.press('Enter');
+      await page.getByText('a new branch begins here').waitFor();
+    } },
   { name: 'menu',
     reach: async (page) => {
       await visited(page);

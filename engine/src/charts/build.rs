@@ -12,6 +12,9 @@ use super::list::Token;
 use super::number::Unit;
 use super::spec::{Chart, Limit, Note, Series, Span, Style};
 
+/// From this age on it is bad news that records wait [us].
+const UNREAD_BAD: Us = 10 * SECOND;
+
 /// What all charts of one moment share.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct View {
@@ -130,12 +133,19 @@ pub fn latency(view: &View, points: &[LatencyPoint], not_delivered: f64) -> Char
     chart
 }
 
-/// Iterator age: the largest age in each bucket, out of samples in microseconds.
+/// Iterator age: the largest age in each bucket, out of samples in microseconds. Beside it the age of the oldest record
+/// that waits now [us]: the iterator's age is that of what was read last, and stands still while nobody reads.
 #[must_use]
-pub fn age(view: &View, points: &[Point], limit: Option<Limit>) -> Chart {
+pub fn age(view: &View, points: &[Point], limit: Option<Limit>, unread: Option<Us>) -> Chart {
     let mut chart = view.chart("chart.age", Unit::Seconds);
     chart.series = vec![gauge("chart.age", Token::Age, points, seconds)];
     chart.limits.extend(limit);
+    chart.notes.extend(unread.map(|age| Note {
+        label: "chart.unread",
+        value: seconds(age),
+        unit: Unit::Seconds,
+        bad: age > UNREAD_BAD,
+    }));
     chart.fit(false);
     chart
 }

@@ -370,13 +370,15 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
         Ok(())
     }
 
-    /// Names the limits above their line, every second one at the right end so that near ones do not meet.
+    /// Names the limits above their line, in turns at both ends so that near ones do not meet; the first at the end
+    /// at which there are no lines.
     fn limit_names(
         &self,
         plane: &Plane<'_, DB>,
         chart: &Chart,
         frame: &Frame,
     ) -> Result<(), Failed<DB>> {
+        let first = usize::from(early(chart));
         for (at, limit) in within(chart).enumerate() {
             let room = (frame.right - frame.left) * 6 / 10;
             let Some(words) = self.limit_words(chart, limit, room) else {
@@ -386,7 +388,7 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
             let (half, wide) = (self.font / 2 + self.px(1), self.wide(&words));
             let (above, below) = (y - half - self.px(1), y + half + self.px(1));
             let middle = if above >= half { above } else { below };
-            let left = if at % 2 == 0 {
+            let left = if (at + first) % 2 == 0 {
                 frame.left + self.px(2)
             } else {
                 frame.right - wide - self.px(2)
@@ -457,6 +459,16 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
         );
         self.write(&words, Token::Text, HPos::Center, middle)
     }
+}
+
+/// Whether the lines keep to the first half of the time shown.
+fn early(chart: &Chart) -> bool {
+    let ends = chart
+        .series
+        .iter()
+        .filter_map(|series| series.points.last());
+    let end = ends.map(|(at, _)| *at).fold(chart.x.from, f64::max);
+    end < (chart.x.from + chart.x.to) / 2.0
 }
 
 /// Limits that lie in the range.

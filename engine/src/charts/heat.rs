@@ -5,9 +5,9 @@
 
 use super::draw::{Drawn, Said};
 use super::list::{Anchor, Ink, List, Measure, Op, Text, Token};
-use super::number::count;
+use super::number::Unit;
 use super::spec::Span;
-use super::table::Table;
+use super::table::{Table, line};
 use super::ticks::times;
 
 /// Rows at most; more shards share rows.
@@ -90,23 +90,44 @@ pub fn record(
     drawn
 }
 
-/// The strip as a table: one row a drawn row, with peak and mean over the time shown.
+/// The strip as a table: one row a shard, with peak and mean over the time that is known.
 #[must_use]
 pub fn table(heat: &Heat, word: &dyn Fn(&str) -> String) -> Table {
-    let bands = bands(heat, ROWS_MAX, 60);
-    let row = |band: &Band| {
-        let peak = band.max.iter().copied().fold(0.0, f64::max);
-        let mean = band.mean.iter().sum::<f64>() / band.mean.len().max(1) as f64;
-        let over = band.max.iter().filter(|load| **load > heat.limit).count();
-        let share = over as f64 / band.max.len().max(1) as f64;
-        let short = super::number::Unit::Share.short(share);
-        vec![name(band), count(peak), count(mean), short]
+    let known = (heat.known_to.min(heat.x.to) - heat.x.from).max(1e-6);
+    let row = |row: &Row| {
+        let peak = row
+            .buckets
+            .iter()
+            .map(|bucket| bucket.2)
+            .fold(0.0, f64::max);
+        let sum: f64 = row.buckets.iter().map(|(_, span, load)| span * load).sum();
+        let over = row.buckets.iter().filter(|bucket| bucket.2 > heat.limit);
+        let over: f64 = over.map(|bucket| bucket.1).sum();
+        let share = Unit::Share.short((over / known).min(1.0));
+        let full = |value| Unit::PerSecond.full(value);
+        vec![row.id.to_string(), full(peak), full(sum / known), share]
     };
     let keys = ["chart.shard", "chart.peak", "chart.mean", "chart.over"];
     Table {
         head: keys.into_iter().map(word).collect(),
-        rows: bands.iter().map(row).collect(),
+        rows: heat.rows.iter().map(row).collect(),
     }
+}
+
+/// The strip as CSV: a line a shard and bucket, bare numbers.
+#[must_use]
+pub fn csv(heat: &Heat, word: &dyn Fn(&str) -> String) -> String {
+    let head = ["chart.shard", "chart.from", "chart.length", "chart.tried"];
+    let mut text = line(&head.map(word));
+    for row in &heat.rows {
+        for (at, span, load) in &row.buckets {
+            let cells = [at, span, load].map(|value| value.to_string());
+            let mut whole = vec![row.id.to_string()];
+            whole.extend(cells);
+            text.push_str(&line(&whole));
+        }
+    }
+    text
 }
 
 fn name(band: &Band) -> String {

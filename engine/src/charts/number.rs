@@ -34,7 +34,25 @@ impl Unit {
         }
     }
 
-    /// The unit as it stands in the head of a table; empty for counts.
+    /// The value as a table shows it: counts whole and with their thousands apart, the rest as short as on an axis.
+    #[must_use]
+    pub fn full(self, value: f64) -> String {
+        match self {
+            Self::Count | Self::PerSecond => apart(value),
+            _ => self.short(value),
+        }
+    }
+
+    /// The unit as the head of a column says it; empty where each value carries its own.
+    #[must_use]
+    pub fn in_head(self) -> &'static str {
+        match self {
+            Self::PerSecond => "rec/s",
+            _ => "",
+        }
+    }
+
+    /// The unit as it stands in the head of a CSV file; empty for counts.
     #[must_use]
     pub fn sign(self) -> &'static str {
         match self {
@@ -96,6 +114,20 @@ pub fn clock(of_day: f64, seconds: bool) -> String {
     } else {
         format!("{hour:02}:{minute:02}")
     }
+}
+
+/// `6,050`, `12.5`: one decimal at most, and none for whole numbers.
+fn apart(value: f64) -> String {
+    let tenths = (value.abs() * 10.0).round();
+    let (whole, tenth) = ((tenths / 10.0).floor(), tenths % 10.0);
+    let mut text = crate::base::units::show_count(whole as u64);
+    if tenth >= 1.0 {
+        text.push_str(&format!(".{tenth:.0}"));
+    }
+    if value < 0.0 && tenths > 0.0 {
+        text.insert(0, '-');
+    }
+    text
 }
 
 fn scaled(value: f64, base: f64, names: &[&str]) -> String {
@@ -161,6 +193,15 @@ mod tests {
         for (value, text) in pairs {
             assert_eq!(count(value), text, "{value}");
         }
+    }
+
+    #[test]
+    fn tables_show_counts_in_full() {
+        assert_eq!(Unit::PerSecond.full(6_050.0), "6,050");
+        assert_eq!(Unit::PerSecond.full(12.46), "12.5");
+        assert_eq!(Unit::Count.full(-1_999.96), "-2,000");
+        assert_eq!(Unit::Count.full(0.0), "0");
+        assert_eq!(Unit::Seconds.full(0.155), "155 ms");
     }
 
     #[test]

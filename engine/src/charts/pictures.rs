@@ -103,7 +103,7 @@ fn age(seconds: u64) -> Chart {
         cursor: Some(seconds * 7 / 10 * SECOND),
         ..view(seconds)
     };
-    build::age(&view, &points, None)
+    build::age(&view, &points, None, Some(42_000_000))
 }
 
 fn strip(shards: u32, hot: &[u32], seconds: u64) -> heat::Heat {
@@ -130,7 +130,7 @@ fn gallery(size: (f32, f32)) -> Vec<(&'static str, List, Drawn)> {
         ("latency-log", latency(252, 90)),
         ("age", age(252)),
         ("zero", zero()),
-        ("nothing", build::age(&view(60), &[], None)),
+        ("nothing", build::age(&view(60), &[], None, None)),
         ("bars", bars()),
     ];
     let mut out = Vec::new();
@@ -165,7 +165,7 @@ fn calm(seconds: u64) -> Chart {
 
 fn zero() -> Chart {
     let points: Vec<Point> = step(60, 0, 0, 1);
-    build::age(&view(60), &points, None)
+    build::age(&view(60), &points, None, None)
 }
 
 fn bars() -> Chart {
@@ -349,10 +349,20 @@ fn over_the_limit_is_hatched_and_not_only_coloured() {
 fn a_hot_shard_among_many_is_seen() {
     let strip = strip(200, &[77], 252);
     let table = heat::table(&strip, &str::to_owned);
-    assert!(table.rows.len() <= heat::ROWS_MAX);
+    assert_eq!(table.rows.len(), 200, "in the table each has a row");
     let over: Vec<_> = table.rows.iter().filter(|row| row[3] != "0 %").collect();
     assert_eq!(over.len(), 1);
-    assert!(over[0][0].starts_with("72"), "{over:?}");
+    assert_eq!(over[0][0], "77", "{over:?}");
+    let csv = heat::csv(&strip, &word);
+    let peak = over[0][1].replace(',', "");
+    assert!(
+        csv.lines()
+            .any(|line| line.starts_with("77,") && line.contains(&peak))
+    );
+    let mut list = List::default();
+    heat::record(&strip, SMALL, &Estimate, &word, &mut list);
+    let red = |op: &&Op| matches!(op, Op::Rect { ink, .. } if ink.token == Token::Over);
+    assert!(list.ops.iter().filter(red).count() > 0, "and it is drawn");
 }
 
 /// A picture small enough to be read as text; `MILLRACE_GOLDEN=write` writes it again after a wanted change.

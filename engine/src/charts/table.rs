@@ -22,19 +22,43 @@ pub fn limit_name(limit: &Limit, word: &dyn Fn(&str) -> String) -> String {
     }
 }
 
-/// The chart as a table with short numbers. `word` gives the text of a key.
+/// The chart as a table, with units. `word` gives the text of a key.
 #[must_use]
 pub fn table(chart: &Chart, word: &dyn Fn(&str) -> String) -> Table {
+    // a bucket is named by the second in which its middle lies
     let time = |at: f64| match chart.clock {
-        Some(zero) => clock(zero + at, true),
+        Some(zero) => clock(libm::floor(zero + at), true),
         None => format!("{at} s"),
     };
+    let unit = chart.unit.in_head();
+    let named = |name: String| match unit {
+        "" => name,
+        unit => format!("{name}, {unit}"),
+    };
     let mut head = vec![word("chart.time")];
-    head.extend(chart.series.iter().map(|series| word(series.label)));
+    head.extend(chart.series.iter().map(|series| named(word(series.label))));
     Table {
         head,
-        rows: rows(chart, &time, &|value| chart.unit.short(value)),
+        rows: rows(chart, &time, &|value| chart.unit.full(value)),
     }
+}
+
+/// What stands beside the lines, a line each: limits and notes.
+#[must_use]
+pub fn beside(chart: &Chart, word: &dyn Fn(&str) -> String) -> Vec<String> {
+    let unit = chart.unit.in_head();
+    let limits = chart.limits.iter().map(|limit| {
+        let value = chart.unit.full(limit.value);
+        format!("{}: {value} {unit}", limit_name(limit, word))
+    });
+    let notes = chart
+        .notes
+        .iter()
+        .map(|note| format!("{}: {}", word(note.label), note.unit.full(note.value)));
+    limits
+        .chain(notes)
+        .map(|line| line.trim_end().to_owned())
+        .collect()
 }
 
 /// The chart as CSV: seconds of the run and bare numbers in the chart's unit, limits as constant columns.
@@ -91,7 +115,7 @@ fn rows(
     times.into_iter().map(row).collect()
 }
 
-fn line(cells: &[String]) -> String {
+pub(super) fn line(cells: &[String]) -> String {
     let quoted = |cell: &String| {
         if cell.contains([',', '"', '\n', '\r']) {
             format!("\"{}\"", cell.replace('"', "\"\""))
@@ -134,9 +158,11 @@ mod tests {
     #[test]
     fn a_table_has_a_row_a_time_and_holes_where_nothing_is_known() {
         let table = table(&chart(), &str::to_owned);
-        assert_eq!(table.head, ["chart.time", "in", "out, all"]);
-        assert_eq!(table.rows[0], ["10:00:01", "800", ""]);
-        assert_eq!(table.rows[1], ["10:00:02", "6k", "4k"]);
+        assert_eq!(table.head, ["chart.time", "in, rec/s", "out, all, rec/s"]);
+        assert_eq!(table.rows[0], ["10:00:00", "800", ""]);
+        assert_eq!(table.rows[1], ["10:00:01", "6,000", "4,000"]);
+        let beside = beside(&chart(), &str::to_owned);
+        assert_eq!(beside, ["4 shards: 4,000 rec/s"]);
     }
 
     #[test]

@@ -203,6 +203,16 @@ impl Checkpoints {
         self.list.iter().rev().find(|one| holds(&one.mark))
     }
 
+    /// The last one at or before `at` and the first one after it, of those in which the services
+    /// have started.
+    #[must_use]
+    pub fn around(&self, at: Us) -> [Option<&Checkpoint>; 2] {
+        let started = |found: &&Checkpoint| found.engine.events() > 0;
+        let before = self.before(at).filter(started);
+        let mut after = self.list.iter().filter(|found| found.at > at);
+        [before, after.find(started)]
+    }
+
     /// Forgets all that lie after `at`, and those at `at` that took more than `inputs` inputs.
     pub fn cut(&mut self, at: Us, inputs: usize) {
         self.drop_where(|_, checkpoint| checkpoint.at > at || checkpoint.inputs > inputs);

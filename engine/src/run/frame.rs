@@ -1,11 +1,13 @@
 //! What the screen sees of a run: owned plain data in buffers that are reused each frame.
 //!
-//! Filled by [`super::Run::frame`], read by `scene`, never read by the engine. Rates are those of
+//! Filled by [`super::Run::frame`] at the cursor, and by [`super::Run::picture`] for a time that the
+//! thumb passes, out of history; read by `scene`, never read by the engine. Rates are those of
 //! the last whole model second (or of the last whole step of the meter at high speeds), so that a
 //! figure stands still while its second lasts and is exact.
 
 use crate::base::time::Us;
-use crate::services::gauges::Gauges;
+use crate::catalog::Family;
+use crate::services::gauges::{Gauges, LaneGauge};
 use crate::services::talk::{Name, NodeId, Reason, WireId};
 use crate::services::{LinkKind, ServiceKind};
 
@@ -48,6 +50,52 @@ pub struct NodeFrame {
     pub refused_rate: f64,
     /// Colour of its key where it sends under one key only; [`KEY_COLOURS`] is neutral.
     pub colour: u8,
+    /// What it believes, if records end their way here.
+    pub total: Option<Total>,
+}
+
+/// What a place believes at which records end their way.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Total {
+    /// Records counted.
+    pub records: f64,
+    /// Money counted [cents].
+    pub cents: f64,
+}
+
+impl NodeFrame {
+    /// Lanes that take work, each with its rates; a closed one is still read, but takes nothing.
+    pub fn open_lanes(&self) -> impl Iterator<Item = (&LaneGauge, LaneRate)> {
+        let rates = self.rates.iter().copied();
+        let rates = rates.chain(std::iter::repeat(LaneRate::default()));
+        self.gauges
+            .lanes
+            .iter()
+            .zip(rates)
+            .filter(|(lane, _)| lane.open)
+    }
+
+    /// Whether some of its lanes let in no more than a limit.
+    #[must_use]
+    pub fn has_limits(&self) -> bool {
+        self.gauges
+            .lanes
+            .iter()
+            .any(|lane| lane.records_capacity > 0)
+    }
+
+    /// Whether records wait in its lanes until somebody reads them.
+    #[must_use]
+    pub fn keeps_lanes(&self) -> bool {
+        self.kind.entry().family == Family::Streams && !self.gauges.lanes.is_empty()
+    }
+
+    /// Lanes that take work, and lanes that are closed.
+    #[must_use]
+    pub fn lane_counts(&self) -> (usize, usize) {
+        let open = self.open_lanes().count();
+        (open, self.gauges.lanes.len() - open)
+    }
 }
 
 /// One wire.
@@ -118,4 +166,36 @@ pub struct Frame {
     pub keys: Vec<(Name, u8)>,
     /// Records that one mark stands for, on the busiest wire.
     pub records_per_mark: u64,
+    /// Whether this is a picture out of history: what history does not know is estimated from the
+    /// worlds kept before and after.
+    pub past: bool,
+}
+
+/// Readings that history knows as well as the world does.
+const IN_HISTORY: [&str; 4] = ["rate", "in_rate", "out_rate", "iterator_age"];
+
+impl Frame {
+    /// Age of the oldest record that waits for a node [us]: for one with lanes, in its lanes; for a reader, in those
+    /// of the node that it alone reads. None for others, and where several read and only the slowest is known.
+    #[must_use]
+    pub fn oldest_unread(&self, node: NodeId) -> Option<Us> {
+        let find = |id: NodeId| self.nodes.iter().find(|node| node.id == id);
+        let own = find(node).filter(|node| node.keeps_lanes());
+        let read = || {
+            let wire = self.wires.iter().find(|wire| {
+                wire.to == node && find(wire.from).is_some_and(NodeFrame::keeps_lanes)
+            })?;
+            let readers = self.wires.iter().filter(|other| other.from == wire.from);
+            find(wire.from).filter(|_| readers.count() == 1)
+        };
+        let lanes = &own.or_else(read)?.gauges.lanes;
+        let waiting = lanes.iter().filter(|lane| lane.waiting > 0);
+        Some(waiting.map(|lane| lane.oldest_us).max().unwrap_or(0))
+    }
+
+    /// Whether a reading is that of the frame's time, and not an estimate.
+    #[must_use]
+    pub fn knows(&self, reading: &str) -> bool {
+        !self.past || IN_HISTORY.contains(&reading)
+    }
 }

@@ -1,4 +1,5 @@
 //! What was, per branch: facts folded at once into rollups and then forgotten.
+//! Long: the three resolutions, what reads them and their tests belong together.
 //!
 //! ```text
 //!   fact -> open second -> (sealed) -> open ten seconds -> (sealed) -> open minute
@@ -442,9 +443,21 @@ impl History {
     /// bucket that still knows it.
     #[must_use]
     pub fn rate(&self, key: Key, at: Us) -> f64 {
-        let Some(id) = self.keys.find(key) else {
-            return 0.0;
-        };
+        self.cell(key, at).map_or(0.0, |(cell, span)| {
+            cell.sum as f64 * SECOND as f64 / span as f64
+        })
+    }
+
+    /// The largest sample of a series in the last whole second before `at`, from the finest bucket
+    /// that still knows it; none if nothing was sampled there.
+    #[must_use]
+    pub fn peak(&self, key: Key, at: Us) -> Option<u64> {
+        self.cell(key, at).map(|(cell, _)| cell.max)
+    }
+
+    /// What was folded in the last whole second before `at`, and over how long a time [us].
+    fn cell(&self, key: Key, at: Us) -> Option<(&Cell, Us)> {
+        let id = self.keys.find(key)?;
         let whole = at - at % SECOND;
         for tier in &self.tiers {
             if whole < tier.span {
@@ -454,13 +467,10 @@ impl History {
             if tier.oldest() > start && tier.span < 60 * SECOND {
                 continue;
             }
-            let bucket = tier.sealed_at(start);
-            return bucket.map_or(0.0, |bucket| {
-                let sum = bucket.cell(id).map_or(0, |cell| cell.sum);
-                sum as f64 * SECOND as f64 / bucket.span as f64
-            });
+            let bucket = tier.sealed_at(start)?;
+            return bucket.cell(id).map(|cell| (cell, bucket.span));
         }
-        0.0
+        None
     }
 
     /// Latencies of the whole run at a sink.

@@ -10,6 +10,7 @@
 
 pub mod admit;
 pub mod checkpoints;
+pub mod dropped;
 pub mod facts;
 pub mod frame;
 pub mod history;
@@ -36,6 +37,7 @@ use crate::services::contract::Problem;
 use crate::services::plant::{Order, Plant, Signal};
 use admit::{allowed, edit_fits, fault_fits};
 use checkpoints::Checkpoints;
+use dropped::{Back, Dropped};
 use history::{History, Mark};
 use live::Checked;
 use std::collections::BTreeMap;
@@ -77,6 +79,8 @@ pub struct Run {
     taking: bool,
     /// Edits of a file that the service refused when their time came, by their place in `inputs`.
     refused: BTreeMap<usize, String>,
+    /// Inputs that the newest act dropped.
+    dropped: Dropped,
 }
 
 /// Largest number of steps that can be undone.
@@ -117,6 +121,7 @@ impl Run {
             seeking: None,
             taking: false,
             refused: BTreeMap::new(),
+            dropped: Dropped::default(),
         };
         run.checkpoint();
         Ok(run)
@@ -465,6 +470,7 @@ impl Run {
 
     fn record(&mut self, act: Act) {
         if self.now() < self.head || self.taken < self.inputs.len() {
+            self.keep_dropped(&act);
             self.fork();
         }
         let at_us = self.now();
@@ -517,21 +523,22 @@ impl Run {
         Ok(())
     }
 
-    /// Appends the inverse of the last edit; the simulated past stays.
+    /// Appends the inverse of the last edit; the simulated past stays. Inputs that the edit had
+    /// dropped come back, as far as they still lie ahead.
     ///
     /// # Errors
     /// Why not, as a sentence.
-    pub fn undo(&mut self) -> Result<(), EditError> {
+    pub fn undo(&mut self) -> Result<Back, EditError> {
         self.finish_instant();
         self.can_undo()?;
         let Some(inverse) = self.undo.pop() else {
-            return Ok(());
+            return Ok(Back::default());
         };
-        let tried = self.try_edit(inverse.clone());
-        if tried.is_err() {
+        if let Err(error) = self.try_edit(inverse.clone()) {
             self.undo.push(inverse);
+            return Err(error);
         }
-        tried
+        Ok(self.undone())
     }
 
     // ---- looking --------------------------------------------------------------------------

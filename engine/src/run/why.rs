@@ -122,6 +122,7 @@ impl Run {
             seeking: None,
             taking: false,
             refused: self.refused.clone(),
+            dropped: super::dropped::Dropped::default(),
         };
         copy.fold_design();
         copy.go(near, EVENTS_MAX, false);

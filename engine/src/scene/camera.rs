@@ -134,12 +134,20 @@ impl Camera {
     }
 }
 
+/// Room before the beginning of a focus that does not fit [world units].
+const EDGE: f64 = 16.0;
+
 /// Start of the part seen along one axis: the middle of all, or the focus kept within all.
 fn place(start: f64, length: f64, focus: f64, focus_length: f64, room: f64) -> f64 {
     if length <= room {
         return start - (room - length) / 2.0;
     }
-    let wanted = focus + focus_length / 2.0 - room / 2.0;
+    // of a focus that does not fit its beginning is seen: the head of a card says what it is
+    let wanted = if focus_length > room {
+        focus - EDGE
+    } else {
+        focus + focus_length / 2.0 - room / 2.0
+    };
     wanted.clamp(start, start + length - room)
 }
 
@@ -183,5 +191,8 @@ mod tests {
         let camera = Camera::new(390.0, 500.0).fit(&bounds, &focus, Padding::default(), 0.9);
         let seen = camera.rect(&focus);
         assert!(seen.x >= 0.0 && seen.right() <= 390.0, "{seen:?}");
+        let low = Camera::new(390.0, 200.0).fit(&bounds, &focus, Padding::default(), 0.9);
+        let seen = low.rect(&focus);
+        assert!((0.0..60.0).contains(&seen.y), "its head is seen: {seen:?}");
     }
 }

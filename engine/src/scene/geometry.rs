@@ -71,22 +71,17 @@ impl Look {
     /// How this node is drawn: by its family and by what it shows, not by its name.
     #[must_use]
     pub fn of(node: &NodeFrame) -> Self {
-        let family = node.kind.entry().family;
-        let buckets = node
-            .gauges
-            .lanes
-            .iter()
-            .any(|lane| lane.records_capacity > 0);
-        let total = node
-            .gauges
-            .readings
-            .iter()
-            .any(|reading| reading.key == "money");
-        match family {
+        let total = node.total.is_some()
+            || node
+                .gauges
+                .readings
+                .iter()
+                .any(|reading| reading.key == "money");
+        match node.kind.entry().family {
             Family::Sources => Self::Source,
             Family::Streams if !node.gauges.lanes.is_empty() => Self::Lanes,
-            _ if buckets => Self::Lanes,
             Family::Storage if total => Self::Total,
+            Family::Workbench | Family::Messaging if node.has_limits() => Self::Lanes,
             _ => Self::Card,
         }
     }
@@ -210,12 +205,15 @@ impl Geometry {
 /// Width and height of a node: fixed by its kind and the number of its lanes, never by its load,
 /// so that nothing moves while playing.
 fn size(node: &NodeFrame, look: Look, mode: Mode) -> (f64, f64) {
+    // a table that is counted shows its partitions too
+    let inside = !node.gauges.lanes.is_empty() || !node.gauges.tanks.is_empty();
     match (look, mode) {
         (Look::Source, Mode::Wide) => (136.0, 80.0),
         (Look::Source, Mode::Compact) => (150.0, 56.0),
         (Look::Lanes, _) => lanes::size(node, mode),
         (Look::Card, Mode::Wide) => (168.0, 112.0),
-        (Look::Total, Mode::Wide) => (156.0, 100.0),
+        (Look::Total, Mode::Wide) => (156.0, if inside { 116.0 } else { 100.0 }),
+        (Look::Total, Mode::Compact) if inside => (150.0, 104.0),
         (Look::Card | Look::Total, Mode::Compact) => (150.0, 90.0),
     }
 }

@@ -62,22 +62,27 @@ pub fn ports(node: &NodeBox) -> [Point; 2] {
 }
 
 fn inside(node: &NodeBox, motion: &Motion, point: Point) -> Option<Target> {
-    if let Some(grid) = &node.lanes
-        && let Some((cell, lane)) = grid.at(point)
-    {
-        let ix = cell * grid.per_cell;
-        let bars = motion.bars(node.id).and_then(|bars| bars.lanes.get(ix));
-        let refuses = bars.is_some_and(|bar| bar.excess > 0.001);
-        let shown = motion
-            .badge(node.id, lane)
-            .is_some_and(|(_, seen)| seen > 0.1);
-        let on_figure = grid.has_rows() && grid.badge(cell).holds(point);
-        let badge = shown || (refuses && (on_figure || !grid.has_rows()));
-        return Some(if badge {
-            Target::Badge(node.id, lane)
-        } else {
-            Target::Lane(node.id, lane)
-        });
+    if let Some(grid) = &node.lanes {
+        if let Some((lane, _, seen)) = motion.newest_badge(node.id)
+            && seen > 0.1
+            && grid.plate.holds(point)
+        {
+            return Some(Target::Badge(node.id, lane));
+        }
+        if let Some((cell, lane)) = grid.at(point) {
+            let place = grid.places[cell * grid.per_cell];
+            let bars = motion.bars(node.id).and_then(|bars| bars.lanes.get(place));
+            let refuses = bars.is_some_and(|bar| bar.excess > 0.001);
+            let on_figure = !grid.has_rows() || grid.badge(cell).holds(point);
+            return Some(if refuses && on_figure {
+                Target::Badge(node.id, lane)
+            } else {
+                Target::Lane(node.id, lane)
+            });
+        }
+        if let Some(lane) = grid.closed_at(point) {
+            return Some(Target::Lane(node.id, lane));
+        }
     }
     Some(Target::Node(node.id))
 }

@@ -91,6 +91,7 @@ pub fn build(stage: &Stage<'_>, out: &mut DisplayList) {
         }
     }
     marks::draw(stage, &mut pen);
+    wire::rates(stage, &mut pen);
     wire::ports(stage, &mut pen);
     node::badges(stage, &mut pen);
     legend(stage, &mut pen);
@@ -126,6 +127,15 @@ fn legend(stage: &Stage<'_>, pen: &mut Pen<'_>) {
         width + 28.0 / zoom,
         20.0 / zoom,
     );
+    // on a low stage it would stand on a card
+    if stage
+        .geometry
+        .nodes
+        .iter()
+        .any(|node| node.rect.overlaps(&ground))
+    {
+        return;
+    }
     pen.moving()
         .fill(ground, 6.0 / zoom, Tone::Ground.alpha(0.85));
     let middle = Point::new(square.x, words.y - 4.0 / zoom);

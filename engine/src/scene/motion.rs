@@ -15,15 +15,15 @@ pub const FLIGHT: f64 = 0.6;
 /// A refused mark is seen to fall back for this time [wall s].
 pub const BOUNCE: f64 = 0.45;
 /// A badge is seen for this time [wall s].
-pub const BADGE: f64 = 2.4;
+pub const BADGE: f64 = 3.0;
 /// Marks a wall second and wire.
 pub const MARKS_PER_S: f64 = 12.0;
 /// Marks wait at most this long to leave, so that they are evenly spaced [wall s].
 const QUEUE: f64 = 0.3;
 /// A lane shows its badge again after this time at the earliest [wall s].
 const BADGE_REST: f64 = 9.0;
-/// Badges of one node that may be seen at once, so that they do not hide what they speak of.
-const BADGES_AT_ONCE: usize = 2;
+/// Badges of one node that may be seen at once: they share one place.
+const BADGES_AT_ONCE: usize = 1;
 /// A way to a lane that no mark takes any more is gone after about this time [wall s].
 const WAY_REST: f64 = 4.0;
 /// Bars come within 5 % of their value in three of these: 2.5 s.
@@ -124,6 +124,8 @@ impl Motion {
             self.spawn(frame);
         }
         self.land(frame, dt);
+        self.badges
+            .retain(|(node, lane), _| takes_work(frame, *node, *lane));
     }
 
     /// Forgets everything: another run.
@@ -156,6 +158,16 @@ impl Motion {
             badge.refusal,
             (left / 0.6).min(age / 0.12 + 0.2).clamp(0.0, 1.0),
         ))
+    }
+
+    /// The badge of a node that is seen: its lane, what it says, how much of it is seen, 0..1.
+    #[must_use]
+    pub fn newest_badge(&self, node: NodeId) -> Option<(u32, Refusal, f64)> {
+        let all = self.badges.range((node, 0)..=(node, u32::MAX));
+        let newest = all.max_by(|(_, a), (_, b)| a.born.total_cmp(&b.born));
+        let ((_, lane), _) = newest?;
+        let (refusal, seen) = self.badge(node, *lane)?;
+        (seen > 0.0).then_some((*lane, refusal, seen))
     }
 
     /// Lanes that marks of a wire took of late, with how lately, 0..1.
@@ -247,7 +259,17 @@ impl Motion {
     }
 }
 
-/// Puts a badge up, unless one hung there or two hang near it of late.
+/// Whether the lane is there and open: what a closed one refused is of the past.
+fn takes_work(frame: &Frame, node: NodeId, lane: u32) -> bool {
+    let node = frame.nodes.iter().find(|found| found.id == node);
+    node.is_some_and(|node| {
+        let lanes = &node.gauges.lanes;
+        let ix = lanes.binary_search_by_key(&lane, |lane| lane.id);
+        ix.is_ok_and(|ix| lanes[ix].open)
+    })
+}
+
+/// Puts a badge up, unless one hung there of late or another one is still seen.
 fn put_up(
     badges: &mut BTreeMap<(NodeId, u32), Badge>,
     (node, lane): (NodeId, u32),

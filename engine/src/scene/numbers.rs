@@ -129,6 +129,15 @@ pub fn reading(reading: &Reading) -> String {
     with_unit(reading.value, reading.unit)
 }
 
+/// The same; a bare count beside its limit: 4 / 1,000.
+#[must_use]
+pub fn reading_of_limit(of: &Reading) -> String {
+    match of.limit {
+        Some(limit) if of.unit.is_empty() => format!("{} / {}", reading(of), short(limit)),
+        _ => reading(of),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -27,6 +27,7 @@ pub fn node(id: u32, name: &str, service: &str, in_rate: f64, out_rate: f64) -> 
         out_rate,
         refused_rate: 0.0,
         colour: KEY_COLOURS,
+        total: None,
     }
 }
 

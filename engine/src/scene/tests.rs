@@ -4,6 +4,7 @@ use super::camera::Padding;
 use super::list::Weight;
 use super::measure::Estimate;
 use super::*;
+use crate::catalog::Family;
 use crate::run::frame::NodeFrame;
 use crate::services::ServiceKind;
 use crate::services::gauges::{LaneGauge, State, Tank};
@@ -275,14 +276,213 @@ fn with_less_motion_wires_carry_figures_and_nothing_flies() {
 }
 
 #[test]
-fn a_refused_mark_leaves_a_badge_that_names_the_bucket() {
-    let (frame, motion) = played(10, 1_500.0, 30, false);
-    let list = draw(&frame, &motion, 820.0, 560.0);
-    let badges = list
-        .moving
+fn a_refused_mark_leaves_a_badge_that_names_the_bucket_and_hides_no_lane() {
+    for (lanes, width) in [(10, 820.0), (10, 390.0), (24, 820.0), (300, 820.0)] {
+        let (frame, motion) = played(lanes, 1_500.0, 30, false);
+        let list = draw(&frame, &motion, width, 560.0);
+        let badges: Vec<(&Point, f64)> = list
+            .moving
+            .iter()
+            .filter_map(|op| match op {
+                Op::Text { text, at, size, .. }
+                    if text == "shard 2: records bucket 0 of 1,000/s" =>
+                {
+                    Some((at, *size))
+                }
+                _ => None,
+            })
+            .collect();
+        assert_eq!(badges.len(), 1, "one at a time, at {width} px");
+        let geometry = Geometry::of(&frame, &BTreeMap::new(), Mode::of_width(width));
+        let grid = geometry.nodes[4].lanes.as_ref().expect("lanes");
+        let rows = (0..grid.cells()).map(|cell| grid.cell(cell));
+        assert!(
+            rows.into_iter().all(|row| !row.overlaps(&grid.plate)),
+            "its place hides no lane"
+        );
+    }
+}
+
+/// Black Friday after a reshard: the ten lanes of before are closed, some of them still read.
+fn resharded() -> Frame {
+    let mut frame = sample::black_friday(20, 1_500.0);
+    let stream = &mut frame.nodes[4];
+    let gauges = &mut stream.gauges;
+    for lane in &mut gauges.lanes {
+        lane.id += 10;
+    }
+    for id in (0..10).rev() {
+        let closed = LaneGauge {
+            id,
+            waiting: u64::from(id % 3),
+            ..LaneGauge::default()
+        };
+        gauges.lanes.insert(0, closed);
+        stream
+            .rates
+            .insert(0, crate::run::frame::LaneRate::default());
+    }
+    frame
+}
+
+#[test]
+fn after_a_reshard_only_open_lanes_have_rows_and_are_counted() {
+    let frame = resharded();
+    for mode in [Mode::Wide, Mode::Compact] {
+        let geometry = Geometry::of(&frame, &BTreeMap::new(), mode);
+        let stream = &geometry.nodes[4];
+        let grid = stream.lanes.as_ref().expect("lanes");
+        assert!(grid.has_rows() && grid.cells() == 20 && grid.closed.len() == 10);
+        assert!(grid.strip().bottom() < stream.rect.bottom() - 16.0);
+        let (third, lanes) = grid.closed_cells().nth(3).expect("a cell each");
+        assert_eq!(lanes, [(3, 3)]);
+        let mut motion = Motion::new(false);
+        motion.step(0.0, &frame, false);
+        let found = hit::at(&geometry, &motion, third.centre(), 4.0);
+        assert_eq!(found, Some(Target::Lane(stream.id, 3)));
+        let row = grid.cell(0).centre();
+        let found = hit::at(
+            &geometry,
+            &motion,
+            Point::new(grid.area.x + 8.0, row.y),
+            4.0,
+        );
+        assert_eq!(
+            found,
+            Some(Target::Lane(stream.id, 10)),
+            "the first open one"
+        );
+    }
+    let mut motion = Motion::new(false);
+    motion.step(0.0, &frame, false);
+    let list = draw(&frame, &motion, 820.0, 640.0);
+    let said = |wanted: &str| {
+        let mut ops = list.resting.iter().chain(&list.moving);
+        ops.any(|op| matches!(op, Op::Text { text, .. } if text == wanted))
+    };
+    assert!(said("Kinesis Data Streams, 20 shards") && said("closed") && said("10"));
+    let words = Words::default();
+    let sentence = words.node(&frame.nodes[4], "orders");
+    assert!(sentence.contains("20 shards, 10 closed,"), "{sentence}");
+    let closed = words.lane_of(&frame.nodes[4], 4).expect("a lane");
+    assert_eq!(closed, "shard 4: closed, 1 still to be read");
+}
+
+/// A function with ten pollers before a table of four partitions, and a queue for what fails.
+fn function_and_table() -> Frame {
+    let mut function = sample::node(0, "checkout", "lambda", 4_000.0, 4_000.0);
+    function.gauges.read_of("invocations", 4.0, "", 1_000.0);
+    let tank = |key, level, size| Tank {
+        key,
+        level,
+        size,
+        unit: "",
+    };
+    function
+        .gauges
+        .tanks
+        .push(tank("invocations", 400.0, 1_000.0));
+    function.gauges.read("warm", 6.0, "");
+    function.gauges.read("cold_starts", 6.0, "");
+    function.gauges.read("errors", 0.0, "");
+    function.gauges.read("iterator_age", 0.4, "s");
+    let mut table = sample::node(1, "sales", "dynamodb", 4_000.0, 0.0);
+    table.total = Some(crate::run::frame::Total {
+        records: 45_250.0,
+        cents: 49_672_222.0,
+    });
+    for id in 0..10 {
+        function.gauges.lanes.push(LaneGauge {
+            id,
+            open: true,
+            waiting: u64::from(id % 4 == 0),
+            ..LaneGauge::default()
+        });
+        if id < 4 {
+            table.gauges.lanes.push(LaneGauge {
+                id,
+                open: true,
+                records_level: [1_000, 500, 0, 1_000][id as usize],
+                records_capacity: 1_000,
+                ..LaneGauge::default()
+            });
+        }
+    }
+    let letters = sample::node(2, "letters", "sqs", 0.0, 0.0);
+    Frame {
+        nodes: vec![function, table, letters],
+        wires: vec![
+            sample::wire(0, "write", 0, 1, 4_000.0),
+            sample::wire(1, "on-failure", 0, 2, 40.0),
+        ],
+        ..Frame::default()
+    }
+}
+
+#[test]
+fn a_function_and_a_table_show_what_is_inside() {
+    let frame = function_and_table();
+    let mut motion = Motion::new(false);
+    motion.step(0.0, &frame, false);
+    for width in [820.0, 390.0] {
+        let list = draw(&frame, &motion, width, 600.0);
+        let filled = |wanted: Tone| {
+            let ops = list.moving.iter();
+            ops.filter(
+                |op| matches!(op, Op::RoundRect { fill: Some(ink), .. } if ink.tone == wanted),
+            )
+            .count()
+        };
+        let [compute, storage] = [Family::Compute, Family::Storage].map(Tone::Family);
+        assert_eq!(filled(compute), 4, "three pollers with work, one tank");
+        assert_eq!(filled(storage), 1, "one partition is half used");
+        assert_eq!(filled(Tone::Bad), 1, "one is spent");
+        let said = |wanted: &str| {
+            let mut ops = list.resting.iter().chain(&list.moving);
+            ops.any(|op| matches!(op, Op::Text { text, .. } if text == wanted))
+        };
+        assert!(said("4 / 1,000"), "what runs beside what may run");
+        assert!(
+            said("iterator age") && said("400 ms"),
+            "whether it keeps up"
+        );
+        assert!(said("$496,722.22") && said("45,250 records"), "its total");
+    }
+}
+
+#[test]
+fn ways_of_what_failed_are_dashed_and_quiet() {
+    let frame = function_and_table();
+    let list = draw(&frame, &Motion::new(false), 820.0, 600.0);
+    let curves: Vec<_> = list
+        .resting
         .iter()
-        .filter(|op| matches!(op, Op::Text { text, .. } if text == "records bucket 0 of 1,000/s"));
-    assert_eq!(badges.count(), 2, "two at once, not to hide the lanes");
+        .filter_map(|op| match op {
+            Op::Bezier { stroke, .. } => Some(*stroke),
+            _ => None,
+        })
+        .collect();
+    let [write, failure] = curves[..] else {
+        panic!("two wires, not {}", curves.len());
+    };
+    assert!(!write.dashed && failure.dashed);
+    assert!(failure.width < write.width && failure.ink.alpha < write.ink.alpha);
+}
+
+#[test]
+fn a_badge_goes_with_its_lane() {
+    let (mut frame, mut motion) = played(10, 1_500.0, 30, false);
+    let stream = frame.nodes[4].id;
+    assert!(motion.newest_badge(stream).is_some());
+    for lane in &mut frame.nodes[4].gauges.lanes {
+        lane.open = false;
+    }
+    frame.marks.clear();
+    motion.step(0.0, &frame, false);
+    assert!(
+        motion.newest_badge(stream).is_none(),
+        "the lanes are closed"
+    );
 }
 
 #[test]

@@ -6,42 +6,69 @@ use super::hit::Target;
 use super::list::Stroke;
 use super::numbers;
 use super::pen::{Pen, Style};
-use super::shapes::{Point, Rect};
+use super::shapes::{Curve, Point, Rect};
 use super::theme::Tone;
 use crate::run::frame::WireFrame;
 
 /// A way fainter than this is not drawn.
 const FAINTEST: f64 = 0.08;
 
-/// Draws all wires, and their rates where marks do not fly or the pointer asks.
+/// Wires over which only what failed goes: they are dashed and quiet, whatever they carry.
+const QUIET: [&str; 2] = ["on-failure", "redrive"];
+
+fn is_quiet(wire: &WireFrame) -> bool {
+    QUIET.contains(&wire.kind.entry().id)
+}
+
+/// Draws all wires.
 pub(super) fn draw(stage: &Stage<'_>, pen: &mut Pen<'_>) {
     for wire in &stage.geometry.wires {
         let Some(frame) = stage.frame.wires.iter().find(|frame| frame.id == wire.id) else {
             continue;
         };
         let target = Some(Target::Wire(wire.id));
-        let stroke = if stage.selection == target {
+        let quiet = is_quiet(frame);
+        let mut stroke = if stage.selection == target {
             Stroke::solid(Tone::Accent, 2.4)
         } else if stage.hover == target {
             Stroke::solid(Tone::Muted, 2.2)
+        } else if quiet {
+            Stroke::solid(Tone::Muted.alpha(0.35), 1.1)
         } else {
             Stroke::solid(Tone::Muted.alpha(0.45), 1.6)
         };
-        ways(stage, wire, stroke, frame, pen);
+        stroke.dashed = quiet || frame.rate < 0.5;
+        ways(stage, wire, stroke, pen);
+    }
+}
+
+/// Draws the rates of wires where marks do not fly or the pointer asks; over the marks, to be read.
+pub(super) fn rates(stage: &Stage<'_>, pen: &mut Pen<'_>) {
+    for wire in &stage.geometry.wires {
+        let Some(frame) = stage.frame.wires.iter().find(|frame| frame.id == wire.id) else {
+            continue;
+        };
+        let target = Some(Target::Wire(wire.id));
         if stage.motion.reduced || stage.hover == target || stage.selection == target {
-            rate(wire, frame, pen);
+            rate(&main_way(stage, wire), frame, pen);
         }
     }
 }
 
-fn ways(
-    stage: &Stage<'_>,
-    wire: &WireShape,
-    mut stroke: Stroke,
-    frame: &WireFrame,
-    pen: &mut Pen<'_>,
-) {
-    stroke.dashed = frame.rate < 0.5;
+/// The way that is seen most: to the one lane that its records take, or the wire's own curve.
+fn main_way(stage: &Stage<'_>, wire: &WireShape) -> Curve {
+    let grid = stage
+        .geometry
+        .node(wire.to)
+        .and_then(|node| node.lanes.as_ref());
+    let mut ways = stage.motion.ways(wire.id);
+    match (ways.next(), ways.next()) {
+        (Some((lane, seen)), None) if seen > 0.5 => wire.to_lane(grid, Some(lane)),
+        _ => wire.curve.clone(),
+    }
+}
+
+fn ways(stage: &Stage<'_>, wire: &WireShape, mut stroke: Stroke, pen: &mut Pen<'_>) {
     let to = stage.geometry.node(wire.to);
     let grid = to.and_then(|node| node.lanes.as_ref());
     let full = stroke.ink.alpha;
@@ -67,11 +94,11 @@ fn ways(
     }
 }
 
-/// The wire's rate on a plate in its middle.
-fn rate(wire: &WireShape, frame: &WireFrame, pen: &mut Pen<'_>) {
+/// The wire's rate on a plate, nearer to its start, where wires to one node are still apart.
+fn rate(curve: &Curve, frame: &WireFrame, pen: &mut Pen<'_>) {
     let text = format!("{}/s", numbers::count(frame.rate));
     let style = Style::SMALL.ink(Tone::Text).centre();
-    let (at, width) = (wire.curve.at(0.5), pen.width(&text, style));
+    let (at, width) = (curve.at(0.35), pen.width(&text, style));
     let plate = Rect::new(at.x - width / 2.0 - 5.0, at.y - 8.0, width + 10.0, 16.0);
     let edge = Stroke::solid(Tone::Line, 1.0);
     pen.moving()

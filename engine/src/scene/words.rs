@@ -71,6 +71,13 @@ impl Words {
         self.get(&format!("gauge.{key}"))
     }
 
+    /// The label of a reading of a service, which may have its own word for it.
+    #[must_use]
+    pub fn gauge_of(&self, service: &str, key: &str) -> String {
+        let own = self.table.find(&format!("gauge.{key}.{service}"));
+        own.map_or_else(|| self.gauge(key), str::to_owned)
+    }
+
     /// Why a record bounced: bucket and both numbers.
     #[must_use]
     pub fn refusal(&self, refusal: &Refusal) -> String {
@@ -110,7 +117,7 @@ impl Words {
         let entry = node.kind.entry();
         let key = if entry.family == crate::catalog::Family::Sources {
             "say.source"
-        } else if node.rates.len() > 1 {
+        } else if node.rates.len() > 1 && node.keeps_lanes() {
             "say.lanes"
         } else {
             "say.node"
@@ -120,6 +127,11 @@ impl Words {
         } else {
             node.in_rate
         };
+        let (open, closed) = node.lane_counts();
+        let closed = match closed {
+            0 => String::new(),
+            n => self.fill("say.closed", &[("n", &n.to_string())]),
+        };
         let mut text = self.fill(
             key,
             &[
@@ -128,13 +140,14 @@ impl Words {
                 ("in", &numbers::whole(taken)),
                 ("out", &numbers::whole(node.out_rate)),
                 ("refused", &numbers::whole(node.refused_rate)),
-                ("lanes", &node.gauges.lanes.len().to_string()),
+                ("lanes", &open.to_string()),
+                ("closed", &closed),
                 ("word", &self.lane(entry.id)),
                 ("state", &self.state(node.gauges.state)),
             ],
         );
         for reading in node.gauges.readings.iter().take(3) {
-            let label = capital(&self.gauge(reading.key));
+            let label = capital(&self.gauge_of(entry.id, reading.key));
             let value = numbers::reading(reading);
             text.push(' ');
             text.push_str(&self.fill("say.reading", &[("label", &label), ("value", &value)]));
@@ -180,12 +193,21 @@ impl Words {
             node.map_or("", |node| &*node.name)
         };
         let rate = numbers::whole(wire.rate);
+        let kind = self.wire_kind(wire.kind.entry().id);
         let values = [
+            ("kind", kind.as_str()),
             ("from", name(wire.from)),
             ("to", name(wire.to)),
             ("rate", rate.as_str()),
         ];
         self.fill("say.wire", &values)
+    }
+
+    /// What a wire kind is called.
+    #[must_use]
+    pub fn wire_kind(&self, kind: &str) -> String {
+        let own = self.table.find(&format!("wire.{kind}"));
+        own.map_or_else(|| capital(&kind.replace('-', " ")), str::to_owned)
     }
 }
 
@@ -225,5 +247,17 @@ mod tests {
         assert_eq!(Words::default().gauge("poll_wait_ms"), "poll wait ms");
         assert_eq!(Words::over_english("lane = Spur").lane("sink"), "Spur");
         assert_eq!(Words::over_english("lane = Spur").get("state.calm"), "calm");
+        assert_eq!(Words::default().wire_kind("poll"), "Poll");
+        assert_eq!(Words::default().wire_kind("queue-tap"), "Queue tap");
+    }
+
+    #[test]
+    fn a_wire_says_kind_ends_and_rate() {
+        let frame = crate::scene::sample::black_friday(10, 1_500.0);
+        let said = Words::default().wire(&frame, &frame.wires[0]);
+        assert_eq!(
+            said,
+            "Put wire from store-001 to orders: 1,500 records a second."
+        );
     }
 }

@@ -3,7 +3,9 @@
 mod catalogue;
 mod custody;
 mod determinism;
+mod dropped;
 mod ledger;
+mod pictures;
 mod promises;
 mod readers;
 mod real_trace;

@@ -1,10 +1,10 @@
 //! Files: opening a trace or a design, saving the run.
 
-use super::{App, Notice, Offer};
+use super::{App, GoodRows, Notice};
 use crate::platform::files;
 use crate::ui::msg::Msg;
 use crate::ui::scenarios;
-use crate::ui::session::Session;
+use crate::ui::session::{Session, Told};
 use crate::ui::text::{fill, t};
 use crate::ui::visit::Visit;
 use millrace_engine::design::file;
@@ -71,7 +71,7 @@ impl App {
         if rows > 0
             && let Some(notice) = &mut self.shell.notice
         {
-            notice.offer = Some(Offer {
+            notice.rows = Some(GoodRows {
                 name: name.to_owned(),
                 rows,
                 trace: Arc::new(reading.trace),
@@ -82,9 +82,9 @@ impl App {
 
     /// Opens the good rows that were offered.
     pub(super) fn use_good_rows(&mut self) -> bool {
-        let offer = self.shell.notice.take().and_then(|notice| notice.offer);
-        match offer {
-            Some(Offer { name, trace, .. }) => {
+        let rows = self.shell.notice.take().and_then(|notice| notice.rows);
+        match rows {
+            Some(GoodRows { name, trace, .. }) => {
                 self.show_opened(scenarios::with_trace(trace), &name, scenarios::TRACE)
             }
             None => true,
@@ -121,7 +121,7 @@ impl App {
             .iter()
             .take(PROBLEMS_MAX)
             .map(|problem| match problem.at.as_str() {
-                "" => problem.text.clone().into(),
+                at if at.is_empty() || problem.text.starts_with(at) => problem.text.clone().into(),
                 at => format!("{at}: {}", problem.text).into(),
             })
             .collect();
@@ -135,14 +135,39 @@ impl App {
 
     /// Tells the reader something.
     pub(super) fn tell(&mut self, lines: Vec<AttrValue>, bad: bool) -> bool {
-        let offer = None;
-        self.shell.notice = Some(Notice { lines, bad, offer });
+        self.shell.notice = Some(Notice {
+            lines,
+            bad,
+            offer: None,
+            rows: None,
+        });
         true
+    }
+
+    /// Tells what the session has to tell, with what it offers.
+    pub(super) fn tell_of(&mut self, told: Told) -> bool {
+        self.shell.notice = Some(Notice {
+            lines: told.lines.into_iter().map(AttrValue::from).collect(),
+            bad: false,
+            offer: told.offer,
+            rows: None,
+        });
+        true
+    }
+
+    /// Saves the open table as CSV.
+    pub(super) fn save_table(&self) -> bool {
+        if let Some(table) = &self.shell.table {
+            let name = format!("{}-{}.csv", table.of, table.which.name());
+            files::save(&name, &table.csv, "text/csv");
+        }
+        false
     }
 
     /// Saves the run as a file.
     pub(super) fn save(&mut self) -> bool {
         self.shell.popover = None;
+        self.session.borrow_mut().arrive();
         let text = self.session.borrow().run.file_text();
         let name = match self.shell.scenario.as_str() {
             "" => "millrace",

@@ -2,8 +2,8 @@
 
 use super::App;
 use crate::platform::{dom, storage};
+use crate::ui::mirror::mirror_id;
 use crate::ui::msg::{Msg, Popover};
-use crate::ui::stage::mirror_id;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yew::prelude::*;
@@ -14,9 +14,6 @@ pub(super) fn wanted(event: &KeyboardEvent) -> Option<String> {
         return None;
     }
     let key = event.key();
-    if key == "Escape" {
-        return Some(key);
-    }
     let target = event
         .target()
         .and_then(|target| target.dyn_into::<Element>().ok());
@@ -26,6 +23,10 @@ pub(super) fn wanted(event: &KeyboardEvent) -> Option<String> {
             .and_then(|target| target.closest(selector).ok().flatten())
             .is_some()
     };
+    if key == "Escape" {
+        // an open dialog closes itself, and says so once the focus can leave it
+        return (!inside("dialog")).then_some(key);
+    }
     if inside("input:not([type=range]):not([type=checkbox]), select, textarea, dialog") {
         return None;
     }

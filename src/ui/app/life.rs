@@ -4,12 +4,14 @@ use super::{App, Shell};
 use crate::platform::listen::Listener;
 use crate::platform::raf::Raf;
 use crate::platform::theme::Theme;
-use crate::platform::{dom, storage};
+use crate::platform::{dom, panic, storage};
 use crate::ui::msg::Msg;
 use crate::ui::scenarios;
 use crate::ui::seen::Seen;
 use crate::ui::session::Session;
 use crate::ui::visit::Visit;
+use millrace_engine::design::file;
+use millrace_engine::run::Run;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -23,14 +25,21 @@ impl App {
     /// The page as it opens.
     pub(super) fn begin(ctx: &Context<Self>) -> Self {
         let send = ctx.link().callback(|msg: Msg| msg);
-        let visit = Visit::first();
+        let last = last_run();
+        let visit = if last.is_some() {
+            Visit::default()
+        } else {
+            Visit::first()
+        };
         let first = visit.is_on();
         let theme = Theme::remembered();
         theme.apply();
-        let session = Session::new(scenarios::first(), visit, true);
+        let scenario = if last.is_some() { "" } else { scenarios::FIRST };
+        let run = last.unwrap_or_else(scenarios::first);
+        let session = Session::new(run, visit, true);
         let session = Rc::new(RefCell::new(session));
         let shell = Shell {
-            scenario: scenarios::FIRST.into(),
+            scenario: scenario.into(),
             theme,
             inspector: !first && !is_narrow(),
             charts: !first && !is_narrow(),
@@ -58,6 +67,15 @@ impl App {
     }
 }
 
+/// The run that was kept last, if the address asks for it.
+fn last_run() -> Option<Run> {
+    if dom::window().location().search().ok()? != panic::LAST {
+        return None;
+    }
+    let file = file::read(&panic::kept()?).ok()?;
+    Run::restore(file).ok()
+}
+
 /// Whether the page is one column wide.
 pub(super) fn is_narrow() -> bool {
     dom::matches("(max-width: 760px)")
@@ -73,6 +91,9 @@ fn animate(session: Rc<RefCell<Session>>, send: Callback<Msg>) -> Raf {
         {
             let mut session = session.borrow_mut();
             session.tick(now_ms);
+            panic::note_time(session.frame.start_us, session.frame.at);
+            #[cfg(feature = "test-hooks")]
+            crate::platform::hooks::frame();
             session.draw(now_ms);
             if now_ms >= next_ms || session.is_hasty() {
                 next_ms = now_ms + SEEN_MS;
@@ -89,7 +110,7 @@ fn animate(session: Rc<RefCell<Session>>, send: Callback<Msg>) -> Raf {
             send.emit(Msg::Seen(Box::new(seen)));
         }
         if let Some(told) = told {
-            send.emit(Msg::Say(told));
+            send.emit(Msg::Tell(told));
         }
     })
 }
@@ -103,6 +124,13 @@ fn listen(send: &Callback<Msg>) -> Vec<Listener> {
         keys(&document, to(send)),
     ];
     all.extend(drops(&window, send));
+    #[cfg(feature = "test-hooks")]
+    {
+        let send = to(send);
+        all.extend(crate::platform::hooks::install(move || {
+            send.emit(Msg::Panic)
+        }));
+    }
     all.extend(["pointerdown", "focusin"].map(|event| outside(&document, event, to(send))));
     if let Ok(Some(list)) = window.match_media("(prefers-color-scheme: dark)") {
         let send = to(send);

@@ -5,7 +5,8 @@ use crate::platform::{clipboard, dom, fetch, storage};
 use crate::ui::inspector::{Refused, tab_id};
 use crate::ui::msg::{Msg, Popover, Tab};
 use crate::ui::scenarios;
-use crate::ui::session::{Look, SPEEDS, Session};
+use crate::ui::scores::{self, Known};
+use crate::ui::session::{Look, Offer, SPEEDS, Session, Told};
 use crate::ui::text::t;
 use crate::ui::visit::Visit;
 use crate::ui::why::{self, Answer, Around};
@@ -28,7 +29,8 @@ impl App {
             Msg::Step => self.drive(Session::step),
             Msg::NextNotable => self.drive(Session::hunt),
             Msg::ToStart => self.drive(|session| session.seek(0)),
-            Msg::Scrub(at) => self.drive(|session| session.seek(at)),
+            Msg::Scrub(at) => self.drive(|session| session.scrub(at)),
+            Msg::Rest => self.drive(Session::rest),
             Msg::Speed(speed) => self.drive(|session| session.set_speed(speed)),
             Msg::Faster(up) => self.drive(|session| {
                 let speed = if up {
@@ -51,6 +53,8 @@ impl App {
             Msg::Key(key) => self.key(ctx, &key),
             Msg::KeysOn(on) => self.keys_on(on),
             Msg::Say(text) => self.tell(vec![text.into()], false),
+            Msg::Tell(told) => self.tell_of(told),
+            Msg::Take(offer) => self.take(offer),
             Msg::NoticeClosed => {
                 self.shell.notice = None;
                 true
@@ -60,8 +64,13 @@ impl App {
             Msg::File(file) => self.take_file(ctx, file),
             Msg::FileRead(name, text) => self.open_text(&name, text.as_deref()),
             Msg::Save => self.save(),
+            Msg::Csv => self.save_table(),
             Msg::Copy(text) => copy(ctx, &text),
-            Msg::Popover(open) => self.popover(open),
+            Msg::Popover(open) => self.popover(ctx, open),
+            Msg::Scores(text) => {
+                self.shell.scores = Known::of(text.as_deref());
+                true
+            }
             Msg::Outside => match self.shell.popover {
                 Some(Popover::Menu | Popover::Seed) => {
                     self.shell.popover = None;
@@ -101,10 +110,12 @@ impl App {
             Msg::Fault(node, kind, lasts) => self.fault(&node, kind, lasts),
             Msg::Why(node, lane) => self.why(&node, lane),
             Msg::WhyClosed => self.close_why(),
-            Msg::Guide(service, text) => {
-                self.guides.insert(service, Rc::new(Guide::parse(&text)));
+            Msg::Guide(of, text) => {
+                self.guides.insert(of, Rc::new(Guide::parse(&text)));
                 true
             }
+            #[cfg(feature = "test-hooks")]
+            Msg::Panic => panic!("asked to panic in a message"),
             Msg::Skip => self.skip(),
             Msg::Forecast(cure) => self.drive(|session| session.visit.choose(cure)),
             other => {
@@ -125,14 +136,13 @@ impl App {
 
     fn see(&mut self, ctx: &Context<Self>, seen: crate::ui::seen::Seen) -> bool {
         self.seen = seen;
-        if let Some(set) = self.seen.set.clone()
-            && !self.guides.contains_key(set.service)
-        {
-            let service = set.service;
-            self.guides.insert(service, Rc::default());
+        let wanted = self.seen.set.as_ref().map(|set| set.guide());
+        if let Some(of) = wanted.filter(|of| !self.guides.contains_key(of)) {
+            self.guides.insert(of, Rc::default());
             ctx.link().send_future(async move {
-                let text = fetch::text(&format!("text/en/services/{service}.md")).await;
-                Msg::Guide(service, text.unwrap_or_default())
+                let (folder, id) = of;
+                let text = fetch::text(&format!("text/en/{folder}/{id}.md")).await;
+                Msg::Guide(of, text.unwrap_or_default())
             });
         }
         true
@@ -205,13 +215,45 @@ impl App {
         }
         session.pause();
         drop(session);
-        self.tell(vec![t("note.hidden").into()], false)
+        self.tell_of(Told {
+            lines: vec![t("note.hidden").to_owned()],
+            offer: Some(Offer::Play),
+        })
     }
 
-    fn popover(&mut self, open: Option<Popover>) -> bool {
+    /// Does what a message offers; the message has done its duty.
+    fn take(&mut self, offer: Offer) -> bool {
+        self.shell.notice = None;
+        match offer {
+            Offer::Undo => self.undo(),
+            Offer::BringBack => {
+                self.session.borrow_mut().bring_back();
+                self.refresh();
+                true
+            }
+            Offer::Play => {
+                self.drive(Session::play);
+                true
+            }
+        }
+    }
+
+    fn popover(&mut self, ctx: &Context<Self>, open: Option<Popover>) -> bool {
         if open.is_some() {
             self.focus_before = dom::focused_id();
         }
+        self.shell.table = match open {
+            Some(Popover::Table(which)) => self.session.borrow().table(which).map(Rc::new),
+            _ => None,
+        };
+        if open == Some(Popover::Scores) {
+            self.shell.scores = Known::Waiting;
+            ctx.link()
+                .send_future(async { Msg::Scores(fetch::text(scores::ADDRESS).await) });
+        }
+        // without numbers there is nothing to open
+        let open =
+            open.filter(|open| !matches!(open, Popover::Table(_)) || self.shell.table.is_some());
         let was = std::mem::replace(&mut self.shell.popover, open);
         if open.is_none() && was.is_some() {
             dom::focus(&self.focus_before);
@@ -352,6 +394,7 @@ impl App {
     }
 
     fn why(&mut self, node: &str, lane: Option<u32>) -> bool {
+        self.session.borrow_mut().arrive();
         let session = self.session.borrow();
         let run: &Run = &session.run;
         let found = session
@@ -410,12 +453,15 @@ fn around(run: &Run, node: &NodeFrame, why: &Why) -> Around {
         .iter()
         .map(|figure| rules.dated(figure));
     let mut stated = figures.filter(|dated| dated.value == why.limit_per_s && why.limit_per_s > 0);
-    let mut lanes = node.gauges.lanes.iter();
+    let lane = node
+        .gauges
+        .lanes
+        .iter()
+        .find(|lane| Some(lane.id) == why.lane);
     Around {
-        lanes: lanes.clone().filter(|lane| lane.open).count(),
-        range: lanes
-            .find(|lane| Some(lane.id) == why.lane)
-            .map(|lane| (lane.from, lane.to)),
+        lanes: node.lane_counts().0,
+        closed: lane.is_some_and(|lane| !lane.open),
+        range: lane.map(|lane| (lane.from, lane.to)),
         source: stated.next().map(|dated| dated.source),
     }
 }

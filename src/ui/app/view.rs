@@ -2,12 +2,16 @@
 
 use super::App;
 use crate::ui::bar::{Bar, on};
+use crate::ui::charts::TableSheet;
 use crate::ui::foot::Foot;
 use crate::ui::icons::{Icon, icon};
 use crate::ui::inspector::Inspector;
+use crate::ui::mirror::Mirror;
 use crate::ui::msg::{Msg, Popover};
+use crate::ui::scores::ScoreSheet;
+use crate::ui::session::Offer;
 use crate::ui::sheet::Sheet;
-use crate::ui::stage::{Canvases, Mirror, OVER, STAGE};
+use crate::ui::stage::{Canvases, OVER, STAGE};
 use crate::ui::text::{fill, t};
 use crate::ui::visit::Card;
 use crate::ui::why;
@@ -37,6 +41,12 @@ impl App {
                 if shell.popover == Some(Popover::Keys) {
                     <Sheet keys_on={shell.keys_on} send={self.send.clone()} />
                 }
+                if shell.popover == Some(Popover::Scores) {
+                    <ScoreSheet known={shell.scores.clone()} send={self.send.clone()} />
+                }
+                if let Some(table) = &shell.table {
+                    <TableSheet table={Rc::clone(table)} send={self.send.clone()} />
+                }
             </div>
         }
     }
@@ -52,7 +62,7 @@ impl App {
         html! {
             <main class="stage" id={STAGE}>
                 <Canvases send={self.send.clone()} />
-                <Mirror nodes={Rc::clone(&seen.nodes)} covered={shell.popover.is_some()}
+                <Mirror nodes={Rc::clone(&seen.nodes)} wires={Rc::clone(&seen.wires)} covered={shell.popover.is_some()}
                     focus={shell.focus.clone()} chosen={shell.chosen.clone()}
                     send={self.send.clone()} />
                 <div class="over" id={OVER}>
@@ -60,6 +70,9 @@ impl App {
                     { self.notice() }
                 </div>
                 <p class="vh" role="status" aria-live="polite">{ &seen.spoken }</p>
+                if seen.clock.past {
+                    <p class="past">{ t("stage.past") }</p>
+                }
                 if shell.dragging {
                     <div class="dropzone">{ t("stage.drop") }</div>
                 }
@@ -74,13 +87,15 @@ impl App {
         html! {
             <div class={classes!("notice", notice.bad.then_some("bad"))}
                 role={if notice.bad { "alert" } else { "status" }}>
-                <div>
-                    { for notice.lines.iter().map(|line| html! { <p>{ line }</p> }) }
-                    { for notice.offer.iter().map(|offer| html! {
-                        <button type="button" onclick={on(&self.send, || Msg::UseGoodRows)}>
-                            { fill("note.good-rows", &[("n", &show_count(offer.rows))]) }</button>
-                    }) }
-                </div>
+                <div>{ for notice.lines.iter().map(|line| html! { <p>{ line }</p> }) }</div>
+                if let Some(offer) = notice.offer {
+                    <button type="button" class="button" onclick={on(&self.send, move || Msg::Take(offer))}>
+                        { t(offered(offer)) }</button>
+                }
+                if let Some(good) = &notice.rows {
+                    <button type="button" class="button" onclick={on(&self.send, || Msg::UseGoodRows)}>
+                        { fill("note.good-rows", &[("n", &show_count(good.rows))]) }</button>
+                }
                 <button type="button" class="plain" onclick={on(&self.send, || Msg::NoticeClosed)}
                     aria-label={t("note.close")}>{ icon(Icon::Close) }</button>
             </div>
@@ -95,7 +110,7 @@ impl App {
             let guide = seen
                 .set
                 .as_ref()
-                .and_then(|set| self.guides.get(set.service).cloned());
+                .and_then(|set| self.guides.get(&set.guide()).cloned());
             html! {
                 <Inspector set={seen.set.clone()} live={seen.live.clone()} {guide} tab={shell.tab}
                     refused={shell.refused.clone()} send={self.send.clone()} />
@@ -108,5 +123,14 @@ impl App {
             }
         };
         html! { <aside class="side" aria-label={t("strip.inspector")}>{ body }</aside> }
+    }
+}
+
+/// Key of the word on an offer's button.
+fn offered(offer: Offer) -> &'static str {
+    match offer {
+        Offer::Undo => "offer.undo",
+        Offer::BringBack => "offer.back",
+        Offer::Play => "offer.play",
     }
 }

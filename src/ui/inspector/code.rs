@@ -2,7 +2,7 @@
 
 use crate::ui::bar::on;
 use crate::ui::msg::Msg;
-use crate::ui::seen::NodeSet;
+use crate::ui::seen::PartSet;
 use crate::ui::text::t;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -11,7 +11,7 @@ use yew::prelude::*;
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct CodeProps {
     /// The node's settings and code.
-    pub(crate) set: Rc<NodeSet>,
+    pub(crate) set: Rc<PartSet>,
     /// Where messages go.
     pub(crate) send: Callback<Msg>,
 }

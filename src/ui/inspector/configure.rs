@@ -4,7 +4,8 @@ use super::Refused;
 use crate::ui::bar::on;
 use crate::ui::icons::{Icon, icon};
 use crate::ui::msg::Msg;
-use crate::ui::seen::{FieldSeen, NodeLive, NodeSet};
+use crate::ui::prose::{cited, prose};
+use crate::ui::seen::{FieldSeen, PartLive, PartSet};
 use crate::ui::text::{fill, t};
 use millrace_engine::base::time::show_span;
 use millrace_engine::base::units::show_count;
@@ -18,9 +19,9 @@ use yew::prelude::*;
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct ConfigureProps {
     /// The node's settings.
-    pub(crate) set: Rc<NodeSet>,
+    pub(crate) set: Rc<PartSet>,
     /// The node, live: for what it refuses.
-    pub(crate) live: Option<Rc<NodeLive>>,
+    pub(crate) live: Option<Rc<PartLive>>,
     /// Its guide.
     pub(crate) guide: Option<Rc<Guide>>,
     /// An edit that was not taken.
@@ -35,6 +36,7 @@ pub(crate) fn Configure(props: &ConfigureProps) -> Html {
     let set = &props.set;
     html! {
         <>
+            { kind(props) }
             { for set.problems.iter().map(|problem| html! { <p class="box bad">{ problem }</p> }) }
             { for set.fields.iter().map(|field| {
                 let words = props.guide.as_ref().and_then(|guide| guide.fields.get(field.info.key));
@@ -49,6 +51,24 @@ pub(crate) fn Configure(props: &ConfigureProps) -> Html {
             }) }
             { refusing(props) }
         </>
+    }
+}
+
+/// A wire's kind in words; a node's service is known by its name.
+fn kind(props: &ConfigureProps) -> Html {
+    let Some(wired) = &props.set.wired else {
+        return Html::default();
+    };
+    html! {
+        <div class="kind">
+            <p>{ props.guide.as_ref().map(|guide| prose(&guide.summary)) }</p>
+            if wired.pulled {
+                <p class="hint">{ t("wire.pulled") }</p>
+            }
+            if props.set.fields.is_empty() {
+                <p class="hint">{ t("wire.none") }</p>
+            }
+        </div>
     }
 }
 
@@ -80,6 +100,9 @@ struct FieldProps {
     send: Callback<Msg>,
 }
 
+/// A choice with longer words has a line of its own.
+const CHOICE_CHARS: usize = 9;
+
 /// Id of a field's control; tests and screen readers find it by its label.
 fn control_id(at: &str, key: &str) -> String {
     format!("field-{at}-{key}")
@@ -109,12 +132,12 @@ fn Field(props: &FieldProps) -> Html {
             </div>
             { control(props, &id, &note, error.is_some()) }
             if let Some(error) = error {
-                <small class="error" id={note} role="alert">{ error }</small>
+                <small class="error" id={note} role="alert">{ cited(&error) }</small>
             } else {
                 <small id={note}>{ hint(&info) }</small>
             }
             if *about {
-                <div class="help"><p>{ &props.help }</p><p>{ source(&info) }</p></div>
+                <div class="help"><p>{ prose(&props.help) }</p><p>{ source(&info) }</p></div>
             }
             { restart(props) }
         </div>
@@ -171,8 +194,10 @@ fn control(props: &FieldProps, id: &str, note: &str, invalid: bool) -> Html {
             let onchange = Callback::from(move |event: Event| {
                 edit(event.target_unchecked_into::<HtmlSelectElement>().value());
             });
+            let long = words.iter().any(|word| word.len() > CHOICE_CHARS);
             html! {
-                <select {id} aria-describedby={note} aria-invalid={invalid} {onchange}>
+                <select {id} class={classes!(long.then_some("long"))} aria-describedby={note}
+                    aria-invalid={invalid} {onchange}>
                     { for words.iter().map(|word| html! {
                         <option key={*word} value={*word} selected={value == *word}>{ *word }</option>
                     }) }
@@ -198,10 +223,7 @@ fn hint(info: &FieldInfo) -> String {
         Kind::Int { min, max } => to(&number(min), &number(max)),
         Kind::Decimal { min, max, places } => {
             let scale = 10_f64.powi(i32::try_from(places).unwrap_or(0));
-            to(
-                &(min as f64 / scale).to_string(),
-                &(max as f64 / scale).to_string(),
-            )
+            to(&decimal(min, scale), &decimal(max, scale))
         }
         Kind::Span { min, max } => to(&show_span(min), &show_span(max)),
         Kind::Choice(_) | Kind::Flag | Kind::Text { .. } => String::new(),
@@ -224,6 +246,16 @@ fn to(min: &str, max: &str) -> String {
     fill("field.to", &[("min", min), ("max", max)])
 }
 
+/// A whole number with its thousands apart; another as it is.
+fn decimal(n: i64, scale: f64) -> String {
+    let value = n as f64 / scale;
+    if value.fract() == 0.0 {
+        number(value as i64)
+    } else {
+        value.to_string()
+    }
+}
+
 fn number(n: i64) -> String {
     let digits = show_count(n.unsigned_abs());
     if n < 0 { format!("-{digits}") } else { digits }
@@ -232,6 +264,6 @@ fn number(n: i64) -> String {
 fn source(info: &FieldInfo) -> String {
     match info.source {
         "own" => t("field.own").to_owned(),
-        source => fill("field.source", &[("source", source)]),
+        source => fill("field.source", &[("source", &cited(source))]),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::platform::dom;
 use crate::ui::msg::Msg;
-use crate::ui::seen::{LaneRow, NodeLive};
+use crate::ui::seen::{LaneForm, LaneRow, PartLive};
 use crate::ui::text::t;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -16,7 +16,7 @@ pub(crate) struct LanesProps {
     /// The node.
     pub(crate) node: AttrValue,
     /// The node, live.
-    pub(crate) live: Rc<NodeLive>,
+    pub(crate) live: Rc<PartLive>,
     /// Where messages go.
     pub(crate) send: Callback<Msg>,
 }
@@ -30,7 +30,9 @@ fn cell_id(row: usize, column: usize) -> String {
 pub(crate) fn Lanes(props: &LanesProps) -> Html {
     let here = use_state_eq(|| (0_usize, 0_usize));
     let lanes = &props.live.lanes;
-    let (row, column) = (here.0.min(lanes.len().saturating_sub(1)), here.1);
+    let heads = props.live.lane_form.heads();
+    let row = here.0.min(lanes.len().saturating_sub(1));
+    let column = here.1.min(heads.len() - 1);
     // After the row is drawn, which a jump may only then be.
     use_effect_with((row, column), |(row, column)| {
         if dom::focused_id().starts_with("lane-") {
@@ -40,18 +42,13 @@ pub(crate) fn Lanes(props: &LanesProps) -> Html {
     let from = row
         .saturating_sub(WINDOW / 2)
         .min(lanes.len().saturating_sub(WINDOW));
-    let heads = [
-        t("live.lane"),
-        t("live.tried"),
-        t("live.admitted"),
-        t("live.refused"),
-        t("live.waiting"),
-    ];
+    let form = (props.live.lane_form != LaneForm::Rates).then(|| format!("of-{}", heads.len()));
     html! {
-        <div class="lanes" role="grid" aria-label={t("live.lanes")} aria-rowcount={(lanes.len() + 1).to_string()}
-            aria-colcount="5" onkeydown={walk(props, &here, row, column)}>
+        <div class={classes!("lanes", form)} role="grid" aria-label={t("live.lanes")}
+            aria-rowcount={(lanes.len() + 1).to_string()} aria-colcount={heads.len().to_string()}
+            onkeydown={walk(props, &here, row, column)}>
             <div role="row" class="head" aria-rowindex="1">
-                { for heads.into_iter().map(|head| html! { <span role="columnheader">{ head }</span> }) }
+                { for heads.iter().map(|head| html! { <span role="columnheader">{ t(head) }</span> }) }
             </div>
             { for lanes.iter().enumerate().skip(from).take(WINDOW).map(|(ix, lane)| {
                 line(props, ix, lane, (ix == row).then_some(column))
@@ -68,7 +65,7 @@ fn line(props: &LanesProps, ix: usize, lane: &LaneRow, stop: Option<usize>) -> H
     let first = AttrValue::from(lane.id.to_string());
     let cells = std::iter::once(&first).chain(&lane.cells);
     html! {
-        <div role="row" key={lane.id} class={lane.bad.then_some("bad")} aria-rowindex={(ix + 2).to_string()} {onclick}>
+        <div role="row" key={ix} class={lane.bad.then_some("bad")} aria-rowindex={(ix + 2).to_string()} {onclick}>
             { for cells.enumerate().map(|(column, cell)| html! {
                 <span role="gridcell" id={cell_id(ix, column)}
                     tabindex={if stop == Some(column) { "0" } else { "-1" }}>{ cell }</span>
@@ -92,7 +89,7 @@ fn walk(
             "ArrowUp" => (row.saturating_sub(1), column),
             "PageDown" => ((row + 10).min(last), column),
             "PageUp" => (row.saturating_sub(10), column),
-            "ArrowRight" => (row, (column + 1).min(4)),
+            "ArrowRight" => (row, (column + 1).min(live.lane_form.heads().len() - 1)),
             "ArrowLeft" => (row, column.saturating_sub(1)),
             "Home" => (0, column),
             "End" => (last, column),

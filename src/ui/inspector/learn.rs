@@ -1,5 +1,6 @@
 //! The Learn tab: the guide, and what is modelled, simplified, left out.
 
+use crate::ui::prose::prose;
 use crate::ui::text::t;
 use millrace_engine::catalog::guide::{Block, Guide};
 use std::rc::Rc;
@@ -10,6 +11,8 @@ use yew::prelude::*;
 pub(crate) struct LearnProps {
     /// Whether it is a service of AWS.
     pub(crate) aws: bool,
+    /// Whether it is a wire, which is no service at all.
+    pub(crate) wire: bool,
     /// The guide, once it has come.
     pub(crate) guide: Option<Rc<Guide>>,
 }
@@ -25,12 +28,14 @@ pub(crate) fn Learn(props: &LearnProps) -> Html {
     }
     html! {
         <div class="learn">
-            <p><b>{ guide.summary.clone() }</b></p>
+            <p><b>{ prose(&guide.summary) }</b></p>
             { blocks(&guide.learn) }
             { list(t("learn.modelled"), &guide.modelled) }
             { list(t("learn.simplified"), &guide.simplified) }
             { list(t("learn.not"), &guide.not_modelled) }
-            <p class="hint">{ if props.aws { t("learn.aws") } else { t("learn.own") } }</p>
+            if !props.wire {
+                <p class="hint">{ if props.aws { t("learn.aws") } else { t("learn.own") } }</p>
+            }
         </div>
     }
 }
@@ -42,11 +47,11 @@ fn blocks(blocks: &[Block]) -> Html {
     html! {
         { for runs.map(|run| match &run[0] {
             Block::Heading(text) => html! { <h3>{ text.clone() }</h3> },
-            Block::Paragraph(text) => html! { <p>{ text.clone() }</p> },
+            Block::Paragraph(text) => html! { <p>{ prose(text) }</p> },
             Block::Entry(_) => html! {
                 <ul>
                     { for run.iter().filter_map(|block| match block {
-                        Block::Entry(text) => Some(html! { <li>{ text.clone() }</li> }),
+                        Block::Entry(text) => Some(html! { <li>{ prose(text) }</li> }),
                         _ => None,
                     }) }
                 </ul>
@@ -62,7 +67,7 @@ fn list(title: &'static str, entries: &[String]) -> Html {
     html! {
         <>
             <h3>{ title }</h3>
-            <ul>{ for entries.iter().map(|entry| html! { <li>{ entry.clone() }</li> }) }</ul>
+            <ul>{ for entries.iter().map(|entry| html! { <li>{ prose(entry) }</li> }) }</ul>
         </>
     }
 }

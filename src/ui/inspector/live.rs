@@ -3,7 +3,7 @@
 use super::lanes::Lanes;
 use crate::ui::bar::on;
 use crate::ui::msg::Msg;
-use crate::ui::seen::{NodeLive, NodeSet, Row};
+use crate::ui::seen::{PartLive, PartSet, Row};
 use crate::ui::text::t;
 use millrace_engine::base::time::{HOUR, MINUTE, SECOND, Us};
 use std::rc::Rc;
@@ -13,10 +13,10 @@ use yew::prelude::*;
 /// What the tab shows.
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct LiveProps {
-    /// The node's settings.
-    pub(crate) set: Rc<NodeSet>,
-    /// The node, live.
-    pub(crate) live: Option<Rc<NodeLive>>,
+    /// The node's or wire's settings.
+    pub(crate) set: Rc<PartSet>,
+    /// The node or wire, live.
+    pub(crate) live: Option<Rc<PartLive>>,
     /// Where messages go.
     pub(crate) send: Callback<Msg>,
 }
@@ -33,7 +33,12 @@ pub(crate) fn rows(rows: &[Row]) -> Html {
     html! {
         <dl class="rows">
             { for rows.iter().map(|row| html! {
-                <div class={row.bad.then_some("bad")}><dt>{ &row.label }</dt><dd>{ &row.value }</dd></div>
+                <div class={row.bad.then_some("bad")} title={row.hint.clone()}>
+                    <dt class={row.hint.is_some().then_some("hinted")}>{ &row.label }
+                        if let Some(hint) = &row.hint { <span class="vh">{ hint }</span> }
+                    </dt>
+                    <dd>{ &row.value }</dd>
+                </div>
             }) }
         </dl>
     }
@@ -57,7 +62,9 @@ pub(crate) fn Live(props: &LiveProps) -> Html {
     let class = live.state.rsplit('.').next().unwrap_or_default();
     html! {
         <>
-            <p><span class={classes!("state", class)}>{ t(live.state) }</span></p>
+            if !live.state.is_empty() {
+                <p><span class={classes!("state", class)}>{ t(live.state) }</span></p>
+            }
             { for live.faults.iter().map(|fault| html! { <p class="box bad">{ &fault.words }</p> }) }
             if let Some((title, text)) = &live.refusing {
                 <div class="box bad">
@@ -77,7 +84,8 @@ pub(crate) fn Live(props: &LiveProps) -> Html {
                 { rows(&live.bill) }
             }
             if !props.set.faults.is_empty() {
-                <Faults node={props.set.id.clone()} kinds={props.set.faults} send={props.send.clone()} />
+                <Faults key={props.set.id.to_string()} node={props.set.id.clone()} kinds={props.set.faults}
+                    send={props.send.clone()} />
             }
         </>
     }
@@ -116,14 +124,17 @@ fn Faults(props: &FaultsProps) -> Html {
             <div class="faults">
                 <label>{ t("fault.what") }
                     <select ref={what}>
-                        { for props.kinds.iter().map(|kind| html! {
-                            <option key={*kind}>{ t(&format!("fault.{kind}")) }</option>
+                        { for props.kinds.iter().enumerate().map(|(ix, kind)| html! {
+                            // the first: options enter the page last to first, and the browser picks the first it sees
+                            <option key={*kind} selected={ix == 0}>{ t(&format!("fault.{kind}")) }</option>
                         }) }
                     </select>
                 </label>
                 <label>{ t("fault.lasts") }
                     <select ref={lasts}>
-                        { for SPANS.iter().map(|(_, key)| html! { <option key={*key}>{ t(key) }</option> }) }
+                        { for SPANS.iter().enumerate().map(|(ix, (_, key))| html! {
+                            <option key={*key} selected={ix == 0}>{ t(key) }</option>
+                        }) }
                     </select>
                 </label>
                 <button type="button" class="button" onclick={go}>{ t("fault.go") }</button>

@@ -3,12 +3,14 @@
 use super::Session;
 use crate::platform::chart_canvas::ChartCanvas;
 use crate::platform::dom;
-use crate::ui::charts::Which;
-use crate::ui::text::t;
-use millrace_engine::base::time::MINUTE;
+use crate::ui::charts::{ChartTable, Which};
+use crate::ui::text::{fill, t};
+use millrace_engine::base::time::{MINUTE, clock};
 use millrace_engine::charts::build::{self, StreamLimits, View};
-use millrace_engine::charts::heat::Heat;
+use millrace_engine::charts::heat::{self, Heat};
+use millrace_engine::charts::number::Unit;
 use millrace_engine::charts::spec::Chart;
+use millrace_engine::charts::table::{self, Table};
 use millrace_engine::run::frame::NodeFrame;
 use millrace_engine::run::history::{Key, Point};
 use millrace_engine::services::talk::NodeId;
@@ -19,6 +21,9 @@ use yew::AttrValue;
 const PAUSE_MS: f64 = 250.0;
 /// A look may take one part in this many of the time between two.
 const SHARE: f64 = 25.0;
+/// The same two while the thumb moves: the cursor follows it.
+const SCRUB_PAUSE_MS: f64 = 40.0;
+const SCRUB_SHARE: f64 = 5.0;
 /// Shards in the heat strip at most.
 const ROWS_MAX: usize = 40;
 
@@ -40,6 +45,10 @@ impl Desk {
     }
 }
 
+fn word(key: &str) -> String {
+    t(key).to_owned()
+}
+
 fn canvas(which: Which) -> Option<ChartCanvas> {
     let element = dom::by_id(which.canvas())?;
     ChartCanvas::new(element.dyn_into().ok()?)
@@ -52,13 +61,19 @@ impl Session {
             self.desk.canvases.clear();
             return;
         }
-        if now_ms < self.desk.next_ms && !self.is_hasty() {
+        let hasty = self.is_hasty() && !self.scrubbing();
+        if now_ms < self.desk.next_ms && !hasty {
             return;
         }
         let began = dom::now_ms();
         self.chart_all();
         let took = dom::now_ms() - began;
-        self.desk.next_ms = now_ms + PAUSE_MS.max(took * SHARE);
+        let (pause, share) = if self.scrubbing() {
+            (SCRUB_PAUSE_MS, SCRUB_SHARE)
+        } else {
+            (PAUSE_MS, SHARE)
+        };
+        self.desk.next_ms = now_ms + pause.max(took * share);
     }
 
     fn chart_all(&mut self) {
@@ -69,17 +84,9 @@ impl Session {
         if canvases.iter().any(Option::is_none) {
             return; // not in the page yet
         }
-        let word = |key: &str| t(key).to_owned();
-        let view = self.view();
-        let Some(node) = self.charted() else {
+        let Some((charts, heat)) = self.charts() else {
             return;
         };
-        let charts = [
-            self.throughput(&view, node),
-            self.latency(&view),
-            self.age(&view, node),
-        ];
-        let heat = self.heat(&view, node);
         let mut figures = charts.each_ref().map(figures);
         let [throughput, latency, age] = std::mem::take(&mut figures);
         let peak = heat_figure(&heat);
@@ -93,6 +100,73 @@ impl Session {
         self.desk.canvases = canvases;
     }
 
+    /// The charts of this moment.
+    fn charts(&self) -> Option<([Chart; 3], Heat)> {
+        let view = self.view();
+        let node = self.charted()?;
+        let charts = [
+            self.throughput(&view, node),
+            self.latency(&view),
+            self.age(&view, node),
+        ];
+        Some((charts, self.heat(&view, node)))
+    }
+
+    /// A chart's numbers as they are drawn now.
+    pub(crate) fn table(&self, which: Which) -> Option<ChartTable> {
+        let (charts, heat) = self.charts()?;
+        let chart = match which {
+            Which::Throughput => &charts[0],
+            Which::Latency => &charts[1],
+            Which::Age => &charts[2],
+            Which::Heat => {
+                let limit = Unit::PerSecond.full(heat.limit);
+                return Some(self.chart_table(
+                    which,
+                    heat::table(&heat, &word),
+                    vec![fill("table.limit", &[("limit", &limit)])],
+                    heat::csv(&heat, &word),
+                ));
+            }
+        };
+        let mut table = table::table(chart, &word);
+        table.rows.reverse(); // the newest first: it is what is asked for
+        if chart.unit == Unit::PerSecond {
+            // where nothing was counted the rate is nothing, not unknown
+            let empty = table
+                .rows
+                .iter_mut()
+                .flatten()
+                .filter(|cell| cell.is_empty());
+            empty.for_each(|cell| "0".clone_into(cell));
+        }
+        let beside = table::beside(chart, &word);
+        Some(self.chart_table(which, table, beside, table::csv(chart, &word)))
+    }
+
+    fn chart_table(
+        &self,
+        which: Which,
+        table: Table,
+        beside: Vec<String>,
+        csv: String,
+    ) -> ChartTable {
+        let time = clock(self.frame.start_us, self.frame.at);
+        let time = time.split('.').next().unwrap_or_default();
+        let text = |cells: Vec<String>| cells.into_iter().map(AttrValue::from).collect();
+        ChartTable {
+            which,
+            of: self
+                .charted()
+                .map_or_else(AttrValue::default, |node| node.name.to_string().into()),
+            to: time.to_owned().into(),
+            head: text(table.head),
+            rows: table.rows.into_iter().map(text).collect(),
+            beside: text(beside),
+            csv: csv.into(),
+        }
+    }
+
     /// The whole time that was simulated, at least a minute.
     fn view(&self) -> View {
         const DAY_S: u64 = 86_400;
@@ -101,19 +175,15 @@ impl Session {
             from: 0,
             to: self.run.head().max(MINUTE),
             head: self.run.head(),
-            cursor: Some(self.run.now()),
+            cursor: Some(self.frame.at),
             clock: Some((start_s % DAY_S) as f64),
         }
     }
 
     /// The node that the charts are about: the chosen one if it has lanes with limits, else the first that has.
     fn charted(&self) -> Option<&NodeFrame> {
-        let limits = |node: &&NodeFrame| {
-            node.gauges
-                .lanes
-                .iter()
-                .any(|lane| lane.records_capacity > 0)
-        };
+        // a table has partitions with limits too, but what the charts say is said of streams
+        let limits = |node: &&NodeFrame| node.has_limits() && node.keeps_lanes();
         let chosen = self.look.chosen.as_deref();
         let named = self
             .frame
@@ -143,14 +213,8 @@ impl Session {
         for wire in self.frame.wires.iter().filter(|wire| wire.from == node.id) {
             out = build::together(&out, &self.series(Key::Moved { wire: wire.id }, view));
         }
-        let lanes = node
-            .gauges
-            .lanes
-            .iter()
-            .zip(&node.rates)
-            .filter(|(lane, _)| lane.open);
         let mut limits = StreamLimits::default();
-        for (lane, rate) in lanes {
+        for (lane, rate) in node.open_lanes() {
             let room = lane.records_capacity as f64;
             limits.all += room;
             if rate.tried > 0.0 {
@@ -185,7 +249,7 @@ impl Session {
             .map(|wire| wire.to);
         let mut ages = readers.chain([node.id]).map(|at| self.age_of(at, view));
         let points = ages.find(|points| !points.is_empty()).unwrap_or_default();
-        build::age(view, &points, None)
+        build::age(view, &points, None, self.frame.oldest_unread(node.id))
     }
 
     fn age_of(&self, at: NodeId, view: &View) -> Vec<Point> {
@@ -195,7 +259,7 @@ impl Session {
         let metrics = node.kind.entry().metrics;
         let Some(ix) = metrics
             .iter()
-            .position(|metric| metric.name.ends_with("IteratorAgeMilliseconds"))
+            .position(|metric| metric.name.contains("IteratorAge"))
         else {
             return Vec::new();
         };
@@ -210,16 +274,24 @@ impl Session {
     }
 
     fn heat(&self, view: &View, node: &NodeFrame) -> Heat {
-        let limit = node
-            .gauges
-            .lanes
-            .first()
-            .map_or(0, |lane| lane.records_capacity);
-        let lanes = node.gauges.lanes.iter().take(ROWS_MAX);
-        let shards: Vec<(u32, Vec<Point>)> = lanes
-            .map(|lane| {
-                let [_, tried] = self.refused_and_tried(node.id, Some(lane.id), view);
-                (lane.id, tried)
+        let first = node.open_lanes().next();
+        let limit = first.map_or(0, |(lane, _)| lane.records_capacity);
+        // of more lanes than rows, those with the most load, and the newest of the closed
+        let mut open: Vec<(u64, u32)> = node
+            .open_lanes()
+            .map(|(lane, rate)| (rate.tried as u64, lane.id))
+            .collect();
+        open.sort_unstable_by_key(|(tried, id)| (std::cmp::Reverse(*tried), *id));
+        let closed = node.gauges.lanes.iter().filter(|lane| !lane.open);
+        let open = open.into_iter().map(|(_, id)| id);
+        let mut ids: Vec<u32> = open.chain(closed.map(|lane| lane.id).rev()).collect();
+        ids.truncate(ROWS_MAX);
+        ids.sort_unstable();
+        let shards: Vec<(u32, Vec<Point>)> = ids
+            .into_iter()
+            .map(|id| {
+                let [_, tried] = self.refused_and_tried(node.id, Some(id), view);
+                (id, tried)
             })
             .collect();
         build::heat(view, &shards, limit as f64)

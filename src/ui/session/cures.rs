@@ -1,13 +1,26 @@
 //! The first visit's cures, applied to the run itself, and the figures beside them.
 
-use super::Session;
-use crate::ui::visit::{Beat, Cure, Figures};
+use super::{Session, Told, words};
+use crate::ui::visit::{Beat, Cure, Figures, Scenery};
 use millrace_engine::base::units::show_count;
+use millrace_engine::catalog::{Family, FieldInfo};
 use millrace_engine::design::edit::Edit;
+use millrace_engine::run::frame::{NodeFrame, WireFrame};
 use millrace_engine::services::talk::NodeId;
 
 /// The refusing log of the first visit's design.
 const STREAM: &str = "stream";
+
+/// Settings that make a reader faster, of whatever service or wire has them.
+const FASTER: [(&str, &str); 3] = [
+    ("rate", "20000"),
+    ("memory", "3008"),
+    ("parallelization", "10"),
+];
+
+fn has(fields: &[FieldInfo], key: &str) -> bool {
+    fields.iter().any(|field| field.key == key)
+}
 
 fn set(at: &str, field: &str, value: &str) -> Edit {
     Edit::Set {
@@ -20,33 +33,60 @@ fn set(at: &str, field: &str, value: &str) -> Edit {
 impl Session {
     /// Applies the forecast's cure when it is due.
     pub(super) fn cure(&mut self) {
+        if self.scrubbing() {
+            return;
+        }
         let figures = self.figures();
         let Some(cure) = self.visit.due(self.run.now(), || figures) else {
             return;
         };
         let edit = match cure {
             Cure::Lanes => set(STREAM, "shards", &(self.lanes() * 2).to_string()),
-            Cure::Consumer => self.faster_consumer(),
+            Cure::Consumer | Cure::Function => self.faster_reader(),
             Cure::Key => set("store-*", "key", "{store}/till-{nn}"),
         };
         if let Err(error) = self.edit(edit) {
-            self.told = Some(error.to_string());
+            self.told = Some(Told::of(error.to_string()));
         }
     }
 
-    fn faster_consumer(&self) -> Edit {
-        set("checkout", "rate", "20000")
+    /// The node that reads the stream, and the wire over which it does.
+    fn reader(&self) -> Option<(&NodeFrame, &WireFrame)> {
+        let stream = self.stream()?.id;
+        let wire = self.frame.wires.iter().find(|wire| wire.from == stream)?;
+        let node = self.frame.nodes.iter().find(|node| node.id == wire.to)?;
+        Some((node, wire))
     }
 
-    fn stream(&self) -> Option<&millrace_engine::run::frame::NodeFrame> {
+    /// Whether the reader is a function, which grows by memory, and not a program, which works faster.
+    fn reads_function(&self) -> bool {
+        let reader = self.reader();
+        reader.is_some_and(|(node, _)| has(&node.kind.fields(), "memory"))
+    }
+
+    /// The reader made as able as its settings let it be: whatever it is, it reads no more than was let in.
+    fn faster_reader(&self) -> Edit {
+        let mut edits = Vec::new();
+        if let Some((node, wire)) = self.reader() {
+            let (fields, kept) = (node.kind.fields(), wire.kind.fields());
+            for (field, value) in FASTER {
+                if has(&fields, field) {
+                    edits.push(set(&node.name, field, value));
+                }
+                if has(&kept, field) {
+                    edits.push(set(&wire.name, field, value));
+                }
+            }
+        }
+        Edit::Many(edits)
+    }
+
+    fn stream(&self) -> Option<&NodeFrame> {
         self.frame.nodes.iter().find(|node| &*node.name == STREAM)
     }
 
     fn lanes(&self) -> usize {
-        let lanes = |node: &millrace_engine::run::frame::NodeFrame| {
-            node.gauges.lanes.iter().filter(|lane| lane.open).count()
-        };
-        self.stream().map_or(0, lanes)
+        self.stream().map_or(0, |node| node.lane_counts().0)
     }
 
     /// Refused a second, and what the lanes cost an hour.
@@ -71,7 +111,19 @@ impl Session {
             let tried: f64 = node.rates.iter().map(|lane| lane.tried).sum();
             node.refused_rate > 0.0 && node.refused_rate * 3.2 >= tried
         });
-        self.visit.beat(self.run.now(), third, || self.figures())
+        let view = Scenery {
+            stores: self.sources() as u64,
+            lanes: self.lanes() as u64,
+            empty: self.stream().map_or(0, words::empty_lanes) as u64,
+            third,
+            function: self.reads_function(),
+        };
+        self.visit.beat(self.run.now(), view, || self.figures())
+    }
+
+    fn sources(&self) -> usize {
+        let is_source = |node: &&NodeFrame| node.kind.entry().family == Family::Sources;
+        self.frame.nodes.iter().filter(is_source).count()
     }
 
     /// The number of a node by its id.

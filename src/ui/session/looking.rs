@@ -2,18 +2,19 @@
 
 use super::{Gait, SPEEDS, Session, words};
 use crate::ui::seen::{
-    Clock, FaultRow, FieldSeen, LaneRow, MarkSeen, NodeLive, NodeSeen, NodeSet, Row, Seen,
+    Clock, FaultRow, FieldSeen, LaneForm, LaneRow, MarkSeen, NodeSeen, PartLive, PartSet, Row, Seen,
 };
 use crate::ui::text::{fill, find, t};
 use millrace_engine::base::time::clock;
 use millrace_engine::base::units::show_count;
-use millrace_engine::catalog::Value;
-use millrace_engine::design::Node;
+use millrace_engine::catalog::{FieldInfo, Value};
+use millrace_engine::design::{Design, Node};
 use millrace_engine::ledger::conservation;
 use millrace_engine::run::frame::NodeFrame;
 use millrace_engine::run::history::TimelineNote;
 use millrace_engine::scene::numbers;
 use millrace_engine::services::contract::Lang;
+use millrace_engine::services::gauges::LaneGauge;
 use millrace_engine::services::talk::NodeId;
 use std::rc::Rc;
 use yew::AttrValue;
@@ -28,6 +29,7 @@ pub(super) fn row(label: impl Into<AttrValue>, value: impl Into<AttrValue>, bad:
         label: label.into(),
         value: value.into(),
         bad,
+        hint: None,
     }
 }
 
@@ -38,6 +40,7 @@ impl Session {
         Seen {
             clock: self.clock(),
             nodes: Rc::new(self.nodes()),
+            wires: self.wires_seen(),
             set: self.look.set.then(|| self.set()).flatten().map(Rc::new),
             live: self
                 .look
@@ -75,6 +78,7 @@ impl Session {
             at: self.frame.at,
             head: self.run.head(),
             playing: self.playing(),
+            past: self.frame.past,
             speed: self.speed.min(SPEEDS.len() - 1),
             reached,
             seed: self.run.design().seed,
@@ -88,11 +92,11 @@ impl Session {
         };
         let seen = |node: &NodeFrame| {
             let wires = || self.frame.wires.iter();
-            let ins: Rc<[AttrValue]> = wires()
+            let ins: Vec<AttrValue> = wires()
                 .filter(|wire| wire.to == node.id)
                 .filter_map(|wire| name(wire.from))
                 .collect();
-            let outs: Rc<[AttrValue]> = wires()
+            let outs: Vec<AttrValue> = wires()
                 .filter(|wire| wire.from == node.id)
                 .filter_map(|wire| name(wire.to))
                 .collect();
@@ -104,8 +108,6 @@ impl Session {
                 family: entry.family.key(),
                 place: self.place(node),
                 words: self.node_words(node, &ins, &outs),
-                ins,
-                outs,
             }
         };
         self.frame.nodes.iter().map(seen).collect()
@@ -116,64 +118,45 @@ impl Session {
         self.frame.nodes.iter().find(|node| &*node.name == id)
     }
 
-    fn set(&self) -> Option<NodeSet> {
+    fn set(&self) -> Option<PartSet> {
         let id = self.look.chosen.as_deref()?;
         let design = self.run.design();
-        let config = &design.node(id)?.config;
+        let Some(node) = design.node(id) else {
+            return self.wire_set(id);
+        };
+        let config = &node.config;
         let entry = config.kind().entry();
-        let fields = config.kind().fields();
-        let shown = fields
-            .iter()
-            .enumerate()
-            .filter(|(ix, _)| config.shown(*ix));
         let wiring = design.wiring(id);
         let code = |lang| config.snippet(&wiring, lang).map(AttrValue::from);
-        Some(NodeSet {
+        Some(PartSet {
             id: id.to_owned().into(),
             service: entry.id,
-            service_name: entry.name,
+            service_name: entry.name.into(),
             family: entry.family.key(),
+            wired: None,
             aws: entry.aws,
-            fields: shown
-                .map(|(ix, info)| FieldSeen {
-                    info: *info,
-                    value: show(info, &config.get(ix)),
-                })
-                .collect(),
+            fields: fields(
+                &config.kind().fields(),
+                |ix| config.shown(ix),
+                |ix| config.get(ix),
+            ),
             code: code(Lang::Cli)
                 .zip(code(Lang::Python))
                 .map(|(cli, python)| [cli, python]),
             faults: entry.faults,
-            problems: design
-                .check()
-                .into_iter()
-                .filter(|problem| problem.at == id)
-                .map(|problem| problem.text.into())
-                .collect(),
+            problems: problems(design, id),
         })
     }
 
-    fn live(&mut self, now_ms: f64) -> Option<NodeLive> {
-        let id = self.chosen()?.id;
+    fn live(&mut self, now_ms: f64) -> Option<PartLive> {
+        let Some(id) = self.chosen().map(|node| node.id) else {
+            return self.wire_live(self.look.chosen.as_deref()?);
+        };
         let hours = self.hours(id, now_ms);
         let node = self.chosen()?;
         let plant = self.run.engine().machine();
-        let readings = node.gauges.readings.iter().map(|reading| {
-            row(
-                self.stage.words.gauge(reading.key),
-                numbers::reading(reading),
-                false,
-            )
-        });
-        let tanks = node.gauges.tanks.iter().map(|tank| {
-            let value = format!(
-                "{} / {} {}",
-                words::whole(tank.level),
-                words::whole(tank.size),
-                tank.unit
-            );
-            row(self.stage.words.gauge(tank.key), value, false)
-        });
+        let mut readings = self.readings(node);
+        readings.extend(self.tanks(node));
         let faults = plant
             .floor
             .node(node.id)
@@ -186,15 +169,56 @@ impl Session {
                 )
                 .into(),
             });
-        Some(NodeLive {
+        let (lane_form, lanes) = lanes(node);
+        Some(PartLive {
             state: node.gauges.state.key(),
-            rows: readings.chain(tanks).collect(),
-            lanes: lanes(node),
+            rows: readings,
+            lanes,
+            lane_form,
             faults: faults.collect(),
             bill: self.bill(node.id),
             refusing: words::refusing(node),
             hours,
         })
+    }
+
+    /// The readings of a node; beside a reader's iterator age the age of the oldest record that waits for it.
+    fn readings(&self, node: &NodeFrame) -> Vec<Row> {
+        let service = node.kind.entry().id;
+        let mut rows = Vec::new();
+        for reading in &node.gauges.readings {
+            let label = self.stage.words.gauge_of(service, reading.key);
+            rows.push(row(label, numbers::reading_of_limit(reading), false));
+            let unread = self.frame.oldest_unread(node.id);
+            if let Some(age) = unread.filter(|_| reading.key == "iterator_age") {
+                let seconds = age as f64 / 1e6;
+                let mut told = row(t("chart.unread"), numbers::span(seconds), seconds > 10.0);
+                told.hint = Some(t("unread.help").into());
+                if node.keeps_lanes() {
+                    rows.pop(); // of the stream itself it is the same number
+                }
+                rows.push(told);
+            }
+        }
+        rows
+    }
+
+    /// Tanks, but for those that a reading tells already.
+    fn tanks(&self, node: &NodeFrame) -> Vec<Row> {
+        let service = node.kind.entry().id;
+        let told = |key: &str| {
+            let mut readings = node.gauges.readings.iter();
+            readings.any(|reading| reading.key == key)
+        };
+        let tanks = node.gauges.tanks.iter().filter(|tank| !told(tank.key));
+        tanks
+            .map(|tank| {
+                let (level, size) = (words::whole(tank.level), words::whole(tank.size));
+                let value = format!("{level} / {size} {}", tank.unit);
+                let label = self.stage.words.gauge_of(service, tank.key);
+                row(label, value.trim_end().to_owned(), false)
+            })
+            .collect()
     }
 
     fn bill(&self, node: NodeId) -> Vec<Row> {
@@ -306,31 +330,95 @@ fn usd(value: f64) -> String {
     }
 }
 
-fn show(info: &millrace_engine::catalog::FieldInfo, value: &Value) -> AttrValue {
-    info.show(value).into()
+/// The fields that mean something now, with their values.
+pub(super) fn fields(
+    all: &[FieldInfo],
+    shown: impl Fn(usize) -> bool,
+    get: impl Fn(usize) -> Value,
+) -> Vec<FieldSeen> {
+    let shown = all.iter().enumerate().filter(|(ix, _)| shown(*ix));
+    shown
+        .map(|(ix, info)| FieldSeen {
+            info: *info,
+            value: info.show(&get(ix)).into(),
+        })
+        .collect()
 }
 
-fn lanes(node: &NodeFrame) -> Vec<LaneRow> {
-    let lane = |(gauge, rate): (
-        &millrace_engine::services::gauges::LaneGauge,
-        &millrace_engine::run::frame::LaneRate,
-    )| {
-        LaneRow {
-            id: gauge.id,
-            cells: [
-                words::whole(rate.tried),
-                words::whole(rate.admitted),
-                words::whole(rate.refused),
-                show_count(gauge.waiting),
-            ]
-            .map(AttrValue::from),
-            bad: rate.refused > 0.0,
-        }
+/// Problems of a node's or a wire's settings.
+pub(super) fn problems(design: &Design, id: &str) -> Vec<AttrValue> {
+    let mine = design
+        .check()
+        .into_iter()
+        .filter(|problem| problem.at == id);
+    mine.map(|problem| problem.text.into()).collect()
+}
+
+/// The lanes in the form that tells most of them.
+fn lanes(node: &NodeFrame) -> (LaneForm, Vec<LaneRow>) {
+    if node.keeps_lanes() && node.has_limits() {
+        (LaneForm::Rates, stream_lanes(node))
+    } else if node.has_limits() {
+        (LaneForm::Buckets, buckets(node))
+    } else {
+        (LaneForm::Waiting, waiting_lanes(node))
+    }
+}
+
+/// The lanes that take work, then the closed ones.
+fn stream_lanes(node: &NodeFrame) -> Vec<LaneRow> {
+    let open = node.open_lanes().map(|(lane, rate)| LaneRow {
+        id: lane.id,
+        cells: vec![
+            words::whole(rate.tried).into(),
+            words::whole(rate.admitted).into(),
+            words::whole(rate.refused).into(),
+            show_count(lane.waiting).into(),
+        ],
+        bad: rate.refused > 0.0,
+    });
+    let closed = node.gauges.lanes.iter().filter(|lane| !lane.open);
+    let closed = closed.map(|lane| LaneRow {
+        id: lane.id,
+        cells: vec![
+            t("live.closed").into(),
+            AttrValue::default(),
+            AttrValue::default(),
+            show_count(lane.waiting).into(),
+        ],
+        bad: false,
+    });
+    open.chain(closed).collect()
+}
+
+/// Lanes with a limit that keep nothing, such as the partitions of a table.
+fn buckets(node: &NodeFrame) -> Vec<LaneRow> {
+    let row = |lane: &LaneGauge| LaneRow {
+        id: lane.id,
+        cells: vec![
+            show_count(lane.admitted).into(),
+            show_count(lane.refused).into(),
+            format!(
+                "{} / {}",
+                show_count(lane.records_level),
+                show_count(lane.records_capacity)
+            )
+            .into(),
+        ],
+        bad: false,
     };
-    node.gauges
-        .lanes
-        .iter()
-        .zip(&node.rates)
-        .map(lane)
-        .collect()
+    node.gauges.lanes.iter().map(row).collect()
+}
+
+/// Lanes without a limit, such as the pollers of a function: what waits in them, and how long.
+fn waiting_lanes(node: &NodeFrame) -> Vec<LaneRow> {
+    let row = |lane: &LaneGauge| LaneRow {
+        id: lane.id,
+        cells: vec![
+            show_count(lane.waiting).into(),
+            numbers::span(lane.oldest_us as f64 / 1e6).into(),
+        ],
+        bad: false,
+    };
+    node.gauges.lanes.iter().map(row).collect()
 }

@@ -11,7 +11,7 @@ use millrace_engine::scene::shapes::Point;
 use millrace_engine::scene::{
     self, Camera, DisplayList, Geometry, Mode, Motion, Target, Theme, Words, hit,
 };
-use millrace_engine::services::talk::NodeId;
+use millrace_engine::services::talk::{NodeId, WireId};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlCanvasElement;
 use yew::AttrValue;
@@ -26,6 +26,8 @@ const PADDING: Padding = Padding {
 const NARROW_TOP: f64 = 24.0;
 /// How far beside a thin thing a click may be [world units].
 const SLACK: f64 = 6.0;
+/// Width and height of a wire's element in the mirror [CSS px].
+const WIRE: f64 = 26.0;
 
 /// What drawing needs.
 #[derive(Debug)]
@@ -143,12 +145,11 @@ impl Session {
         if !self.stage.ready() {
             return;
         }
-        let selection = self
-            .look
-            .chosen
-            .as_deref()
-            .and_then(|id| self.find(id))
-            .map(Target::Node);
+        let chosen = self.look.chosen.as_deref();
+        let selection = chosen.and_then(|id| {
+            let wire = || self.find_wire(id).map(|wire| Target::Wire(wire.id));
+            self.find(id).map(Target::Node).or_else(wire)
+        });
         let layout = &self.run.design().layout;
         let stage = &mut self.stage;
         let Some(painter) = &mut stage.painter else {
@@ -189,6 +190,15 @@ impl Session {
         self.stage.place(node.id).map(f64::round)
     }
 
+    /// Where a wire can be pointed at: near its start, where all its ways run together [CSS px].
+    pub(super) fn place_of_wire(&self, id: WireId) -> [f64; 4] {
+        let Some(wire) = self.stage.geometry.wire(id) else {
+            return [0.0; 4];
+        };
+        let at = self.stage.camera.to_screen(wire.curve.at(0.2));
+        [at.x - WIRE / 2.0, at.y - WIRE / 2.0, WIRE, WIRE].map(f64::round)
+    }
+
     /// The theme or the window changed.
     pub(crate) fn restage(&mut self, dark: bool) {
         self.stage.theme = if dark { Theme::Dark } else { Theme::Light };
@@ -199,9 +209,11 @@ impl Session {
         self.desk.forget();
     }
 
-    /// A node has the focus: the camera comes to it if it is out of sight.
-    pub(crate) fn point_at(&mut self, node: &str) {
-        let Some([x, y, w, h]) = self.find(node).map(|id| self.stage.place(id)) else {
+    /// A node or wire has the focus: the camera comes to it if it is out of sight.
+    pub(crate) fn point_at(&mut self, part: &str) {
+        let node = self.find(part).map(|id| self.stage.place(id));
+        let wire = || self.find_wire(part).map(|wire| self.place_of_wire(wire.id));
+        let Some([x, y, w, h]) = node.or_else(wire) else {
             return;
         };
         let (width, height) = (self.stage.camera.width, self.stage.camera.height);
@@ -238,11 +250,23 @@ impl Session {
     /// The pointer is over this point, or nowhere.
     pub(crate) fn hover(&mut self, at: Option<(f64, f64)>) {
         self.stage.hover = at.and_then(|(x, y)| self.stage.target(x, y));
+        if let Some(canvas) = dom::by_id(MOVES) {
+            let sign = if self.stage.hover.is_some() {
+                "pointer"
+            } else {
+                "default"
+            };
+            dom::style(&canvas, "cursor", sign);
+        }
     }
 
-    /// What lies under a point of the stage: a node's id, its lane, and whether the point asks why.
+    /// What lies under a point of the stage: a node's or wire's id, the lane, and whether the point asks why.
     pub(crate) fn hit(&self, x: f64, y: f64) -> Option<(AttrValue, Option<u32>, bool)> {
         let target = self.stage.target(x, y)?;
+        if let Target::Wire(id) = target {
+            let wire = self.frame.wires.iter().find(|wire| wire.id == id)?;
+            return Some((wire.name.to_string().into(), None, false));
+        }
         let id = target.node()?;
         let node = self.frame.nodes.iter().find(|node| node.id == id)?;
         let (lane, asks) = match target {

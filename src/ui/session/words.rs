@@ -24,9 +24,14 @@ pub(super) fn whole(value: f64) -> String {
 
 /// How many lanes refuse now, and of how many that take work.
 pub(super) fn refusing_lanes(node: &NodeFrame) -> (usize, usize) {
-    let open = node.gauges.lanes.iter().filter(|lane| lane.open).count();
-    let refusing = node.rates.iter().filter(|lane| lane.refused > 0.0).count();
-    (refusing, open)
+    let refusing = node.open_lanes().filter(|(_, rate)| rate.refused > 0.0);
+    (refusing.count(), node.lane_counts().0)
+}
+
+/// How many lanes take work and get none.
+pub(super) fn empty_lanes(node: &NodeFrame) -> usize {
+    let empty = node.open_lanes().filter(|(_, rate)| rate.tried < 0.5);
+    empty.count()
 }
 
 /// Records a second that asked to come in.
@@ -41,16 +46,12 @@ pub(super) fn refusing(node: &NodeFrame) -> Option<(AttrValue, AttrValue)> {
     }
     let (some, all) = refusing_lanes(node);
     let refused = whole(node.refused_rate);
-    if all == 0 {
+    if some == 0 || all == 0 {
         let text = fill("refusing.whole", &[("refused", &refused)]);
         return Some((t("state.refusing").into(), text.into()));
     }
-    let room: u64 = node
-        .gauges
-        .lanes
-        .iter()
-        .map(|lane| lane.records_capacity)
-        .sum();
+    let open = node.open_lanes();
+    let room: u64 = open.map(|(lane, _)| lane.records_capacity).sum();
     let title = fill(
         "refusing.title",
         &[("some", &some.to_string()), ("all", &all.to_string())],
@@ -108,7 +109,7 @@ impl Session {
                 sentences.push(fill("spoken.down", &[("node", &node.name)]));
             }
             let (some, all) = refusing_lanes(node);
-            if node.refused_rate > 0.0 && all > 0 {
+            if node.refused_rate > 0.0 && some > 0 && all > 0 {
                 sentences.push(fill(
                     "spoken.refusing",
                     &[

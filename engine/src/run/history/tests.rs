@@ -87,6 +87,8 @@ fn the_rate_is_that_of_the_last_whole_second() {
         100.0,
         "ten samples of ten in second 2"
     );
+    assert_eq!(history.peak(key, 3_400_000), Some(10), "the largest");
+    assert_eq!(history.peak(key, 900_000), None, "no whole second yet");
 }
 
 /// Thousands of lanes with a metric, admissions and a sink each second.

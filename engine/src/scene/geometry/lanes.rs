@@ -1,4 +1,14 @@
-//! Lanes inside a card: one row each up to 24, cells of a heat map beyond.
+//! Lanes inside a card: one row each up to 24, cells of a heat map beyond; closed ones in a strip
+//! of their own below.
+//!
+//! ```text
+//! head
+//! plate          the newest refusal in words
+//! heads of columns
+//! rows or cells  lanes that take work
+//! closed         small cells: lanes that are only read
+//! foot
+//! ```
 
 use super::Mode;
 use crate::run::frame::NodeFrame;
@@ -10,14 +20,26 @@ pub const ROWS_MAX: usize = 24;
 const COLUMNS: usize = 16;
 /// The largest number of cells; beyond, a cell shows the fullest of several lanes.
 const CELLS_MAX: usize = COLUMNS * 20;
+/// Cells of the closed strip; beyond, several lanes share one.
+const CLOSED_MAX: usize = 20;
+/// Height of the closed strip with the gap above it.
+const CLOSED_H: f64 = 18.0;
+/// From the strip's left edge to its cells, and from the last one to its right edge.
+const CLOSED_PAD: (f64, f64) = (50.0, 30.0);
 
 /// Where the lanes of a node stand.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LaneGrid {
-    /// Ids of the lanes, in order.
+    /// Ids of the lanes that take work, in order.
     pub ids: Vec<u32>,
+    /// The place of each among all lanes of the node.
+    pub places: Vec<usize>,
+    /// Closed lanes: place among all lanes of the node, and id.
+    pub closed: Vec<(usize, u32)>,
     /// All rows or cells together.
     pub area: Rect,
+    /// The newest refusal in words stands here.
+    pub plate: Rect,
     /// 1 where each lane has a row.
     pub columns: usize,
     /// From one row to the next.
@@ -39,8 +61,8 @@ fn measures(count: usize, mode: Mode) -> (f64, f64, f64, f64) {
         (Mode::Compact, _) => (15.0, 13.0),
     };
     match mode {
-        Mode::Wide => (74.0, pitch, height, 28.0),
-        Mode::Compact => (52.0, pitch, height, 22.0),
+        Mode::Wide => (76.0, pitch, height, 28.0),
+        Mode::Compact => (70.0, pitch, height, 22.0),
     }
 }
 
@@ -54,19 +76,22 @@ fn rows(count: usize) -> usize {
 
 /// Width and height of a card with lanes.
 pub(super) fn size(node: &NodeFrame, mode: Mode) -> (f64, f64) {
-    let count = node.gauges.lanes.len();
-    let (top, pitch, _, below) = measures(count, mode);
+    let (open, closed) = node.lane_counts();
+    let (top, pitch, _, below) = measures(open, mode);
     let width = match mode {
         Mode::Wide => 252.0,
         Mode::Compact => 316.0,
     };
-    (width, top + pitch * rows(count) as f64 + below)
+    let strip = if closed > 0 { CLOSED_H } else { 0.0 };
+    (width, top + pitch * rows(open) as f64 + strip + below)
 }
 
 impl LaneGrid {
     /// The lanes of a node whose card stands at `card`.
     pub(super) fn of(node: &NodeFrame, card: &Rect, mode: Mode) -> Self {
-        let count = node.gauges.lanes.len();
+        let lanes = || node.gauges.lanes.iter().enumerate();
+        let open = || lanes().filter(|(_, lane)| lane.open);
+        let count = open().count();
         let (top, pitch, height, _) = measures(count, mode);
         let area = Rect::new(
             card.x + 10.0,
@@ -74,9 +99,17 @@ impl LaneGrid {
             card.w - 20.0,
             pitch * rows(count) as f64,
         );
+        let plate_y = match mode {
+            Mode::Wide => card.y + 41.0,
+            Mode::Compact => card.y + 38.0,
+        };
+        let closed = lanes().filter(|(_, lane)| !lane.open);
         Self {
-            ids: node.gauges.lanes.iter().map(|lane| lane.id).collect(),
+            ids: open().map(|(_, lane)| lane.id).collect(),
+            places: open().map(|(ix, _)| ix).collect(),
+            closed: closed.map(|(ix, lane)| (ix, lane.id)).collect(),
             area,
+            plate: Rect::new(area.x, plate_y, area.w, 17.0),
             columns: if count <= ROWS_MAX { 1 } else { COLUMNS },
             pitch,
             height,
@@ -96,7 +129,7 @@ impl LaneGrid {
         self.ids.len().div_ceil(self.per_cell)
     }
 
-    /// The place of a lane in the order.
+    /// The place of an open lane in the order.
     #[must_use]
     pub fn index(&self, lane: u32) -> Option<usize> {
         self.ids.binary_search(&lane).ok()
@@ -116,7 +149,7 @@ impl LaneGrid {
         )
     }
 
-    /// The box of the lane with this id.
+    /// The box of the open lane with this id.
     #[must_use]
     pub fn lane(&self, lane: u32) -> Option<Rect> {
         self.index(lane).map(|ix| self.cell(ix / self.per_cell))
@@ -135,11 +168,42 @@ impl LaneGrid {
         )
     }
 
-    /// The id of the (first) lane under a point.
+    /// The strip of the closed lanes.
+    #[must_use]
+    pub fn strip(&self) -> Rect {
+        let area = self.area;
+        Rect::new(area.x, area.bottom() + 3.0, area.w, CLOSED_H - 6.0)
+    }
+
+    /// The cells of the strip: box, and which of `closed` share it.
+    pub fn closed_cells(&self) -> impl Iterator<Item = (Rect, &[(usize, u32)])> {
+        let strip = self.strip();
+        let each = self.closed.len().div_ceil(CLOSED_MAX).max(1);
+        let room = strip.w - CLOSED_PAD.0 - CLOSED_PAD.1;
+        let pitch = room / CLOSED_MAX as f64;
+        let cells = self.closed.chunks(each).enumerate();
+        cells.map(move |(k, lanes)| {
+            let x = strip.x + CLOSED_PAD.0 + pitch * k as f64;
+            (
+                Rect::new(x, strip.y + 2.0, pitch - 2.0, strip.h - 4.0),
+                lanes,
+            )
+        })
+    }
+
+    /// Cell and id of the (first) open lane under a point.
     #[must_use]
     pub fn at(&self, point: Point) -> Option<(usize, u32)> {
         (0..self.cells())
             .find(|cell| self.cell(*cell).holds(point))
             .and_then(|cell| self.ids.get(cell * self.per_cell).map(|id| (cell, *id)))
+    }
+
+    /// The id of the (first) closed lane under a point.
+    #[must_use]
+    pub fn closed_at(&self, point: Point) -> Option<u32> {
+        let mut cells = self.closed_cells();
+        let (_, lanes) = cells.find(|(cell, _)| cell.grown(1.0).holds(point))?;
+        lanes.first().map(|(_, id)| *id)
     }
 }

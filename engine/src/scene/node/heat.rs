@@ -1,7 +1,6 @@
 //! More lanes than rows: a cell each, or one for several, the fullest of them shown.
 
 use super::Subject;
-use crate::catalog::Family;
 use crate::scene::geometry::LaneGrid;
 use crate::scene::hit::Target;
 use crate::scene::list::Stroke;
@@ -18,7 +17,11 @@ pub(super) fn draw(subject: &Subject<'_>, grid: &LaneGrid, pen: &mut Pen<'_>) {
         let rect = grid.cell(cell);
         pen.resting().fill(rect, 2.0, Tone::Soft);
         let (mut load, mut excess) = (0.0_f64, 0.0_f64);
-        for (ix, bar) in lanes.iter().enumerate().skip(first).take(grid.per_cell) {
+        let shared = grid.places.iter().enumerate();
+        for (ix, place) in shared.skip(first).take(grid.per_cell) {
+            let Some(bar) = lanes.get(*place) else {
+                continue;
+            };
             load = load.max(bar.load);
             excess = excess.max(bar.excess);
             let whole = bar.load + bar.excess;
@@ -26,7 +29,7 @@ pub(super) fn draw(subject: &Subject<'_>, grid: &LaneGrid, pen: &mut Pen<'_>) {
                 worst = (whole, grid.ids.get(ix).copied().unwrap_or(0));
             }
         }
-        fill(rect, load, excess, pen);
+        fill(subject, rect, load, excess, pen);
         if let Some(id) = grid.ids.get(first) {
             let target = Some(Target::Lane(subject.node.id, *id));
             if subject.stage.hover == target || subject.stage.selection == target {
@@ -39,7 +42,7 @@ pub(super) fn draw(subject: &Subject<'_>, grid: &LaneGrid, pen: &mut Pen<'_>) {
 }
 
 /// Deeper with load; what refuses is red and has a hole, so that colour alone need not tell.
-fn fill(rect: Rect, load: f64, excess: f64, pen: &mut Pen<'_>) {
+fn fill(subject: &Subject<'_>, rect: Rect, load: f64, excess: f64, pen: &mut Pen<'_>) {
     pen.moving();
     if excess > 0.001 {
         pen.fill(rect, 2.0, Tone::Bad);
@@ -47,7 +50,7 @@ fn fill(rect: Rect, load: f64, excess: f64, pen: &mut Pen<'_>) {
     } else if load > 0.01 {
         // tenths, so that cells of one load have one colour
         let depth = libm::ceil(load.min(1.0) * 10.0) / 10.0;
-        let ink = Tone::Family(Family::Streams).alpha(0.12 + 0.88 * depth);
+        let ink = Tone::Family(subject.node.kind.entry().family).alpha(0.12 + 0.88 * depth);
         pen.fill(rect, 2.0, ink);
     }
 }

@@ -16,7 +16,6 @@ use crate::scene::numbers;
 use crate::scene::pen::{Pen, Style};
 use crate::scene::shapes::{Point, Rect};
 use crate::scene::theme::Tone;
-use crate::services::gauges::LaneGauge;
 
 /// Where the limit stands on the bar.
 const LIMIT_AT: f64 = 0.78;
@@ -52,6 +51,9 @@ pub(super) fn draw(subject: &Subject<'_>, pen: &mut Pen<'_>) {
     } else {
         heat::draw(subject, grid, pen);
     }
+    if !grid.closed.is_empty() {
+        closed(subject, grid, pen);
+    }
     foot(subject, grid, pen);
 }
 
@@ -61,12 +63,8 @@ fn columns(subject: &Subject<'_>, grid: &LaneGrid, word: &str, pen: &mut Pen<'_>
     let y = area.y - 6.0;
     pen.resting()
         .text(Point::new(area.x + 4.0, y), 42.0, word, Style::SMALL);
-    let limit = subject
-        .node
-        .gauges
-        .lanes
-        .first()
-        .map_or(0, |lane| lane.records_capacity);
+    let first = subject.node.open_lanes().next();
+    let limit = first.map_or(0, |(lane, _)| lane.records_capacity);
     let limit = numbers::whole(limit as f64);
     let write = words.fill("stage.write", &[("n", &limit)]);
     let room = area.w - BAR_AT - FIGURE + 4.0;
@@ -81,14 +79,14 @@ fn columns(subject: &Subject<'_>, grid: &LaneGrid, word: &str, pen: &mut Pen<'_>
 }
 
 fn row(subject: &Subject<'_>, grid: &LaneGrid, cell: usize, pen: &mut Pen<'_>) {
-    let (Some(lane), Some(id)) = (subject.node.gauges.lanes.get(cell), grid.ids.get(cell)) else {
+    let (Some(place), Some(id)) = (grid.places.get(cell), grid.ids.get(cell)) else {
         return;
     };
     let rect = grid.cell(cell);
-    let rate = subject.node.rates.get(cell).copied().unwrap_or_default();
+    let rate = subject.node.rates.get(*place).copied().unwrap_or_default();
     let bars = subject.stage.motion.bars(subject.node.id);
     let bars = bars
-        .and_then(|bars| bars.lanes.get(cell))
+        .and_then(|bars| bars.lanes.get(*place))
         .copied()
         .unwrap_or_default();
     pen.resting().fill(rect, 5.0, Tone::Soft);
@@ -103,11 +101,11 @@ fn row(subject: &Subject<'_>, grid: &LaneGrid, cell: usize, pen: &mut Pen<'_>) {
     let number = Point::new(rect.x + 22.0, baseline);
     pen.resting()
         .text(number, 20.0, &id.to_string(), style.right());
-    if lane.open {
-        tanks(rect, &bars, pen);
-        load(rect, &bars, &rate, pen);
+    if !subject.stage.frame.past {
+        tanks(subject, rect, &bars, pen);
     }
-    figure(subject, grid.badge(cell), lane, &rate, style, pen);
+    load(rect, &bars, &rate, pen);
+    figure(subject, grid.badge(cell), &rate, style, pen);
 }
 
 /// A line around the row that is chosen or pointed at.
@@ -127,7 +125,7 @@ fn ring(subject: &Subject<'_>, id: u32, rect: Rect, pen: &mut Pen<'_>) {
 }
 
 /// How full the records bucket and the bytes bucket are.
-fn tanks(row: Rect, bars: &LaneBars, pen: &mut Pen<'_>) {
+fn tanks(subject: &Subject<'_>, row: Rect, bars: &LaneBars, pen: &mut Pen<'_>) {
     let height = row.h - 8.0;
     for (k, level) in [bars.records_level, bars.bytes_level]
         .into_iter()
@@ -138,7 +136,7 @@ fn tanks(row: Rect, bars: &LaneBars, pen: &mut Pen<'_>) {
         pen.resting().fill(tank, 1.5, Tone::Line);
         let full = height * level.clamp(0.0, 1.0);
         if full > 0.4 {
-            let ink = Tone::Family(crate::catalog::Family::Streams).alpha(0.5);
+            let ink = Tone::Family(subject.node.kind.entry().family).alpha(0.5);
             let y = tank.bottom() - full;
             pen.moving().fill(Rect::new(x, y, 4.0, full), 1.5, ink);
         }
@@ -189,15 +187,43 @@ fn load(row: Rect, bars: &LaneBars, rate: &LaneRate, pen: &mut Pen<'_>) {
     pen.moving().fill(tick_box, 1.0, tick);
 }
 
-/// Refused a second, on a plate; or 0; or that the lane is idle or closed.
-fn figure(
-    subject: &Subject<'_>,
-    plate: Rect,
-    lane: &LaneGauge,
-    rate: &LaneRate,
-    style: Style,
-    pen: &mut Pen<'_>,
-) {
+/// Lanes that are only read: a cell each, filled where records still wait in them.
+fn closed(subject: &Subject<'_>, grid: &LaneGrid, pen: &mut Pen<'_>) {
+    let strip = grid.strip();
+    let baseline = strip.centre().y + 3.5;
+    let word = subject.stage.words.get("lane.closed");
+    pen.resting().text(
+        Point::new(strip.x + 4.0, baseline),
+        44.0,
+        &word,
+        Style::SMALL,
+    );
+    let count = grid.closed.len().to_string();
+    let right = Point::new(strip.right() - 6.0, baseline);
+    pen.text(right, 26.0, &count, Style::SMALL.right());
+    for (cell, lanes) in grid.closed_cells() {
+        let waits = |(ix, _): &(usize, u32)| {
+            let lane = subject.node.gauges.lanes.get(*ix);
+            lane.is_some_and(|lane| lane.waiting > 0)
+        };
+        let target = lanes
+            .first()
+            .map(|(_, id)| Target::Lane(subject.node.id, *id));
+        let ink = if target == subject.stage.hover || target == subject.stage.selection {
+            Tone::Accent
+        } else {
+            Tone::Line
+        };
+        let edge = Stroke::solid(ink, 1.0);
+        pen.moving().round(cell, 2.0, None, Some(edge), false);
+        if lanes.iter().any(waits) {
+            pen.fill(cell.grown(-1.5), 1.0, Tone::Muted);
+        }
+    }
+}
+
+/// Refused a second, on a plate; or 0; or that the lane is idle.
+fn figure(subject: &Subject<'_>, plate: Rect, rate: &LaneRate, style: Style, pen: &mut Pen<'_>) {
     let baseline = plate.centre().y + style.size * 0.36;
     pen.moving();
     if rate.refused >= 0.5 {
@@ -208,9 +234,7 @@ fn figure(
         return;
     }
     let words = subject.stage.words;
-    let text = if !lane.open {
-        words.get("lane.closed")
-    } else if rate.tried < 0.5 {
+    let text = if rate.tried < 0.5 {
         words.get("lane.idle")
     } else {
         "0".to_owned()

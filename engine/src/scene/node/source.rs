@@ -64,7 +64,7 @@ fn second(subject: &Subject<'_>, reading: &Reading, beside: f64, pen: &mut Pen<'
         format!("{figure} {label}"),
         figure,
     ];
-    let bad = reading.key.contains("given");
+    let bad = reading.key.contains("given") && subject.stage.frame.knows(reading.key);
     let style = Style::SUB.ink(if bad { Tone::Bad } else { Tone::Muted });
     pen.moving();
     if subject.compact {
