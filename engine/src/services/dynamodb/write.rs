@@ -120,8 +120,8 @@ impl DynamoDb {
                 return Some(Reason::TooLarge);
             }
             let shared = config.item != ItemOf::Record;
-            let mut key = |read: Read| keys.insert(key_of(config.item, &read.parcel, cx));
-            if shared && !each_record(read).all(|read| key(read)) {
+            let fresh = |read: Read| keys.insert(key_of(config.item, &read.parcel, cx));
+            if shared && !each_record(read).all(fresh) {
                 return Some(Reason::Invalid);
             }
         }

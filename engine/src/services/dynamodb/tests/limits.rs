@@ -201,8 +201,11 @@ fn a_change_to_on_demand_serves_what_was_provisioned() {
     assert!(load.rig.floor().node(node).live && load.rig.gauges("t").lanes.len() >= 10);
 }
 
-/// Units let in by a random load, by partition and of the whole: instants and amounts.
-fn admitted(settings: &[(&str, &str)], seed: u64) -> (Vec<Vec<(Us, u64)>>, Vec<(Us, u64)>) {
+/// Instants and amounts.
+type Log = Vec<(Us, u64)>;
+
+/// Units let in by a random load, by partition and of the whole.
+fn admitted(settings: &[(&str, &str)], seed: u64) -> (Vec<Log>, Log) {
     let mut rig = table(settings);
     let lanes: Vec<u32> = (0..20).map(|i| rig.lane(&format!("k{i}"), None)).collect();
     let mut rng = Rng::stream(seed, 0, "load");
