@@ -1,6 +1,7 @@
 //! The function on a bench.
 
 mod alone;
+mod called;
 
 use crate::kernel::CallId;
 use crate::services::rig::Rig;

@@ -91,7 +91,7 @@ const fn sum(name: &'static str) -> Metric {
 /// Where the wires of every source end.
 pub const PORTS: &[Port] = &[Port {
     dir: Dir::Out,
-    kinds: &["put", "deliver"],
+    kinds: &["put", "deliver", "invoke"],
     wires_max: 16,
 }];
 

@@ -13,12 +13,12 @@ use super::{CALLS, RESENT, SENT};
 use crate::base::rng::Rng;
 use crate::base::time::Us;
 use crate::kernel::CallId;
-use crate::services::LinkKind;
 use crate::services::cx::Cx;
 use crate::services::shared::client::{
     Api, Failure, Limiter, Quota, Resend, SdkMode, SdkRules, figures,
 };
-use crate::services::talk::{Ask, Parcel, Reason, WireId, push_joined};
+use crate::services::talk::{Ask, Parcel, Read, Reason, WireId, push_joined};
+use crate::services::{AnyLink, LinkKind};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
@@ -153,7 +153,8 @@ fn terms(wire: WireId, cx: &Cx<'_, '_>) -> Terms {
 }
 
 fn calls(records: u64, wire: WireId, values: &Values, cx: &Cx<'_, '_>) -> u64 {
-    if values.single {
+    let alone = cx.floor.wire(wire).link.kind() == LinkKind::Invoke;
+    if values.single || alone {
         records
     } else {
         records.div_ceil(terms(wire, cx).records)
@@ -346,13 +347,13 @@ impl Outbox {
             if stage != FIRST {
                 cx.count(RESENT, None, n);
             }
-            let hand = cx.view().floor.wire(wire).link.kind() == LinkKind::Deliver;
-            if hand || values.single {
-                self.call(values, (wire, stage), parcels, hand, cx);
+            let kind = cx.view().floor.wire(wire).link.kind();
+            if values.single || matches!(kind, LinkKind::Deliver | LinkKind::Invoke) {
+                self.call(values, (wire, stage), parcels, cx);
                 continue;
             }
             for parcels in batches(parcels, wire, cx) {
-                self.call(values, (wire, stage), parcels, false, cx);
+                self.call(values, (wire, stage), parcels, cx);
             }
         }
     }
@@ -362,18 +363,20 @@ impl Outbox {
         values: &Values,
         (wire, stage): (WireId, Stage),
         parcels: Vec<Parcel>,
-        hand: bool,
         cx: &mut Cx<'_, '_>,
     ) {
         let senders = senders(values, wire, &parcels, cx);
         cx.count(CALLS, None, senders.iter().map(|(_, calls)| calls).sum());
-        let ask = if hand {
-            Ask::Hand { parcels }
-        } else {
-            Ask::Put {
+        let ask = match &cx.view().floor.wire(wire).link {
+            AnyLink::Deliver(_) => Ask::Hand { parcels },
+            AnyLink::Invoke(kept) => Ask::Invoke {
+                reads: parcels.into_iter().map(Read::loose).collect(),
+                asynchronous: kept.asynchronous,
+            },
+            _ => Ask::Put {
                 entries: parcels,
                 batched: !values.single,
-            }
+            },
         };
         let call = cx.ask_within(wire, ask, values.timeout);
         for (client, _) in &senders {

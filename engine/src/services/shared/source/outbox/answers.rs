@@ -24,6 +24,14 @@ struct Unit {
     calls: u64,
 }
 
+/// Whether the code of a function failed, and not the call.
+fn by_code(reason: Reason) -> bool {
+    matches!(
+        reason,
+        Reason::FunctionError | Reason::FunctionTimeout | Reason::Crashed
+    )
+}
+
 impl Outbox {
     /// The answer to a request came.
     pub fn answer(&mut self, values: &Values, call: CallId, reply: Reply, cx: &mut Cx<'_, '_>) {
@@ -33,6 +41,7 @@ impl Outbox {
         // single records that were refused are failed calls; entries of a batch are not
         let (failed, whole) = match reply {
             Reply::Put { failed } => (failed, values.single),
+            Reply::Invoked { back, .. } => (back, true),
             Reply::Refused { reason, back } => (all_for(back, reason), true),
             Reply::NoAnswer { unknown } => (all_for(unknown, Reason::NoAnswer), true),
             _ => (Vec::new(), true),
@@ -49,6 +58,11 @@ impl Outbox {
         }
         self.learn(values, &flight, &groups, whole, cx);
         for (client, failed) in groups {
+            // a function's own error comes in a good answer, which no SDK sends again
+            let (own, failed) = failed
+                .into_iter()
+                .partition(|failed| by_code(failed.reason));
+            self.failed(values, &flight, client, own, false, cx);
             self.failed(values, &flight, client, failed, whole, cx);
         }
         self.release_lines(values, &flight, cx);
