@@ -4,6 +4,7 @@ mod catalogue;
 mod custody;
 mod determinism;
 mod promises;
+mod queues;
 mod readers;
 mod real_trace;
 mod scenarios;
