@@ -161,7 +161,9 @@ impl Counted {
     fn add(&mut self, plant: &Plant, node: NodeId, custody: &mut Custody) {
         let held = &mut self.held[node.0 as usize];
         *held += std::mem::take(&mut custody.beside);
-        for (wire, parcel) in custody.held.drain(..) {
+        let kept = custody.kept.drain(..);
+        let kept = kept.map(|(wire, parcel)| (Some(wire), parcel));
+        for (wire, parcel) in custody.held.drain(..).chain(kept) {
             *held += u64::from(parcel.n);
             self.looks += plant.floor.books.paths.len() as u64;
             self.seen.add(plant, wire, &parcel);

@@ -7,6 +7,7 @@ mod dropped;
 mod ledger;
 mod pictures;
 mod promises;
+mod queues;
 mod readers;
 mod real_trace;
 mod scenarios;
