@@ -351,9 +351,7 @@ impl Queue {
     fn serve(&mut self, config: &Config, one: Group, cx: &mut Cx<'_, '_>) {
         let now = cx.now();
         cx.count(WAIT, None, now.saturating_sub(one.came));
-        let lasts = config
-            .law
-            .draw(&mut self.times, config.mean, config.spread, config.cv);
+        let lasts = config.law.draw(&mut self.times, config);
         let id = self.next_id;
         self.next_id += 1;
         let Group { parcel, wire, came } = one;

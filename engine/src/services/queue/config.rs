@@ -20,6 +20,12 @@ pub struct Config {
     pub spread: u32,
     /// For the log-normal law: standard deviation over mean [hundredths].
     pub cv: u32,
+    /// For the Erlang law: how many phases.
+    pub phases: u32,
+    /// For the law of two points: the short time as a share of the mean [0.1 %].
+    pub short: u32,
+    /// For the law of two points: the long time over the mean [thousandths].
+    pub long: u32,
 }
 
 impl Default for Config {
@@ -31,6 +37,9 @@ impl Default for Config {
             mean: SECOND / 10,
             spread: 500,
             cv: 100,
+            phases: 2,
+            short: 500,
+            long: 5_000,
         }
     }
 }
@@ -112,5 +121,46 @@ pub(super) const FIELDS: &[Field<Config>] = &[
         shown: |c| c.law == Law::LogNormal,
         get: |c| Value::Int(i64::from(c.cv)),
         set: |c, v| v.uint().map(|n| c.cv = u32::try_from(n).unwrap_or(1_000)),
+    },
+    Field {
+        key: "phases",
+        kind: Kind::Int { min: 1, max: 100 },
+        unit: "",
+        change: Change::Live,
+        source: "own",
+        shown: |c| c.law == Law::Erlang,
+        get: |c| Value::Int(i64::from(c.phases)),
+        set: |c, v| v.uint().map(|n| c.phases = u32::try_from(n).unwrap_or(100)),
+    },
+    Field {
+        key: "short",
+        kind: Kind::Decimal {
+            min: 0,
+            max: 999,
+            places: 1,
+        },
+        unit: "%",
+        change: Change::Live,
+        source: "own",
+        shown: |c| c.law == Law::TwoPoint,
+        get: |c| Value::Int(i64::from(c.short)),
+        set: |c, v| v.uint().map(|n| c.short = u32::try_from(n).unwrap_or(999)),
+    },
+    Field {
+        key: "long",
+        kind: Kind::Decimal {
+            min: 1_001,
+            max: 1_000_000,
+            places: 3,
+        },
+        unit: "x",
+        change: Change::Live,
+        source: "own",
+        shown: |c| c.law == Law::TwoPoint,
+        get: |c| Value::Int(i64::from(c.long)),
+        set: |c, v| {
+            v.uint()
+                .map(|n| c.long = u32::try_from(n).unwrap_or(1_000_000))
+        },
     },
 ];

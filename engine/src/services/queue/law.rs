@@ -1,11 +1,19 @@
 //! Laws of the service time.
 
+use super::Config;
 use crate::base::rng::Rng;
 use crate::base::sample::{exponential, log_normal};
 use crate::base::time::Us;
 
 /// The words of [`Law`] in files.
-pub(super) const LAW_WORDS: &[&str] = &["fixed", "exponential", "uniform", "log-normal"];
+pub(super) const LAW_WORDS: &[&str] = &[
+    "fixed",
+    "exponential",
+    "uniform",
+    "log-normal",
+    "erlang",
+    "two-point",
+];
 
 /// The longest service that is drawn [us]: a year, so that a draw from a heavy tail stays a time.
 const LONGEST_US: f64 = 365.0 * 86_400e6;
@@ -21,6 +29,10 @@ pub enum Law {
     Uniform,
     /// Many short ones, few very long ones.
     LogNormal,
+    /// Some phases without memory, one after the other.
+    Erlang,
+    /// A short one or a long one, and nothing between.
+    TwoPoint,
 }
 
 impl Law {
@@ -37,12 +49,17 @@ impl Law {
             "fixed" => Self::Fixed,
             "uniform" => Self::Uniform,
             "log-normal" => Self::LogNormal,
+            "erlang" => Self::Erlang,
+            "two-point" => Self::TwoPoint,
             _ => Self::Exponential,
         }
     }
 
-    /// One service time [us]; `spread` is in 0.1 % of the mean, `cv` in hundredths.
-    pub(super) fn draw(self, rng: &mut Rng, mean: Us, spread: u32, cv: u32) -> Us {
+    /// One service time under these settings [us].
+    pub(super) fn draw(self, rng: &mut Rng, config: &Config) -> Us {
+        let Config {
+            mean, spread, cv, ..
+        } = *config;
         let middle = mean as f64;
         let drawn = match self {
             Self::Fixed => return mean,
@@ -51,9 +68,22 @@ impl Law {
                 middle * (1.0 + f64::from(spread) / 1_000.0 * (2.0 * rng.unit() - 1.0))
             }
             Self::LogNormal => log_normal(rng, middle, f64::from(cv) / 100.0),
+            Self::Erlang => {
+                let phases = config.phases.max(1);
+                let phase = middle / f64::from(phases);
+                (0..phases).map(|_| exponential(rng, phase)).sum()
+            }
+            Self::TwoPoint => middle * two_points(rng, config.short, config.long),
         };
         libm::round(drawn.min(LONGEST_US)) as Us
     }
+}
+
+/// One of two shares of the mean, given in thousandths, so often that the mean comes out.
+fn two_points(rng: &mut Rng, short: u32, long: u32) -> f64 {
+    let (short, long) = (f64::from(short) / 1e3, f64::from(long) / 1e3);
+    let often = (1.0 - short) / (long - short).max(1e-9);
+    if rng.unit() < often { long } else { short }
 }
 
 #[cfg(test)]
@@ -68,12 +98,20 @@ mod tests {
             (Law::Exponential, 1.0),
             (Law::Uniform, 0.25 / 3.0),
             (Law::LogNormal, 0.25),
+            (Law::Erlang, 0.5),
+            (Law::TwoPoint, 2.0),
         ] {
+            let config = Config {
+                law,
+                mean: 1_000_000,
+                cv: 50,
+                ..Config::default()
+            };
             let mut rng = Rng::stream(3, 1, law.word());
-            let (n, mean) = (200_000, 1_000_000);
+            let n = 200_000;
             let (mut sum, mut squares) = (0.0, 0.0);
             for _ in 0..n {
-                let drawn = law.draw(&mut rng, mean, 500, 50) as f64 / mean as f64;
+                let drawn = law.draw(&mut rng, &config) as f64 / 1e6;
                 sum += drawn;
                 squares += drawn * drawn;
             }
