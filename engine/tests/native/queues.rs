@@ -103,7 +103,11 @@ fn all_messages_come_once_while_nothing_breaks() {
 #[test]
 fn what_always_fails_ends_in_the_dead_letter_queue_and_comes_back_from_there() {
     let queue = [("visibility_timeout", "20s")];
-    let function = [("errors", "poison"), ("poison", "5, 7"), ("on_error", "report")];
+    let function = [
+        ("errors", "poison"),
+        ("poison", "5, 7"),
+        ("on_error", "report"),
+    ];
     let mapping = [("report_batch_item_failures", "yes")];
     let shop = Shop {
         queue: &queue,
@@ -130,7 +134,11 @@ fn what_always_fails_ends_in_the_dead_letter_queue_and_comes_back_from_there() {
     rig.order(Order::Control { node, control });
     rig.run_to(180 * SECOND);
     let (now, again, held, left) = sums(&rig);
-    assert_eq!((now, held, left), (first + ended, 0, 0), "all came after all");
+    assert_eq!(
+        (now, held, left),
+        (first + ended, 0, 0),
+        "all came after all"
+    );
     assert_eq!(again, 0, "and once");
 }
 
@@ -185,10 +193,16 @@ fn change(rig: &mut Rig, rng: &mut Rng) {
     match rng.below(8) {
         0 => rig.set("queue", &[("visibility_timeout", "3s")]),
         1 => rig.set("queue", &[("visibility_timeout", "40s")]),
-        2 => rig.set("queue", &[("delay", if rng.below(2) == 0 { "2s" } else { "0s" })]),
+        2 => rig.set(
+            "queue",
+            &[("delay", if rng.below(2) == 0 { "2s" } else { "0s" })],
+        ),
         3 => rig.set("function", &[("duration", "4s")]),
         4 => rig.set("function", &[("duration", "50ms")]),
-        5 => rig.set("function", &[("reserved", if rng.below(2) == 0 { "2" } else { "-1" })]),
+        5 => rig.set(
+            "function",
+            &[("reserved", if rng.below(2) == 0 { "2" } else { "-1" })],
+        ),
         6 => {
             let node = rig.find("dlq");
             let control = Control::Redrive { per_second: 40 };
@@ -240,7 +254,11 @@ fn all_is_accounted_for_while_anything_breaks() {
         };
         let digest = walk(seed, &shop, 120);
         if seed <= 2 {
-            assert_eq!(digest, walk(seed, &shop, 120), "seed {seed}: the same again");
+            assert_eq!(
+                digest,
+                walk(seed, &shop, 120),
+                "seed {seed}: the same again"
+            );
         }
     }
 }
@@ -283,7 +301,10 @@ fn batches_at_work_grow_from_five_by_three_hundred_a_minute() {
     for minute in 0..5 {
         rig.run_to(minute * 60 * SECOND + 30 * SECOND);
         let gauges = rig.gauges("function");
-        let batches = gauges.readings.iter().find(|r| r.key == "concurrent_batches");
+        let batches = gauges
+            .readings
+            .iter()
+            .find(|r| r.key == "concurrent_batches");
         let limit = batches.and_then(|reading| reading.limit);
         seen.push(limit.expect("a limit") as u32);
     }
