@@ -106,6 +106,12 @@ pub(super) const FIRST_LIGHT: Scenario = Scenario {
     acts: &[Act::plain("store-key", STORE_KEY)],
 };
 
+const STOCK: &str = "ledger/stock/keys_total/believed";
+const TRUE_STOCK: &str = "ledger/stock/keys_total/true";
+const STOCKS_WRONG: &str = "ledger/stock/keys_wrong";
+const SALES_LOST: &str = "ledger/stock/records/lost";
+const SALES_TWICE: &str = "ledger/stock/records/twice";
+
 /// Stock kept by a function (product.md 10): what each way of handling an error does to it.
 pub(super) const LIVE_INVENTORY: Scenario = Scenario {
     id: "live-inventory",
@@ -113,7 +119,14 @@ pub(super) const LIVE_INVENTORY: Scenario = Scenario {
     until: 180 * SECOND,
     build: live_inventory,
     acts: &[
-        Act::plain("swallowed", &[]),
+        Act::plain(
+            "swallowed",
+            &[
+                figure("stock at the end", STOCK, 10_100.0, 0.0),
+                figure("true stock", TRUE_STOCK, 10_000.0, 0.0),
+                figure("sales lost", SALES_LOST, 100.0, 0.0),
+            ],
+        ),
         Act {
             id: "whole-batch",
             settings: &[
@@ -121,7 +134,14 @@ pub(super) const LIVE_INVENTORY: Scenario = Scenario {
                 ("inventory", "error_tries", "1"),
                 ("inventory", "written_before", "yes"),
             ],
-            ..Act::plain("", &[])
+            ..Act::plain(
+                "",
+                &[
+                    // too low by the repeats
+                    figure("sales counted twice", SALES_TWICE, 1_290.0, 0.0),
+                    figure("stock at the end", STOCK, 8_710.0, 0.0),
+                ],
+            )
         },
         Act {
             id: "partial-response",
@@ -131,7 +151,13 @@ pub(super) const LIVE_INVENTORY: Scenario = Scenario {
                 ("inventory", "idempotency", "event-id"),
                 ("stream-to-inventory", "report_batch_item_failures", "yes"),
             ],
-            ..Act::plain("", &[])
+            ..Act::plain(
+                "",
+                &[
+                    figure("stocks that differ", STOCKS_WRONG, 0.0, 0.0),
+                    figure("stock at the end", STOCK, 10_000.0, 0.0),
+                ],
+            )
         },
         Act {
             id: "sequence-condition",
@@ -141,7 +167,14 @@ pub(super) const LIVE_INVENTORY: Scenario = Scenario {
                 ("inventory", "idempotency", "sequence"),
                 ("stream-to-inventory", "report_batch_item_failures", "yes"),
             ],
-            ..Act::plain("", &[])
+            ..Act::plain(
+                "",
+                &[
+                    // valid sales whose shard was read later than another's
+                    figure("sales lost", SALES_LOST, 3_077.0, 0.0),
+                    figure("stock at the end", STOCK, 13_077.0, 0.0),
+                ],
+            )
         },
     ],
 };

@@ -81,6 +81,8 @@ struct Client {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Contest {
     lane: u32,
+    /// The wire that the round's records are meant for; it may be gone by now.
+    meant: Option<WireId>,
     /// Number of the next record.
     next: u64,
     /// Clients of the round that have not written, by number.
@@ -115,7 +117,8 @@ impl Contest {
 
     /// All clients begin at once, each with a record of its own.
     fn begin(&mut self, config: &Config, cx: &mut Cx<'_, '_>) {
-        if Self::wire(cx).is_none() {
+        self.meant = Self::wire(cx);
+        if self.meant.is_none() {
             self.stalled = true;
             return;
         }
@@ -288,6 +291,7 @@ impl Service for Contest {
         cx.wake(cx.now(), TAG_ROUND, 0);
         Self {
             lane,
+            meant: None,
             next: 0,
             clients: BTreeMap::new(),
             flights: BTreeMap::new(),
@@ -416,11 +420,10 @@ impl Service for Contest {
         };
     }
 
-    fn custody(&self, _config: &Config, view: &View<'_>, out: &mut Custody) {
-        let wire = view.floor.node(view.node()).outs.first().copied();
+    fn custody(&self, _config: &Config, _view: &View<'_>, out: &mut Custody) {
         for client in self.clients.values() {
             if let Some(record) = client.record {
-                out.hold(wire, record);
+                out.hold(self.meant, record);
             }
         }
     }

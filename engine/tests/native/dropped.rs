@@ -8,7 +8,7 @@ use millrace_engine::run::dropped::Back;
 
 /// Black Friday with two changes ahead: a retention at 20 s, a key at 30 s.
 fn with_inputs_ahead() -> Run {
-    let mut run = run_of("black-friday", None);
+    let mut run = run_of("first-light", None);
     let input = |second: Us, at: &str, field: &str, value: &str| Input {
         at_us: second * SECOND,
         n: 0,

@@ -1,7 +1,7 @@
 //! Truth beside belief: every difference is explained, in records, units and money, and the
 //! sentence names its reasons.
 
-use crate::support::{act, at, black_friday, fault, number, set, to};
+use crate::support::{act, at, fault, first_light, number, set, to};
 use millrace_engine::base::time::SECOND;
 use millrace_engine::design::Design;
 use millrace_engine::design::edit::Edit;
@@ -58,9 +58,9 @@ fn explained(report: &Value, sink: &str) {
 
 #[test]
 fn refused_sales_are_lost_in_money_too() {
-    let mut run = black_friday(&[]);
+    let mut run = first_light(&[]);
     to(&mut run, 60 * SECOND);
-    let report = run.report("black-friday");
+    let report = run.report("first-light");
     explained(&report, "sales");
     let lost = at(&report, "ledger/sales/difference/lost/write-records-limit");
     let records = number(lost, "records");
@@ -91,7 +91,7 @@ fn refused_sales_are_lost_in_money_too() {
 
 #[test]
 fn a_consumer_that_was_down_counts_twice_and_the_sentence_says_so() {
-    let mut run = black_friday(&[
+    let mut run = first_light(&[
         ("store-*", "rate_after", "200"),
         ("checkout", "checkpoint_every", "30s"),
     ]);
@@ -99,7 +99,7 @@ fn a_consumer_that_was_down_counts_twice_and_the_sentence_says_so() {
     run.fault(fault("checkout", "crash", "2m", None))
         .expect("a fault");
     to(&mut run, 300 * SECOND);
-    let report = run.report("black-friday");
+    let report = run.report("first-light");
     explained(&report, "sales");
     let again = number(&report, "ledger/sales/records/twice");
     assert!(again > 1_000.0, "what was read since the checkpoint");
@@ -118,7 +118,7 @@ fn a_consumer_that_was_down_counts_twice_and_the_sentence_says_so() {
 
 #[test]
 fn what_is_on_its_way_or_has_no_way_is_told_apart() {
-    let (design, _) = act("black-friday", None);
+    let (design, _) = act("first-light", None);
     let mut run = Run::new(design).expect("it runs");
     to(&mut run, 3 * SECOND);
     run.edit(Edit::RemoveWire {
@@ -126,13 +126,13 @@ fn what_is_on_its_way_or_has_no_way_is_told_apart() {
     })
     .expect("an edit");
     to(&mut run, 10 * SECOND);
-    let report = run.report("black-friday");
+    let report = run.report("first-light");
     explained(&report, "sales");
     assert!(number(&report, "ledger/sales/difference/not_owed/records") > 0.0);
     run.edit(wire("poll", "stream", "checkout"))
         .expect("an edit");
     to(&mut run, 12 * SECOND);
-    explained(&run.report("black-friday"), "sales");
+    explained(&run.report("first-light"), "sales");
 }
 
 /// A shop of 20 products, a report of its stock.
@@ -259,7 +259,7 @@ fn operations_counted_twice_make_balances_wrong() {
         .as_str()
         .expect("a text");
     assert!(
-        sentence.contains("counted twice (sent again after a lost answer)"),
+        sentence.contains("counted twice (done again after it had been done)"),
         "{sentence}"
     );
 }

@@ -1,6 +1,6 @@
 //! Pictures out of history: while the thumb moves they say what the exact world says once it rests.
 
-use crate::support::{black_friday, fault, run_of, set, to};
+use crate::support::{fault, first_light, run_of, set, to};
 use millrace_engine::base::time::{SECOND, Us};
 use millrace_engine::run::Run;
 use millrace_engine::run::frame::{Frame, NodeFrame};
@@ -53,7 +53,7 @@ fn assert_alike(run: &mut Run, times: &[Us]) {
 
 #[test]
 fn a_picture_has_the_rates_of_the_exact_world() {
-    let mut run = black_friday(&[]);
+    let mut run = first_light(&[]);
     to(&mut run, 40 * SECOND);
     // not just after the first refusal, which a whole second does not show yet
     let times = [31, 9, 6, 39, 3, 25, 36, 1].map(|second| second * SECOND + 500_000);
@@ -62,7 +62,7 @@ fn a_picture_has_the_rates_of_the_exact_world() {
 
 #[test]
 fn what_history_does_not_know_lies_between_the_worlds_around() {
-    let mut run = black_friday(&[]);
+    let mut run = first_light(&[]);
     to(&mut run, 40 * SECOND);
     let sold = |frame: &Frame| {
         let sales = frame.nodes.iter().find(|node| &*node.name == "sales");
@@ -88,7 +88,7 @@ fn what_history_does_not_know_lies_between_the_worlds_around() {
 
 #[test]
 fn a_picture_knows_the_lanes_of_its_time() {
-    let mut run = black_friday(&[]);
+    let mut run = first_light(&[]);
     to(&mut run, 10 * SECOND);
     run.edit(set("stream", "shards", "20"))
         .expect("it reshards");
@@ -107,7 +107,7 @@ fn a_picture_knows_the_lanes_of_its_time() {
 
 #[test]
 fn a_picture_knows_who_is_down() {
-    let mut run = run_of("black-friday", None);
+    let mut run = run_of("first-light", None);
     to(&mut run, 10 * SECOND);
     run.fault(fault("checkout", "crash", "5s", None))
         .expect("it can crash");
@@ -124,7 +124,7 @@ fn a_picture_knows_who_is_down() {
 
 #[test]
 fn keys_that_came_later_do_not_trouble_a_picture_or_another_branch() {
-    let mut run = black_friday(&[]);
+    let mut run = first_light(&[]);
     to(&mut run, 10 * SECOND);
     run.edit(set("store-*", "key", "{store}/till-{nn}"))
         .expect("a new key");
@@ -145,7 +145,7 @@ fn keys_that_came_later_do_not_trouble_a_picture_or_another_branch() {
 
 #[test]
 fn while_a_reader_is_down_its_iterators_age_stands_and_the_oldest_unread_grows() {
-    let mut run = black_friday(&[]);
+    let mut run = first_light(&[]);
     to(&mut run, 10 * SECOND);
     run.fault(fault("checkout", "crash", "60s", None))
         .expect("it can crash");

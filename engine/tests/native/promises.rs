@@ -1,6 +1,6 @@
 //! The engine's promises (product.md 3), and for each a planted fault that its check finds.
 
-use crate::support::{black_friday, fault, number, set, to};
+use crate::support::{fault, first_light, number, set, to};
 use millrace_engine::base::time::{MS, SECOND, Us};
 use millrace_engine::kernel::Stop;
 use millrace_engine::run::Run;
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 /// Straight to a time: the reference.
 fn straight(at: Us) -> u64 {
-    let mut run = black_friday(&[]);
+    let mut run = first_light(&[]);
     to(&mut run, at);
     run.digest()
 }
@@ -22,13 +22,13 @@ fn one_digest_straight_by_frames_by_seek_and_by_fork() {
     let goal = 60 * SECOND;
     let wanted = straight(goal);
 
-    let mut frames = black_friday(&[]);
+    let mut frames = first_light(&[]);
     for step in (0..goal).step_by(16_667).chain([goal]) {
         while frames.advance(step, 97).stop == Stop::Budget {}
     }
     assert_eq!(frames.digest(), wanted, "by frames of any size");
 
-    let mut sought = black_friday(&[]);
+    let mut sought = first_light(&[]);
     to(&mut sought, 90 * SECOND);
     for at in [10 * SECOND, 75 * SECOND, 3, goal] {
         while sought.seek(at, 501).stop == Stop::Budget {}
@@ -36,7 +36,7 @@ fn one_digest_straight_by_frames_by_seek_and_by_fork() {
     }
     assert_eq!(sought.digest(), wanted, "by seek");
 
-    let mut forked = black_friday(&[]);
+    let mut forked = first_light(&[]);
     to(&mut forked, 50 * SECOND);
     forked
         .edit(set("stream", "retention", "48h"))
@@ -54,7 +54,7 @@ fn one_digest_straight_by_frames_by_seek_and_by_fork() {
 #[test]
 fn an_input_in_the_middle_of_an_instant_replays_to_the_same_world() {
     for budget in (1..240).map(|i| 9_000 + i) {
-        let mut live = black_friday(&[]);
+        let mut live = first_light(&[]);
         live.advance(20 * SECOND, budget); // stops with events of this instant pending
         live.fault(fault("stream", "crash", "300ms", None))
             .expect("a fault");
@@ -82,7 +82,7 @@ fn a_checkpoint_near_an_input_of_many_parts_is_whole() {
         settings: BTreeMap::new(),
     };
     let edits: Vec<Edit> = (0..200).map(add).chain([wire]).collect();
-    let mut run = black_friday(&[]);
+    let mut run = first_light(&[]);
     // just before a multiple of the events between checkpoints
     run.advance(60 * SECOND, 39_900);
     run.edit(Edit::Many(edits)).expect("an edit of many parts");
@@ -99,7 +99,7 @@ fn a_checkpoint_near_an_input_of_many_parts_is_whole() {
 
 #[test]
 fn looking_never_changes_the_world() {
-    let mut run = black_friday(&[]);
+    let mut run = first_light(&[]);
     run.sample_marks(true);
     let mut frame = millrace_engine::run::frame::Frame::default();
     for second in 1..=20 {
@@ -115,7 +115,7 @@ fn looking_never_changes_the_world() {
 
 #[test]
 fn the_digest_check_finds_a_planted_difference() {
-    let mut run = black_friday(&[
+    let mut run = first_light(&[
         ("store-004", "bytes", "301"),
         ("store-004", "bytes_max", "301"),
     ]);
@@ -127,7 +127,7 @@ fn the_digest_check_finds_a_planted_difference() {
 
 /// Black Friday with a bad day: every fault, an edit, removals.
 fn bad_day() -> Run {
-    let mut run = black_friday(&[
+    let mut run = first_light(&[
         ("store-*", "resend", "full"),
         ("store-*", "sdk_retry", "standard"),
         ("store-*", "timeout", "2s"),
@@ -186,7 +186,7 @@ fn conservation_holds_at_any_instant_of_the_bad_day() {
 #[test]
 fn conservation_holds_when_parts_are_removed_and_added() {
     use millrace_engine::design::edit::Edit;
-    let mut run = black_friday(&[]);
+    let mut run = first_light(&[]);
     to(&mut run, 8 * SECOND);
     for edit in [
         Edit::RemoveNode {
@@ -224,7 +224,7 @@ fn conservation_holds_when_parts_are_removed_and_added() {
 #[test]
 fn the_conservation_check_finds_a_planted_loss() {
     use millrace_engine::ledger::conservation::check;
-    let mut run = black_friday(&[]);
+    let mut run = first_light(&[]);
     to(&mut run, 10 * SECOND);
     let mut engine = run.engine().clone();
     assert!(check(&engine).holds, "before");
@@ -249,7 +249,7 @@ fn the_conservation_check_finds_a_planted_loss() {
 
 #[test]
 fn order_per_key_within_a_shard_and_no_repeats_without_cause() {
-    let mut run = black_friday(&[]);
+    let mut run = first_light(&[]);
     to(&mut run, 60 * SECOND);
     let report = run.report("x");
     assert_eq!(
@@ -270,7 +270,7 @@ fn order_per_key_within_a_shard_and_no_repeats_without_cause() {
 
 #[test]
 fn the_order_check_finds_a_planted_swap() {
-    let mut run = black_friday(&[]);
+    let mut run = first_light(&[]);
     to(&mut run, 10 * SECOND);
     let mut engine = run.engine().clone();
     let floor = &mut engine.machine_mut().floor;
@@ -314,7 +314,7 @@ fn excess(admitted: &[(Us, u64)], capacity: u64, rate: u64) -> i128 {
 
 #[test]
 fn no_bucket_admits_more_than_its_limit_over_any_interval() {
-    let mut run = black_friday(&[
+    let mut run = first_light(&[
         ("store-*", "bytes", "900"),
         ("store-*", "bytes_max", "1500"),
     ]);
@@ -371,7 +371,7 @@ fn the_limit_check_finds_a_planted_overrun() {
 #[test]
 fn a_tick_of_100_ms_agrees_with_one_of_1_ms() {
     let report = |tick: &str| {
-        let mut run = black_friday(&[("store-*", "tick", tick)]);
+        let mut run = first_light(&[("store-*", "tick", tick)]);
         to(&mut run, 30 * SECOND);
         run.report("x")
     };
@@ -394,7 +394,7 @@ fn a_tick_of_100_ms_agrees_with_one_of_1_ms() {
 
 #[test]
 fn a_smaller_log_budget_changes_nothing_before_the_first_coarsening() {
-    let (design, _) = crate::support::act("black-friday", None);
+    let (design, _) = crate::support::act("first-light", None);
     let mut large = Run::with_log_budget(design.clone(), 96 << 20).expect("runs");
     let mut small = Run::with_log_budget(design, 4 << 20).expect("runs");
     let mut differed = None;

@@ -26,7 +26,16 @@ pub(crate) fn run_of(scenario: &str, name: Option<&str>) -> Run {
 
 /// Black Friday with some settings changed.
 pub(crate) fn black_friday(settings: &[(&str, &str, &str)]) -> Run {
-    let (mut design, _) = act("black-friday", None);
+    with_settings("black-friday", settings)
+}
+
+/// The first design, with a consumer application and a counter sink, with some settings changed.
+pub(crate) fn first_light(settings: &[(&str, &str, &str)]) -> Run {
+    with_settings("first-light", settings)
+}
+
+fn with_settings(scenario: &str, settings: &[(&str, &str, &str)]) -> Run {
+    let (mut design, _) = act(scenario, None);
     for (at, field, value) in settings {
         design = design
             .apply(&set(at, field, value))

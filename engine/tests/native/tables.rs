@@ -6,7 +6,6 @@ use millrace_engine::design::Design;
 use millrace_engine::design::edit::Edit;
 use millrace_engine::run::Run;
 use std::collections::BTreeMap;
-use std::time::Instant;
 
 fn node(id: &str, service: &str, settings: &[(&str, &str)]) -> Edit {
     let pair = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
@@ -39,19 +38,15 @@ fn tills(rate: &str, till: &[(&str, &str)], table: &[(&str, &str)]) -> Run {
 }
 
 #[test]
-fn four_thousand_writes_a_second_run_many_times_faster_than_life() {
+fn four_thousand_writes_a_second_all_come_in() {
     let mut run = tills("4000", &[], &[("wcu", "8000")]);
-    let began = Instant::now();
     to(&mut run, 30 * SECOND);
-    let took = began.elapsed().as_secs_f64();
     let report = run.report("");
     let written = number(&report, "nodes/table/metrics/ConsumedWriteCapacityUnits");
     assert!(
         (119_000.0..=120_000.0).contains(&written),
         "{written} units"
     );
-    // slow builds and busy machines included; a release build makes 600 s in one or two
-    assert!(took < 30.0, "30 s took {took} s");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A random walk of edits, faults, seeks, forks and undos keeps every promise.
 
-use crate::support::{black_friday, fault, set, to};
+use crate::support::{fault, first_light, set, to};
 use millrace_engine::base::rng::Rng;
 use millrace_engine::base::time::{MS, SECOND};
 use millrace_engine::kernel::Stop;
@@ -38,7 +38,7 @@ fn act(run: &mut Run, rng: &mut Rng) {
 fn a_random_walk_keeps_every_promise_and_replays_to_one_digest() {
     for seed in 1..=6 {
         let mut rng = Rng::stream(seed, 0, "walk");
-        let mut run = black_friday(&[("store-*", "timeout", "1s")]);
+        let mut run = first_light(&[("store-*", "timeout", "1s")]);
         to(&mut run, 6 * SECOND);
         for step in 0..25 {
             act(&mut run, &mut rng);

@@ -132,7 +132,7 @@ fn balances_are_told_by_how_many_are_wrong() {
     assert_eq!(
         sentence(&told, &english()),
         "Revenue report wrong on 1 of 2 balances, 10.00 too high in sum: 1 operation counted \
-         twice (sent again after a lost answer), 2 operations declined as they had to be."
+         twice (done again after it had been done), 2 operations declined as they had to be."
     );
     let difference = Difference {
         twice: BTreeMap::new(),

@@ -195,8 +195,8 @@ mod tests {
         let told: Vec<bool> = (0..4).map(|_| tries.fails(2, (0, 5))).collect();
         assert_eq!(
             told,
-            [true, true, false, true],
-            "and begins anew behind that"
+            [true, true, false, false],
+            "and for good: its batch may come back for another record's sake"
         );
         assert!(tries.fails(0, (0, 5)), "0 tries: for ever");
     }

@@ -27,11 +27,17 @@ impl Memory {
     /// Forgets what was sent `interval` ago and earlier.
     pub(super) fn forget(&mut self, now: Us, interval: Us) {
         let old = |at: Us| at.saturating_add(interval) <= now;
-        while let Some((_, lane, first)) = self.numbers_by_age.pop_front_if(|(at, ..)| old(*at)) {
-            self.numbers.remove(&(lane, first));
+        while let Some((at, lane, first)) = self.numbers_by_age.front()
+            && old(*at)
+        {
+            self.numbers.remove(&(*lane, *first));
+            self.numbers_by_age.pop_front();
         }
-        while let Some((_, key)) = self.ids_by_age.pop_front_if(|(at, _)| old(*at)) {
-            self.ids.remove(&key);
+        while let Some((at, key)) = self.ids_by_age.front()
+            && old(*at)
+        {
+            self.ids.remove(key);
+            self.ids_by_age.pop_front();
         }
     }
 
