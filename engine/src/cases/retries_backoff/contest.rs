@@ -130,3 +130,44 @@ fn compare(expected: &Node<'_>, mean: &Node<'_>, sd: &str, found: &[f64], runs: 
     );
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cases::Verdict;
+    use serde_json::{Value as Json, json};
+
+    fn told(input: &Json, expected: &Json) -> Verdict {
+        let raw = json!({"id": "own", "kind": "contest", "in": input, "expected": expected});
+        let case = Case::new(&raw);
+        let told = run(&case);
+        case.verdict(told)
+    }
+
+    #[test]
+    fn one_client_needs_four_messages_and_one_write() {
+        let input = json!({
+            "clients": 1, "algorithm": "full", "base": 5, "cap": 2000, "net_mean": 10, "net_sd": 2, "runs": 100,
+        });
+        let right = json!({"mean_time": 40.0, "mean_calls": 1.0, "tolerance_relative": 0.02});
+        assert_eq!(told(&input, &right), Verdict::Passed);
+        let wrong = json!({"mean_time": 42.0, "mean_calls": 1.0, "tolerance_relative": 0.02});
+        assert!(matches!(told(&input, &wrong), Verdict::Failed(_)));
+        let odd = json!({"clients": 1, "algorithm": "coin", "runs": 100});
+        assert!(matches!(told(&odd, &right), Verdict::NotExpressible(_)));
+    }
+
+    #[test]
+    fn jitter_saves_writes_and_the_seed_decides_all() {
+        let settings = |backoff: &str| -> Settings {
+            vec![("clients", "30".to_owned()), ("backoff", backoff.to_owned()), ("rounds", "1".to_owned())]
+        };
+        let writes = |backoff: &str| -> f64 {
+            let play = |seed| play(&settings(backoff), seed).expect("it ends");
+            assert_eq!(play(1), play(1), "a function of the seed");
+            (1..=20).map(|seed| play(seed).1).sum()
+        };
+        let (none, full) = (writes("none"), writes("full"));
+        assert!(full * 1.5 < none, "{full} against {none}");
+    }
+}
