@@ -85,7 +85,11 @@ fn tell(case: &Case<'_>, reaches: Reaches) -> Told {
             let places = room.u64()?.checked_sub(n.u64()?);
             let places = places.ok_or_else(|| room.bad("is less than the servers"))?;
             let law = (rate, mean, Law::Exponential);
-            compare(case, &Model::new(law, Some(n.u64()?), Some(places))?, reaches)
+            compare(
+                case,
+                &Model::new(law, Some(n.u64()?), Some(places))?,
+                reaches,
+            )
         }
         "Erlang-B" => {
             let law = (given("offered_load")?, 1.0, Law::Exponential);
@@ -108,7 +112,8 @@ fn general(input: &Node<'_>) -> Result<Model, Inexpressible> {
     let word = input.opt("distribution");
     let law = match &word {
         Some(word) => {
-            let (law, its_mean) = Law::read(word.text()?).ok_or_else(|| word.bad("is not known"))?;
+            let (law, its_mean) =
+                Law::read(word.text()?).ok_or_else(|| word.bad("is not known"))?;
             if (its_mean - mean).abs() > 1e-6 * mean {
                 return Err(word.bad("has another mean"));
             }
@@ -142,11 +147,19 @@ fn values<'a>(expected: &Node<'a>, blocked: bool) -> Result<Vec<Value<'a>>, Inex
         if key == "p_n" {
             for (n, field) in field.items()?.into_iter().enumerate() {
                 let (measure, wanted) = (Measure::Share(n), field.f64()?);
-                out.push(Value { field, measure, wanted });
+                out.push(Value {
+                    field,
+                    measure,
+                    wanted,
+                });
             }
         } else if let Some(measure) = measure(key, &field)? {
             let wanted = field.f64()?;
-            out.push(Value { field, measure, wanted });
+            out.push(Value {
+                field,
+                measure,
+                wanted,
+            });
         }
     }
     Ok(out)
@@ -216,10 +229,15 @@ fn compare_values(values: &[Value<'_>], model: &Model, reaches: Reaches) -> Told
             .iter()
             .map(|value| look(&sample, value, off, reaches.value))
             .collect();
-        let too_wide = values.iter().zip(&found).find_map(|(value, found)| match found {
-            Found::Wide(what) => Some(value.field.bad(format!("is not found narrowly: {what}"))),
-            Found::Compared(..) => None,
-        });
+        let too_wide = values
+            .iter()
+            .zip(&found)
+            .find_map(|(value, found)| match found {
+                Found::Wide(what) => {
+                    Some(value.field.bad(format!("is not found narrowly: {what}")))
+                }
+                Found::Compared(..) => None,
+            });
         let last = customers >= CUSTOMERS[CUSTOMERS.len() - 1];
         if too_wide.is_some() && !last {
             continue;
@@ -248,7 +266,8 @@ fn look(sample: &Sample, value: &Value<'_>, off: usize, reach: f64) -> Found {
     let agrees = |found: Estimate| {
         (found.mean - wanted).abs() <= (reach * found.error).max(CLOSE * wanted.abs())
     };
-    let narrow = |found: Estimate| reach * found.error <= NARROW * wanted.abs() && found.error > 0.0;
+    let narrow =
+        |found: Estimate| reach * found.error <= NARROW * wanted.abs() && found.error > 0.0;
     let shown = |found: Estimate| format!("{:.6} +- {:.6}", found.mean, reach * found.error);
     if narrow(plain) {
         return Found::Compared(agrees(plain), shown(plain));
@@ -264,15 +283,26 @@ fn look(sample: &Sample, value: &Value<'_>, off: usize, reach: f64) -> Found {
         return Found::Wide(shown(controlled));
     }
     let all = agrees(controlled) && agrees(plain) && off == 0;
-    let what = format!("{} (plain {}; {off} controls off)", shown(controlled), shown(plain));
+    let what = format!(
+        "{} (plain {}; {off} controls off)",
+        shown(controlled),
+        shown(plain)
+    );
     Found::Compared(all, what)
 }
 
 /// A quantile of the wait is zero: fewer than its share wait at all.
 fn none_wait(sample: &Sample, share: f64, reach: f64) -> Found {
-    let found = [sample.plain(Measure::Waits), sample.controlled(Measure::Waits)];
+    let found = [
+        sample.plain(Measure::Waits),
+        sample.controlled(Measure::Waits),
+    ];
     let bounds = found.map(|found| found.map_or((0.0, 1.0), |f| (f.mean, reach * f.error)));
-    let (mean, half) = if bounds[0].1 <= bounds[1].1 { bounds[0] } else { bounds[1] };
+    let (mean, half) = if bounds[0].1 <= bounds[1].1 {
+        bounds[0]
+    } else {
+        bounds[1]
+    };
     let what = format!("{mean:.6} +- {half:.6} wait at all");
     if (mean - share).abs() <= half {
         return Found::Wide(what);
@@ -325,7 +355,10 @@ fn witness(case: &Case<'_>) -> Told {
         means.push(sum / f64::max(count, 1.0) / SECOND as f64);
     }
     let ours = of_seeds(&means);
-    let (mean, sd) = (expected.get("Wq_mean")?, expected.get("Wq_sd_between_seeds")?);
+    let (mean, sd) = (
+        expected.get("Wq_mean")?,
+        expected.get("Wq_sd_between_seeds")?,
+    );
     let theirs = sd.f64()? / libm::sqrt(seeds.max(1.0));
     let error = libm::sqrt(ours.error * ours.error + theirs * theirs);
     mean.holds(

@@ -103,14 +103,12 @@ impl Law {
                 ("law", "uniform".to_owned()),
                 ("spread", format!("{:.1}", half * 100.0)),
             ],
-            Self::Erlang(phases) => vec![
-                ("law", "erlang".to_owned()),
-                ("phases", phases.to_string()),
-            ],
-            Self::LogNormal(cv) => vec![
-                ("law", "log-normal".to_owned()),
-                ("cv", format!("{cv:.2}")),
-            ],
+            Self::Erlang(phases) => {
+                vec![("law", "erlang".to_owned()), ("phases", phases.to_string())]
+            }
+            Self::LogNormal(cv) => {
+                vec![("law", "log-normal".to_owned()), ("cv", format!("{cv:.2}"))]
+            }
             Self::TwoPoint(short, long) => vec![
                 ("law", "two-point".to_owned()),
                 ("short", format!("{:.1}", short * 100.0)),

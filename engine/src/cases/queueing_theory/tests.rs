@@ -38,7 +38,10 @@ fn a_single_server_keeps_to_its_closed_forms() {
         ("p95_response", 2.58),
         ("utilisation", 0.41),
     ] {
-        assert!(fails("M/M/1", &input, &json!({key: wrong})), "{key} {wrong}");
+        assert!(
+            fails("M/M/1", &input, &json!({key: wrong})),
+            "{key} {wrong}"
+        );
     }
     assert!(fails("M/M/1", &input, &json!({"p_n": [0.6, 0.25]})));
 }
@@ -61,8 +64,14 @@ fn laws_are_read_from_words_and_must_have_their_spread() {
     for (text, law) in [
         ("uniform 0.5..1.5", Law::Uniform(0.5)),
         ("Erlang-3, mean 1", Law::Erlang(3)),
-        ("0.5 with probability 8/9, else 5.0", Law::TwoPoint(0.5, 5.0)),
-        ("any law with mean 1 and squared coefficient of variation 3", Law::TwoPoint(0.5, 7.0)),
+        (
+            "0.5 with probability 8/9, else 5.0",
+            Law::TwoPoint(0.5, 5.0),
+        ),
+        (
+            "any law with mean 1 and squared coefficient of variation 3",
+            Law::TwoPoint(0.5, 7.0),
+        ),
     ] {
         let (found, mean) = Law::read(text).expect("it is known");
         assert!((mean - 1.0).abs() < 1e-9, "{text}: mean {mean}");
@@ -87,7 +96,12 @@ fn laws_are_read_from_words_and_must_have_their_spread() {
 fn what_is_not_understood_is_not_told() {
     let input = json!({"arrival_rate": 10, "W": 0.5});
     assert_eq!(told("Little", &input, &json!({"L": 5.0})), Verdict::Passed);
-    assert!(untold("Little", &input, &json!({"L": 5.0, "mood": 1}), "expected.mood"));
+    assert!(untold(
+        "Little",
+        &input,
+        &json!({"L": 5.0, "mood": 1}),
+        "expected.mood"
+    ));
     let more = json!({"arrival_rate": 10, "W": 0.5, "balking": 0.1});
     assert!(untold("Little", &more, &json!({"L": 5.0}), "in.balking"));
     assert!(untold("G/G/1", &input, &json!({"L": 5.0}), "not known"));
@@ -102,7 +116,10 @@ fn controls_show_a_rate_that_is_not_kept() {
     let off = |model: &Model| {
         let sample = Sample::new(model, 5e3).expect("it runs");
         let limit = reach(MISS / CONTROLS);
-        sample.zeros().filter(|zero| zero.mean.abs() > limit * zero.error).count()
+        sample
+            .zeros()
+            .filter(|zero| zero.mean.abs() > limit * zero.error)
+            .count()
     };
     assert_eq!(off(&model), 0, "all is as declared");
     model.mean = 1.03;
@@ -116,8 +133,14 @@ fn controls_narrow_an_interval_around_the_same_mean() {
     let sample = Sample::new(&model, 5e3).expect("it runs");
     let plain = sample.plain(Measure::Wait).expect("a mean");
     let controlled = sample.controlled(Measure::Wait).expect("a mean");
-    assert!(controlled.error * 4.0 < plain.error, "{controlled:?} {plain:?}");
+    assert!(
+        controlled.error * 4.0 < plain.error,
+        "{controlled:?} {plain:?}"
+    );
     assert!((controlled.mean - plain.mean).abs() < 4.0 * plain.error);
     // Pollaczek and Khinchine: 0.8 x 2 / (2 x 0.2)
-    assert!((controlled.mean - 4.0).abs() < 5.0 * controlled.error, "{controlled:?}");
+    assert!(
+        (controlled.mean - 4.0).abs() < 5.0 * controlled.error,
+        "{controlled:?}"
+    );
 }

@@ -28,6 +28,8 @@ pub(super) struct Window {
     pub(super) stays: Vec<f64>,
     /// How many were inside when it began.
     pub(super) first: f64,
+    /// How many were inside when it ended.
+    pub(super) last: f64,
     /// See [`singles`].
     pub(super) single: [f64; SINGLE],
 }
@@ -138,6 +140,7 @@ fn hold(frame: Frame, (from, to): (Us, Us), inside: usize, out: &mut [Window]) {
         if out[ix].held.is_empty() {
             out[ix].first = inside as f64;
         }
+        out[ix].last = inside as f64;
         add(&mut out[ix].held, inside, seconds(end - from));
         from = end;
     }

@@ -160,7 +160,11 @@ mod tests {
     #[test]
     fn jitter_saves_writes_and_the_seed_decides_all() {
         let settings = |backoff: &str| -> Settings {
-            vec![("clients", "30".to_owned()), ("backoff", backoff.to_owned()), ("rounds", "1".to_owned())]
+            vec![
+                ("clients", "30".to_owned()),
+                ("backoff", backoff.to_owned()),
+                ("rounds", "1".to_owned()),
+            ]
         };
         let writes = |backoff: &str| -> f64 {
             let play = |seed| play(&settings(backoff), seed).expect("it ends");
