@@ -25,6 +25,7 @@ mod known;
 mod lambda_esm;
 mod lambda_esm_kinesis;
 mod percentiles;
+mod queueing_theory;
 mod report;
 mod retries_backoff;
 mod shard_sizing;
@@ -44,7 +45,6 @@ enum Topic {
     /// One by one.
     Each(fn(&Case<'_>) -> Told),
     /// All of a table together: where intervals depend on how many comparisons are made.
-    #[allow(dead_code, reason = "the first topics come with their runners")]
     Whole(fn(&[Case<'_>]) -> Vec<Told>),
 }
 
@@ -57,6 +57,7 @@ const TOPICS: &[(&str, Topic)] = &[
     ("kinesis-routing", Topic::Each(kinesis_routing::run)),
     ("lambda-esm-kinesis", Topic::Each(lambda_esm_kinesis::run)),
     ("percentiles", Topic::Each(percentiles::run)),
+    ("queueing-theory", Topic::Whole(queueing_theory::run)),
     ("retries-backoff", Topic::Each(retries_backoff::run)),
     ("shard-sizing", Topic::Each(shard_sizing::run)),
 ];

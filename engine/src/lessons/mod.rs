@@ -1,8 +1,6 @@
-//! Scenarios: designs that load in one step, with the figures that must come out; and the contest,
-//! a bench of its own.
+//! Scenarios: designs that load in one step, with the figures that must come out.
 
 mod bank;
-pub mod contest;
 pub mod fortnight;
 mod parts;
 pub mod scenarios;

@@ -1,0 +1,375 @@
+//! Queueing theory: the waiting room of the workbench, run in the whole engine, against closed forms
+//! and against another simulation.
+//!
+//! Every value is a mean over the seeds 1 to 20 with an interval that misses with probability 0.1 %
+//! shared among all values of the table (Bonferroni), and reaches 2 % of the value at most. Where the
+//! plain mean is not that narrow, more customers come, and control variates are taken off
+//! ([`estimate`]). A value that cannot be had so narrow makes its case one that cannot be told.
+
+mod bench;
+mod estimate;
+mod model;
+#[cfg(test)]
+mod tests;
+mod windows;
+
+use super::{Case, Inexpressible, Node, Told};
+use crate::base::time::{SECOND, Us};
+use estimate::{Estimate, Measure, SEEDS, Sample, of_seeds, reach};
+use model::{Law, Model, servers};
+
+/// Probability that any interval of a table misses.
+const MISS: f64 = 0.001;
+/// Half-width of an interval over the value, at most.
+const NARROW: f64 = 0.02;
+/// Half-width of the interval of a plain mean over the value, at most, for controls to help.
+const ROUGH: f64 = 0.5;
+/// Times are whole microseconds, and runs begin empty: values this close are the same.
+const CLOSE: f64 = 0.001;
+/// Customers of a seed, tried one after the other until all intervals are narrow.
+const CUSTOMERS: [f64; 3] = [1e4, 4e4, 1.6e5];
+/// Controls of a sample that share its part of the probability, at most.
+const CONTROLS: f64 = 64.0;
+
+/// Tells all cases of a table.
+pub(super) fn run(cases: &[Case<'_>]) -> Vec<Told> {
+    let values: usize = cases.iter().map(|case| leaves(&case.expected())).sum();
+    let reaches = Reaches {
+        value: reach(MISS / values.max(1) as f64),
+        control: reach(MISS / (values.max(1) as f64 * CONTROLS)),
+    };
+    cases.iter().map(|case| tell(case, reaches)).collect()
+}
+
+/// How far intervals reach, in standard errors.
+#[derive(Clone, Copy, Debug)]
+struct Reaches {
+    value: f64,
+    control: f64,
+}
+
+fn leaves(node: &Node<'_>) -> usize {
+    let of = |(_, field): (&str, Node<'_>)| match field.is_list() {
+        true => field.items().map_or(1, |items| items.len()),
+        false => 1,
+    };
+    let members = node.members().unwrap_or_default();
+    members.into_iter().map(of).sum()
+}
+
+fn tell(case: &Case<'_>, reaches: Reaches) -> Told {
+    let input = case.input();
+    let given = |key: &str| -> Result<f64, Inexpressible> { input.get(key)?.f64() };
+    match case.kind() {
+        "M/M/1" | "M/M/c" => {
+            let (rate, mean) = (given("arrival_rate")?, 1.0 / given("service_rate")?);
+            let law = (rate, mean, Law::Exponential);
+            let model = Model::new(law, servers(&input.get("servers")?)?, None)?;
+            compare(case, &model, reaches)
+        }
+        "M/D/1" => {
+            let law = (given("arrival_rate")?, given("service_time")?, Law::Fixed);
+            let model = Model::new(law, servers(&input.get("servers")?)?, None)?;
+            compare(case, &model, reaches)
+        }
+        "M/G/1" => compare(case, &general(&input)?, reaches),
+        "M/G/inf" => {
+            let mean = given("mean_service")?;
+            let law = (given("arrival_rate")?, mean, Law::Exponential);
+            let model = Model::new(law, servers(&input.get("servers")?)?, None)?;
+            compare(case, &model, reaches)
+        }
+        "M/M/1/K" => {
+            let (rate, mean) = (given("arrival_rate")?, 1.0 / given("service_rate")?);
+            let (n, room) = (input.get("servers")?, input.get("room_including_service")?);
+            let places = room.u64()?.checked_sub(n.u64()?);
+            let places = places.ok_or_else(|| room.bad("is less than the servers"))?;
+            let law = (rate, mean, Law::Exponential);
+            compare(
+                case,
+                &Model::new(law, Some(n.u64()?), Some(places))?,
+                reaches,
+            )
+        }
+        "Erlang-B" => {
+            let law = (given("offered_load")?, 1.0, Law::Exponential);
+            let (n, places) = (input.get("servers")?, input.get("queue")?);
+            let model = Model::new(law, servers(&n)?, Some(places.u64()?))?;
+            compare(case, &model, reaches)
+        }
+        "Little" => {
+            let law = (given("arrival_rate")?, given("W")?, Law::Exponential);
+            compare(case, &Model::new(law, None, None)?, reaches)
+        }
+        "simulation-witness" => witness(case),
+        _ => Err(case.unknown_kind()),
+    }
+}
+
+/// A single server with a law in words.
+fn general(input: &Node<'_>) -> Result<Model, Inexpressible> {
+    let (mean, scv) = (input.get("mean_service")?.f64()?, input.get("scv_service")?);
+    let word = input.opt("distribution");
+    let law = match &word {
+        Some(word) => {
+            let (law, its_mean) =
+                Law::read(word.text()?).ok_or_else(|| word.bad("is not known"))?;
+            if (its_mean - mean).abs() > 1e-6 * mean {
+                return Err(word.bad("has another mean"));
+            }
+            law
+        }
+        None => Law::of_scv(scv.f64()?),
+    };
+    if (law.scv() - scv.f64()?).abs() > 1e-3 * (1.0 + scv.f64()?) {
+        return Err(scv.bad("is not that of the distribution"));
+    }
+    let rate = input.get("arrival_rate")?.f64()?;
+    Model::new((rate, mean, law), servers(&input.get("servers")?)?, None)
+}
+
+// ---- comparing -------------------------------------------------------------------------------
+
+/// One value to compare.
+struct Value<'a> {
+    field: Node<'a>,
+    measure: Measure,
+    wanted: f64,
+}
+
+/// The values of a case that a run of its model shows; others stay uncompared.
+fn values<'a>(expected: &Node<'a>, blocked: bool) -> Result<Vec<Value<'a>>, Inexpressible> {
+    let mut out = Vec::new();
+    for (key, field) in expected.members()? {
+        if (key == "p_block_erlang_b") != blocked {
+            continue;
+        }
+        if key == "p_n" {
+            for (n, field) in field.items()?.into_iter().enumerate() {
+                let (measure, wanted) = (Measure::Share(n), field.f64()?);
+                out.push(Value {
+                    field,
+                    measure,
+                    wanted,
+                });
+            }
+        } else if let Some(measure) = measure(key, &field)? {
+            let wanted = field.f64()?;
+            out.push(Value {
+                field,
+                measure,
+                wanted,
+            });
+        }
+    }
+    Ok(out)
+}
+
+fn measure(key: &str, field: &Node<'_>) -> Result<Option<Measure>, Inexpressible> {
+    let known = match key {
+        "L" => Measure::Inside,
+        "Lq" => Measure::Waiting,
+        "W" => Measure::Stay,
+        "Wq" => Measure::Wait,
+        "utilisation" => Measure::Utilisation,
+        "p_wait" | "p_wait_erlang_c" => Measure::Waits,
+        "p_block" | "p_block_erlang_b" => Measure::Refused,
+        "carried" | "mean_busy" => Measure::Busy,
+        "variance_busy" => Measure::Variance,
+        "throughput" => Measure::Throughput,
+        _ => return quantile(key, field),
+    };
+    Ok(Some(known))
+}
+
+/// `p95_wait`, `p99_response` and their like.
+fn quantile(key: &str, field: &Node<'_>) -> Result<Option<Measure>, Inexpressible> {
+    let parts = key.strip_prefix('p').and_then(|rest| rest.split_once('_'));
+    let Some((Ok(rank), what)) = parts.map(|(rank, what)| (rank.parse::<u32>(), what)) else {
+        return Ok(None);
+    };
+    let share = 1.0 - f64::from(rank) / 100.0;
+    Ok(match what {
+        _ if rank == 0 || rank > 99 => None,
+        "wait" => Some(Measure::WaitQuantile(share, field.f64()?)),
+        "response" => Some(Measure::StayQuantile(share, field.f64()?)),
+        _ => None,
+    })
+}
+
+/// What an estimate says of a value.
+enum Found {
+    /// It was compared: whether it agrees, and what came out.
+    Compared(bool, String),
+    /// The interval is too wide: what there is.
+    Wide(String),
+}
+
+/// Compares all values of a case, where need be with a second run that has no room to wait.
+fn compare(case: &Case<'_>, model: &Model, reaches: Reaches) -> Told {
+    let expected = case.expected();
+    compare_values(&values(&expected, false)?, model, reaches)?;
+    let blocked = values(&expected, true)?;
+    if blocked.is_empty() {
+        return Ok(());
+    }
+    let law = (model.rate, model.mean, Law::Exponential);
+    compare_values(&blocked, &Model::new(law, model.servers, Some(0))?, reaches)
+}
+
+fn compare_values(values: &[Value<'_>], model: &Model, reaches: Reaches) -> Told {
+    let mut wide = None;
+    for customers in CUSTOMERS {
+        let sample = Sample::new(model, customers).map_err(Inexpressible)?;
+        let off = sample
+            .zeros()
+            .filter(|zero| zero.mean.abs() > reaches.control * zero.error)
+            .count();
+        let found: Vec<Found> = values
+            .iter()
+            .map(|value| look(&sample, value, off, reaches.value))
+            .collect();
+        let too_wide = values
+            .iter()
+            .zip(&found)
+            .find_map(|(value, found)| match found {
+                Found::Wide(what) => {
+                    Some(value.field.bad(format!("is not found narrowly: {what}")))
+                }
+                Found::Compared(..) => None,
+            });
+        let last = customers >= CUSTOMERS[CUSTOMERS.len() - 1];
+        if too_wide.is_some() && !last {
+            continue;
+        }
+        for (value, found) in values.iter().zip(found) {
+            if let Found::Compared(agrees, what) = found {
+                value.field.holds(agrees, what);
+            }
+        }
+        wide = too_wide;
+        break;
+    }
+    wide.map_or(Ok(()), Err)
+}
+
+/// Looks at one value: by the plain mean if that is narrow, otherwise with controls.
+fn look(sample: &Sample, value: &Value<'_>, off: usize, reach: f64) -> Found {
+    let wanted = value.wanted;
+    if let (Measure::WaitQuantile(share, _), true) = (value.measure, wanted.abs() < 1e-12) {
+        return none_wait(sample, share, reach);
+    }
+    let few = || Found::Wide("too few customers come near".to_owned());
+    let Some(plain) = sample.plain(value.measure) else {
+        return few();
+    };
+    let agrees = |found: Estimate| {
+        (found.mean - wanted).abs() <= (reach * found.error).max(CLOSE * wanted.abs())
+    };
+    let narrow =
+        |found: Estimate| reach * found.error <= NARROW * wanted.abs() && found.error > 0.0;
+    let shown = |found: Estimate| format!("{:.6} +- {:.6}", found.mean, reach * found.error);
+    if narrow(plain) {
+        return Found::Compared(agrees(plain), shown(plain));
+    }
+    // what is hardly seen at all is not seen any better by way of controls
+    if reach * plain.error > ROUGH * wanted.abs() {
+        return Found::Wide(shown(plain));
+    }
+    let Some(controlled) = sample.controlled(value.measure) else {
+        return few();
+    };
+    if !narrow(controlled) {
+        return Found::Wide(shown(controlled));
+    }
+    let all = agrees(controlled) && agrees(plain) && off == 0;
+    let what = format!(
+        "{} (plain {}; {off} controls off)",
+        shown(controlled),
+        shown(plain)
+    );
+    Found::Compared(all, what)
+}
+
+/// A quantile of the wait is zero: fewer than its share wait at all.
+fn none_wait(sample: &Sample, share: f64, reach: f64) -> Found {
+    let found = [
+        sample.plain(Measure::Waits),
+        sample.controlled(Measure::Waits),
+    ];
+    let bounds = found.map(|found| found.map_or((0.0, 1.0), |f| (f.mean, reach * f.error)));
+    let (mean, half) = if bounds[0].1 <= bounds[1].1 {
+        bounds[0]
+    } else {
+        bounds[1]
+    };
+    let what = format!("{mean:.6} +- {half:.6} wait at all");
+    if (mean - share).abs() <= half {
+        return Found::Wide(what);
+    }
+    Found::Compared(mean < share, what)
+}
+
+// ---- another simulation ----------------------------------------------------------------------
+
+/// The case whose closed form another simulation was held against, read from its name:
+/// family, law or servers, load; the service rate is 1.
+fn named(name: &Node<'_>) -> Result<Model, Inexpressible> {
+    let bad = || name.bad("names no queue that is known");
+    let parts: Vec<&str> = name.text()?.split('-').collect();
+    let (load, head) = parts.split_last().ok_or_else(bad)?;
+    let load: f64 = load.parse().map_err(|_| bad())?;
+    let (law, servers) = match head {
+        ["mm1"] => (Law::Exponential, 1),
+        ["md1"] => (Law::Fixed, 1),
+        ["mmc", n] => (Law::Exponential, n.parse().map_err(|_| bad())?),
+        ["mg1", "uniform"] => (Law::Uniform(0.5), 1),
+        ["mg1", "two", "point"] => (Law::TwoPoint(0.5, 5.0), 1),
+        ["mg1", "hyper"] => (Law::of_scv(3.0), 1),
+        ["mg1", erlang] => {
+            let phases = erlang.strip_prefix("erlang").ok_or_else(bad)?;
+            (Law::Erlang(phases.parse().map_err(|_| bad())?), 1)
+        }
+        _ => return Err(bad()),
+    };
+    Model::new((load * servers as f64, 1.0, law), Some(servers), None)
+}
+
+/// Our mean over as many customers must lie within three standard errors of the difference.
+fn witness(case: &Case<'_>) -> Told {
+    let (input, expected) = (case.input(), case.expected());
+    let model = named(&input.get("closed_form_case")?)?;
+    let (seeds, n) = (input.get("seeds")?.f64()?, input.get("customers")?);
+    let warm_up = input.get("warm_up")?.u32()? as usize;
+    let all = n.u32()? as usize + warm_up;
+    if all > 200_000 {
+        return Err(n.bad("is more than a bench plays"));
+    }
+    let until = (all as f64 * 1.05 + 1_000.0) / model.rate * SECOND as f64;
+    let mut means = Vec::new();
+    for seed in 1..=SEEDS {
+        let path = bench::play(&model.settings, model.rate, seed, until as Us);
+        let path = path.map_err(Inexpressible)?;
+        let waits = path.waited.iter().skip(warm_up).take(all - warm_up);
+        let (count, sum) = waits.fold((0.0, 0.0), |(n, sum), wait| (n + 1.0, sum + *wait as f64));
+        means.push(sum / f64::max(count, 1.0) / SECOND as f64);
+    }
+    let ours = of_seeds(&means);
+    let (mean, sd) = (
+        expected.get("Wq_mean")?,
+        expected.get("Wq_sd_between_seeds")?,
+    );
+    let theirs = sd.f64()? / libm::sqrt(seeds.max(1.0));
+    let error = libm::sqrt(ours.error * ours.error + theirs * theirs);
+    mean.holds(
+        (ours.mean - mean.f64()?).abs() <= 3.0 * error,
+        format!("{:.4} (within {:.4})", ours.mean, 3.0 * error),
+    );
+    // a scatter seen in a few seeds is known to a factor of two or so
+    let scatter = ours.error * libm::sqrt(SEEDS as f64);
+    sd.holds(
+        (0.4..=2.5).contains(&(scatter / sd.f64()?.max(1e-12))),
+        format!("{scatter:.4}"),
+    );
+    Ok(())
+}

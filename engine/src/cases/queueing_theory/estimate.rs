@@ -1,0 +1,402 @@
+//! Means over seeds with their intervals, and control variates that make the intervals narrow.
+//!
+//! A control is a sum over a window whose mean is zero whatever the queue does, as long as customers
+//! come and are served at the rates given: with k inside, arrivals minus rate x time, departures minus
+//! rate x time (where the service has no memory); for a single server the sums of
+//! [`super::windows::Window::single`]; and, since a queue in balance ends as it begins, what is inside at
+//! the end of a window less what was inside at its start. How much of a control belongs off a measure is
+//! fitted by least squares to the windows of *other* seeds, so that no formula of the queue takes part and
+//! no estimate is drawn towards its own fit. Because an estimate with controls is blind to what moves the
+//! controls themselves, these are held against zero, each within its own interval, and the plain mean must
+//! agree with what is expected as well.
+
+use super::model::Model;
+use super::windows::{SINGLE, WINDOWS, Window, windows};
+
+/// Seeds of every estimate, from 1 on.
+pub(super) const SEEDS: u64 = 20;
+/// Most levels at which arrivals and departures are controlled one by one.
+const NODES_MAX: usize = 26;
+/// Arrivals that must have been seen from a level on for it to be controlled by itself.
+const SEEN: f64 = 1_000.0;
+/// Powers of the number inside whose change over a window is a control.
+const POWERS: usize = 3;
+/// A control that the others explain but for this share adds nothing.
+const EXPLAINED: f64 = 1e-9;
+/// Parts of the seeds; each is estimated with what was fitted to the others.
+const FOLDS: usize = 5;
+
+/// All windows of all seeds of a model.
+#[derive(Debug)]
+pub(super) struct Sample {
+    model: Model,
+    windows: Vec<Window>,
+    /// Seconds of a window.
+    span: f64,
+    /// Controls as they are.
+    controls: Vec<Vec<f64>>,
+    /// For each part of the seeds: controls without what the ones before explain in the other parts.
+    apart: Vec<Vec<Apart>>,
+}
+
+/// A control without what the ones before it explain.
+#[derive(Debug)]
+struct Apart {
+    values: Vec<f64>,
+    /// Squared length around the mean, in the windows fitted to.
+    square: f64,
+}
+
+/// A mean over the seeds.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Estimate {
+    pub(super) mean: f64,
+    /// Standard error from the seeds.
+    pub(super) error: f64,
+}
+
+/// What is measured.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Measure {
+    /// Customers inside.
+    Inside,
+    /// Customers that wait.
+    Waiting,
+    /// Servers at work.
+    Busy,
+    /// Share of the servers at work.
+    Utilisation,
+    /// Spread of the number inside around its mean: its variance.
+    Variance,
+    /// Share of the time with so many inside.
+    Share(usize),
+    /// Share of the arrivals that are refused.
+    Refused,
+    /// Departures [1/s].
+    Throughput,
+    /// Mean wait of those let in [s].
+    Wait,
+    /// Mean time inside of those let in [s].
+    Stay,
+    /// Share of those let in that wait.
+    Waits,
+    /// The wait that this share exceeds, near a value [s].
+    WaitQuantile(f64, f64),
+    /// The time inside that this share exceeds, near a value [s].
+    StayQuantile(f64, f64),
+}
+
+impl Sample {
+    /// Plays all seeds with `customers` each.
+    ///
+    /// # Errors
+    /// A sentence if a run fails.
+    pub(super) fn new(model: &Model, customers: f64) -> Result<Self, String> {
+        let mut all = Vec::new();
+        for seed in 1..=SEEDS {
+            all.extend(windows(model, seed, customers)?);
+        }
+        let span = all[0].held.iter().sum();
+        let controls = controls(model, &all, span);
+        let apart = (0..FOLDS).map(|fold| orthogonal(&controls, fold)).collect();
+        Ok(Self {
+            model: model.clone(),
+            windows: all,
+            span,
+            controls,
+            apart,
+        })
+    }
+
+    /// The plain mean.
+    pub(super) fn plain(&self, measure: Measure) -> Option<Estimate> {
+        Some(over_seeds(&self.values(measure)?))
+    }
+
+    /// The mean with controls.
+    pub(super) fn controlled(&self, measure: Measure) -> Option<Estimate> {
+        let plain = self.values(measure)?;
+        let mut out = vec![0.0; plain.len()];
+        for (fold, apart) in self.apart.iter().enumerate() {
+            let mut values = plain.clone();
+            for control in apart {
+                control.take_off(&mut values, fold);
+            }
+            for (ix, value) in values.into_iter().enumerate() {
+                if fold_of(ix) == fold {
+                    out[ix] = value;
+                }
+            }
+        }
+        Some(over_seeds(&out))
+    }
+
+    /// The controls as estimates of zero.
+    pub(super) fn zeros(&self) -> impl Iterator<Item = Estimate> + '_ {
+        self.controls.iter().map(|control| over_seeds(control))
+    }
+
+    /// The measure in each window, in order of seeds; `None` if too few fall near a quantile.
+    fn values(&self, measure: Measure) -> Option<Vec<f64>> {
+        let servers = self.model.servers.map_or(usize::MAX, |n| n as usize);
+        let time = |of: &dyn Fn(usize) -> f64| -> Vec<f64> {
+            let weigh = |window: &Window| {
+                let held = window.held.iter().enumerate();
+                held.map(|(k, t)| of(k) * t).sum::<f64>() / self.span
+            };
+            self.windows.iter().map(weigh).collect()
+        };
+        let counted = |of: &dyn Fn(&Window) -> f64| -> Vec<f64> {
+            self.windows.iter().map(|w| of(w) / self.span).collect()
+        };
+        Some(match measure {
+            Measure::Inside => time(&|k| k as f64),
+            Measure::Waiting => time(&|k| k.saturating_sub(servers) as f64),
+            Measure::Busy => time(&|k| k.min(servers) as f64),
+            Measure::Utilisation => time(&|k| k.min(servers) as f64 / servers as f64),
+            Measure::Variance => {
+                let mean = average(&time(&|k| k as f64));
+                time(&|k| (k as f64 - mean) * (k as f64 - mean))
+            }
+            Measure::Share(n) => time(&|k| f64::from(u8::from(k == n))),
+            Measure::Throughput => counted(&|w| w.left.iter().sum()),
+            Measure::Refused => self.ratio(&|w| w.refused, &|w| w.came.iter().sum()),
+            Measure::Wait => self.ratio(&|w| w.waits.iter().sum(), &|w| w.waits.len() as f64),
+            Measure::Stay => self.ratio(&|w| w.stays.iter().sum(), &|w| w.stays.len() as f64),
+            Measure::Waits => self.above(|w| &w.waits, 0.0),
+            Measure::WaitQuantile(share, near) => self.quantile(|w| &w.waits, share, near)?,
+            Measure::StayQuantile(share, near) => self.quantile(|w| &w.stays, share, near)?,
+        })
+    }
+
+    /// A ratio of sums, window by window around the ratio of all.
+    fn ratio(&self, top: &dyn Fn(&Window) -> f64, bottom: &dyn Fn(&Window) -> f64) -> Vec<f64> {
+        let tops: Vec<f64> = self.windows.iter().map(top).collect();
+        let bottoms: Vec<f64> = self.windows.iter().map(bottom).collect();
+        let each = average(&bottoms).max(1e-300);
+        let whole = average(&tops) / each;
+        let around = |(top, bottom): (&f64, &f64)| whole + (top - whole * bottom) / each;
+        tops.iter().zip(&bottoms).map(around).collect()
+    }
+
+    /// The share above a bound.
+    fn above(&self, of: fn(&Window) -> &Vec<f64>, bound: f64) -> Vec<f64> {
+        let above = |w: &Window| of(w).iter().filter(|x| **x > bound).count() as f64;
+        self.ratio(&above, &|w| of(w).len() as f64)
+    }
+
+    /// The value that a share exceeds, from the share above a value near it and the density there.
+    fn quantile(&self, of: fn(&Window) -> &Vec<f64>, share: f64, near: f64) -> Option<Vec<f64>> {
+        let step = 0.1 * near;
+        let least = average(&self.above(of, near - step));
+        let most = average(&self.above(of, near + step));
+        let density = (least - most) / (2.0 * step);
+        let above = self.above(of, near);
+        let value = |above: f64| near + (above - share) / density;
+        (density > 0.0).then(|| above.into_iter().map(value).collect())
+    }
+}
+
+fn average(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len().max(1) as f64
+}
+
+/// Mean and standard error, each seed as one observation.
+pub(super) fn over_seeds(values: &[f64]) -> Estimate {
+    let seeds: Vec<f64> = values.chunks(WINDOWS).map(average).collect();
+    of_seeds(&seeds)
+}
+
+/// Mean and standard error of one value for each seed.
+pub(super) fn of_seeds(seeds: &[f64]) -> Estimate {
+    let (n, mean) = (seeds.len() as f64, average(seeds));
+    let squares: f64 = seeds.iter().map(|x| (x - mean) * (x - mean)).sum();
+    let error = libm::sqrt(squares / (n - 1.0) / n);
+    Estimate { mean, error }
+}
+
+/// Levels at which arrivals and departures are controlled: all that were seen often, or the ends,
+/// those around the servers, and evenly between.
+fn nodes(model: &Model, windows: &[Window]) -> Vec<usize> {
+    let levels = windows.iter().map(|w| w.came.len()).max().unwrap_or(1);
+    let mut seen = vec![0.0; levels.max(1)];
+    for window in windows {
+        for (k, n) in window.came.iter().enumerate() {
+            seen[k] += n;
+        }
+    }
+    let often = |seen: &[f64]| seen.iter().sum::<f64>() >= SEEN;
+    let most = (0..levels).rev().find(|k| often(&seen[*k..])).unwrap_or(0);
+    let least = (0..most).find(|k| often(&seen[..=*k])).unwrap_or(0);
+    if most - least < NODES_MAX {
+        return (least..=most).collect();
+    }
+    let steps = NODES_MAX - 3;
+    let mut nodes: Vec<usize> = (0..=steps)
+        .map(|i| least + (most - least) * i / steps)
+        .collect();
+    let servers = model.servers.map_or(0, |n| n as usize);
+    nodes.extend([servers.saturating_sub(1), servers]);
+    nodes.retain(|node| (least..=most).contains(node));
+    nodes.sort_unstable();
+    nodes.dedup();
+    nodes
+}
+
+/// The weight of a level at each node: 1 at its own, falling evenly to 0 at the next ones; beyond
+/// the ends all at the end.
+fn hats(nodes: &[usize], level: usize) -> impl Iterator<Item = (usize, f64)> {
+    let above = nodes.partition_point(|node| *node <= level);
+    let below = above.saturating_sub(1);
+    let (low, high) = (nodes[below], nodes.get(above).copied());
+    let part = high.map_or(0.0, |high| {
+        level.saturating_sub(low) as f64 / (high - low).max(1) as f64
+    });
+    let second = high.filter(|_| above > 0).map(|_| (above, part));
+    std::iter::once((below, 1.0 - part)).chain(second)
+}
+
+/// All controls: one list of values in the order of the windows for each.
+fn controls(model: &Model, windows: &[Window], span: f64) -> Vec<Vec<f64>> {
+    let nodes = nodes(model, windows);
+    let servers = model.servers.unwrap_or(u64::MAX);
+    let mut out = vec![vec![0.0; windows.len()]; 2 * nodes.len() + SINGLE];
+    let at = |list: &Vec<f64>, k: usize| list.get(k).copied().unwrap_or(0.0);
+    for (ix, window) in windows.iter().enumerate() {
+        for k in 0..window.held.len() {
+            let held = at(&window.held, k);
+            let came = at(&window.came, k) - model.rate * held;
+            let pace = servers.min(k as u64) as f64 / model.mean;
+            let left = at(&window.left, k) - pace * held;
+            for (node, weight) in hats(&nodes, k) {
+                out[node][ix] += weight * came / span;
+                if model.memoryless {
+                    out[nodes.len() + node][ix] += weight * left / span;
+                }
+            }
+        }
+        for (control, sum) in out[2 * nodes.len()..].iter_mut().zip(window.single) {
+            control[ix] = sum / span;
+        }
+    }
+    out.extend(changes(windows, span));
+    out.retain(|control| control.iter().any(|x| x.abs() > 0.0));
+    out
+}
+
+/// Powers of the number inside at the end of each window less those at its start.
+fn changes(windows: &[Window], span: f64) -> impl Iterator<Item = Vec<f64>> + '_ {
+    (1..=POWERS).map(move |power| {
+        let raised = |inside: f64| (0..power).fold(1.0, |product, _| product * inside);
+        let change = |w: &Window| (raised(w.last) - raised(w.first)) / span;
+        windows.iter().map(change).collect()
+    })
+}
+
+/// The part of the seeds that a window belongs to.
+fn fold_of(window: usize) -> usize {
+    window / WINDOWS % FOLDS
+}
+
+/// The inner product around the means, over the windows outside a part.
+fn inner(a: &[f64], b: &[f64], fold: usize) -> f64 {
+    let (mut n, mut sum_a, mut sum_b, mut both) = (0.0, 0.0, 0.0, 0.0);
+    // around the first values, so that little is lost to rounding
+    let (zero_a, zero_b) = (a[0], b[0]);
+    for (seed, (a, b)) in a.chunks(WINDOWS).zip(b.chunks(WINDOWS)).enumerate() {
+        if seed % FOLDS == fold {
+            continue;
+        }
+        for (x, y) in a.iter().zip(b) {
+            let (x, y) = (x - zero_a, y - zero_b);
+            n += 1.0;
+            sum_a += x;
+            sum_b += y;
+            both += x * y;
+        }
+    }
+    both - sum_a * sum_b / n
+}
+
+impl Apart {
+    /// Takes off `values` what goes along with this control outside a part.
+    fn take_off(&self, values: &mut [f64], fold: usize) {
+        let share = inner(values, &self.values, fold) / self.square;
+        for (value, control) in values.iter_mut().zip(&self.values) {
+            *value -= share * control;
+        }
+    }
+}
+
+/// Each control without what the ones before it explain outside a part (Gram and Schmidt).
+fn orthogonal(controls: &[Vec<f64>], fold: usize) -> Vec<Apart> {
+    let mut out: Vec<Apart> = Vec::new();
+    for control in controls {
+        let whole = inner(control, control, fold);
+        let mut values = control.clone();
+        for before in &out {
+            before.take_off(&mut values, fold);
+        }
+        let square = inner(&values, &values, fold);
+        if square > EXPLAINED * whole {
+            out.push(Apart { values, square });
+        }
+    }
+    out
+}
+
+/// How many standard errors an interval reaches to each side, so that it misses with probability
+/// `miss`: Student's law with one degree of freedom less than there are seeds.
+pub(super) fn reach(miss: f64) -> f64 {
+    let (mut low, mut high) = (0.0, 1e3);
+    for _ in 0..80 {
+        let middle = f64::midpoint(low, high);
+        if beyond(middle) > miss {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    high
+}
+
+/// Probability that Student's variable is farther from zero than `t`; odd degrees of freedom.
+fn beyond(t: f64) -> f64 {
+    let freedom = SEEDS - 1;
+    let angle = libm::atan(t / libm::sqrt(freedom as f64));
+    let (sine, cosine) = (libm::sin(angle), libm::cos(angle));
+    let (mut term, mut sum) = (cosine, 0.0);
+    for k in (1..freedom).step_by(2) {
+        sum += term;
+        term *= cosine * cosine * (k + 1) as f64 / (k + 2) as f64;
+    }
+    1.0 - (angle + sine * sum) * std::f64::consts::FRAC_2_PI
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn students_quantiles_are_those_of_the_books() {
+        // two-sided 5 %, 1 %, 0.1 % at 19 degrees of freedom
+        for (miss, wanted) in [(0.05, 2.093), (0.01, 2.861), (0.001, 3.883)] {
+            assert!(
+                (reach(miss) - wanted).abs() < 1e-3,
+                "{miss}: {}",
+                reach(miss)
+            );
+        }
+    }
+
+    #[test]
+    fn hats_add_up_to_one_and_keep_lines() {
+        let nodes = [2, 5, 11];
+        for level in 2..=11_usize {
+            let (sum, line) = hats(&nodes, level).fold((0.0, 0.0), |(sum, line), (ix, w)| {
+                (sum + w, line + w * nodes[ix] as f64)
+            });
+            assert!((sum - 1.0).abs() < 1e-12 && (line - level as f64).abs() < 1e-12);
+        }
+    }
+}
