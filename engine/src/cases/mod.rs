@@ -25,9 +25,11 @@ mod known;
 mod lambda_esm;
 mod lambda_esm_kinesis;
 mod percentiles;
+mod queue;
 mod report;
 mod retries_backoff;
 mod shard_sizing;
+mod sqs;
 mod stream;
 mod value;
 
@@ -59,6 +61,7 @@ const TOPICS: &[(&str, Topic)] = &[
     ("percentiles", Topic::Each(percentiles::run)),
     ("retries-backoff", Topic::Each(retries_backoff::run)),
     ("shard-sizing", Topic::Each(shard_sizing::run)),
+    ("sqs", Topic::Each(sqs::run)),
 ];
 
 /// What became of one case.
