@@ -24,6 +24,7 @@ mod kinesis_routing;
 mod known;
 mod lambda_esm;
 mod lambda_esm_kinesis;
+mod lambda_esm_sqs;
 mod percentiles;
 mod queue;
 mod report;
@@ -58,6 +59,7 @@ const TOPICS: &[(&str, Topic)] = &[
     ("kinesis-resharding", Topic::Each(kinesis_resharding::run)),
     ("kinesis-routing", Topic::Each(kinesis_routing::run)),
     ("lambda-esm-kinesis", Topic::Each(lambda_esm_kinesis::run)),
+    ("lambda-esm-sqs", Topic::Each(lambda_esm_sqs::run)),
     ("percentiles", Topic::Each(percentiles::run)),
     ("retries-backoff", Topic::Each(retries_backoff::run)),
     ("shard-sizing", Topic::Each(shard_sizing::run)),

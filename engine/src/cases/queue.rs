@@ -22,6 +22,9 @@ pub(super) struct Described {
 /// Reads a queue; spans are seconds.
 pub(super) fn queue_of(node: &Node<'_>) -> Result<Described, Inexpressible> {
     let mut found = Described::default();
+    if node.members()?.is_empty() {
+        node.aside("no settings: the defaults");
+    }
     for (name, key) in [
         ("visibility", "visibility_timeout"),
         ("visibility_s", "visibility_timeout"),
