@@ -84,11 +84,7 @@ fn limit(case: &Case<'_>) -> Told {
 }
 
 /// Whether a design with this mapping may run.
-fn stands(
-    input: &Node<'_>,
-    queue: &Settings,
-    mapping: &Settings,
-) -> Result<bool, Inexpressible> {
+fn stands(input: &Node<'_>, queue: &Settings, mapping: &Settings) -> Result<bool, Inexpressible> {
     let map = |settings: &Settings| -> BTreeMap<String, String> {
         let pairs = settings.iter();
         pairs.map(|(k, v)| ((*k).to_owned(), v.clone())).collect()
@@ -278,10 +274,20 @@ fn asynchronous(case: &Case<'_>) -> Told {
     let lane = rig.lane("key", None);
     let reads = vec![Read::loose(rig.parcel(lane, 0, 1, 100))];
     let asynchronous = true;
-    rig.ask("f", Ask::Invoke { reads, asynchronous });
+    rig.ask(
+        "f",
+        Ask::Invoke {
+            reads,
+            asynchronous,
+        },
+    );
     rig.run_to(600 * SECOND);
     case.check("messages_in_dlq", singles(&poll(&mut rig, DEAD)).len());
-    for key in ["attributes", "error_code_attribute", "body_is_original_event"] {
+    for key in [
+        "attributes",
+        "error_code_attribute",
+        "body_is_original_event",
+    ] {
         if let Some(field) = case.expected().opt(key) {
             return Err(field.bad(
                 "is beyond the model: a message of an on-failure destination has no attributes, \
@@ -306,7 +312,9 @@ fn update(case: &Case<'_>) -> Told {
         let number = message.get("n")?.u64()?;
         if number == switched {
             bench.rig.order(Order::RemoveWire(bench.wire));
-            bench.wire = bench.rig.wire("queue-mapping", NAME, "g", &pairs(&settings));
+            bench.wire = bench
+                .rig
+                .wire("queue-mapping", NAME, "g", &pairs(&settings));
         }
         bench.send(&[Sent::plain(number, (1 + 400 * ix as Us) * SECOND)]);
         bench.watch(400 * (1 + ix as Us) * SECOND);

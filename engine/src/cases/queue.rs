@@ -36,9 +36,7 @@ pub(super) fn queue_of(node: &Node<'_>) -> Result<Described, Inexpressible> {
         ("wait_s", "receive_wait"),
     ] {
         if let Some(span) = node.opt(name) {
-            found
-                .settings
-                .push((key, format!("{}us", span.seconds()?)));
+            found.settings.push((key, format!("{}us", span.seconds()?)));
         }
     }
     for (name, key) in [("fifo", "fifo"), ("content_dedup", "content_dedup")] {

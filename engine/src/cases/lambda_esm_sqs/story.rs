@@ -10,6 +10,7 @@ use crate::services::facts::Fact;
 use crate::services::plant::Signal;
 use crate::services::rig::{Rig, link_of};
 use crate::services::talk::{Ask, Op, Parcel, Reason, SendEntry, WireId};
+use crate::services::wires::queue_mapping::visibility_wanted;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,6 +20,9 @@ const BYTES: u32 = 100;
 const LOOKS_MAX: u64 = 400_000;
 /// Longer than any long poll [us].
 const POLL: Us = 25 * SECOND;
+
+/// Time-out of a function that a case says nothing of (API-lam) [us].
+const TIMEOUT: Us = 3 * SECOND;
 
 /// A message of a case.
 #[derive(Clone, Debug)]
@@ -193,7 +197,11 @@ impl Bench {
         case.check("delivered_total", seen.len());
         let times = |number: u64| batches.iter().flatten().filter(|n| **n == number).count();
         let counts: BTreeSet<usize> = seen.iter().map(|number| times(*number)).collect();
-        let each = if counts.len() == 1 { counts.first() } else { None };
+        let each = if counts.len() == 1 {
+            counts.first()
+        } else {
+            None
+        };
         case.check("receive_count_each", json!(each));
         let left = ["visible", "in_flight", "delayed"].map(|key| self.count(key));
         case.check("queue_empty_afterwards", left == [0; 3]);
@@ -283,7 +291,10 @@ fn messages_of(input: &Node<'_>, fifo: bool) -> Result<Vec<Sent>, Inexpressible>
             .for_each(|one| one.group = Some("g".to_owned()));
     }
     all.sort_by_key(|one| one.at);
-    if all.chunk_by(|a, b| a.at == b.at).any(|call| call.len() > 10) {
+    if all
+        .chunk_by(|a, b| a.at == b.at)
+        .any(|call| call.len() > 10)
+    {
         return Err(input.bad("sends more than ten messages in a call"));
     }
     Ok(all)
@@ -329,7 +340,7 @@ fn micros(settings: &Settings, key: &str) -> Option<Us> {
 pub(super) fn story(case: &Case<'_>) -> Told {
     let input = case.input();
     let queue = input.opt("queue");
-    let queue = queue.map_or(Ok(Described::default()), |node| queue_of(&node))?;
+    let mut queue = queue.map_or(Ok(Described::default()), |node| queue_of(&node))?;
     let mapping = input.opt("mapping");
     let mapping = mapping.map_or(Ok(Settings::new()), |node| settings_of(&node))?;
     link_of("queue-mapping", &pairs(&mapping)).map_err(|why| input.bad(why))?;
@@ -337,12 +348,19 @@ pub(super) fn story(case: &Case<'_>) -> Told {
     let alone = mapping.contains(&("batch_size", "1".to_owned()));
     let function = handler_of(&input, &sent, alone)?;
     let runs = micros(&function, "duration").unwrap_or(100 * MS);
-    let hidden = micros(&queue.settings, "visibility_timeout").unwrap_or(30 * SECOND);
+    let window = mapping.iter().find(|(key, _)| *key == "window");
+    let window: Us = window.and_then(|(_, s)| s.parse().ok()).unwrap_or(0);
+    let hidden = micros(&queue.settings, "visibility_timeout");
+    let hidden = hidden.unwrap_or_else(|| {
+        // the case does not say: as AWS recommends it, and at least the default
+        let wanted = visibility_wanted(TIMEOUT, window * SECOND).max(30 * SECOND);
+        let text = format!("{wanted}us");
+        queue.settings.push(("visibility_timeout", text));
+        wanted
+    });
     let receives = queue.receives.as_deref().and_then(|n| n.parse().ok());
     let fails = sent.iter().filter_map(|one| one.fails).max().unwrap_or(0);
     let receives = receives.unwrap_or(0_u64).max(fails).max(1) + 1;
-    let window = mapping.iter().find(|(key, _)| *key == "window");
-    let window: Us = window.and_then(|(_, s)| s.parse().ok()).unwrap_or(0);
     let last = sent.last().map_or(0, |one| one.at);
     let each = hidden + POLL + runs + window * SECOND;
     let lasts = receives.saturating_mul(each) + runs * sent.len() as Us;
@@ -355,7 +373,9 @@ pub(super) fn story(case: &Case<'_>) -> Told {
     bench.watch(last + lasts);
     if case.expected().find("disposition").is_some() && queue.receives.is_some() {
         let dead = singles(&super::poll(&mut bench.rig, DEAD)).len();
-        let ended = sent.iter().filter(|one| bench.fate(one.number) == "dead-letter-queue");
+        let ended = sent
+            .iter()
+            .filter(|one| bench.fate(one.number) == "dead-letter-queue");
         if dead as u64 != (ended.count() as u64).min(10) {
             return Err(input.bad("leaves other messages in the dead-letter queue than ended"));
         }

@@ -23,7 +23,11 @@ fn each_receive_that_fails_is_seen_with_its_count() {
     let good = json!({
         "invocations": 5, "disposition": ["processed", "dead-letter-queue"],
     });
-    assert_eq!(told("dlq", input(), good), Verdict::Passed, "two and three receives");
+    assert_eq!(
+        told("dlq", input(), good),
+        Verdict::Passed,
+        "two and three receives"
+    );
     let wrong = json!({ "disposition": ["processed", "processed"] });
     let told = told("dlq", input(), wrong);
     assert!(matches!(told, Verdict::Failed(_)), "the second one is dead");
@@ -41,7 +45,11 @@ fn what_the_filter_holds_back_is_deleted() {
         "delivered": [1], "queue_empty_afterwards": true,
         "disposition": ["filtered", "processed", "filtered"],
     });
-    assert_eq!(told("filter", input, expected), Verdict::Passed, "one of three");
+    assert_eq!(
+        told("filter", input, expected),
+        Verdict::Passed,
+        "one of three"
+    );
 }
 
 #[test]
@@ -54,5 +62,9 @@ fn rules_are_those_of_the_engine() {
     }
     let input = json!({ "queue": { "fifo": false }, "backlog": "large" });
     let expected = json!({ "initial_concurrent_batches": 5, "added_per_minute": 300 });
-    assert_eq!(told("scaling-2024", input, expected), Verdict::Passed, "since 2023");
+    assert_eq!(
+        told("scaling-2024", input, expected),
+        Verdict::Passed,
+        "since 2023"
+    );
 }

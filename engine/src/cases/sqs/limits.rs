@@ -121,7 +121,10 @@ fn send(input: &Node<'_>, rig: &mut Rig, batched: bool) -> Result<Outcome, Inexp
     let fifo = input.opt("fifo").map_or(Ok(false), |flag| flag.flag())?;
     let group = input.opt("group").map_or(Ok(fifo), |flag| flag.flag())?;
     let dedup = input.opt("dedup").map_or(Ok(fifo), |flag| flag.flag())?;
-    let delay = input.opt("delay").map(|delay| delay.seconds()).transpose()?;
+    let delay = input
+        .opt("delay")
+        .map(|delay| delay.seconds())
+        .transpose()?;
     let lane = rig.lane("key", None);
     let mut entries = Vec::new();
     for (ix, bytes) in (0_u64..).zip(sizes(input)?) {

@@ -29,9 +29,17 @@ fn a_script_is_held_to_what_stands_in_it() {
         ])
     };
     let queue = json!({ "fifo": true, "content_dedup": true, "visibility": 6 });
-    let good = row("fifo-order", queue.clone(), steps("one", "InvalidParameterValue"));
+    let good = row(
+        "fifo-order",
+        queue.clone(),
+        steps("one", "InvalidParameterValue"),
+    );
     assert_eq!(told(&good), Verdict::Passed, "in order, and too late");
-    let wrong = row("fifo-order", queue.clone(), steps("two", "InvalidParameterValue"));
+    let wrong = row(
+        "fifo-order",
+        queue.clone(),
+        steps("two", "InvalidParameterValue"),
+    );
     assert!(matches!(told(&wrong), Verdict::Failed(_)), "another order");
     let wrong = row("fifo-order", queue, steps("one", "ReceiptHandleIsInvalid"));
     assert!(matches!(told(&wrong), Verdict::Failed(_)), "another code");
@@ -44,7 +52,10 @@ fn a_call_that_fails_without_a_word_of_it_fails_the_case() {
         { "t": 0, "op": "receive", "expect": [] },
     ]);
     let row = row("fifo-arguments", json!({ "fifo": true }), script);
-    assert!(matches!(told(&row), Verdict::Failed(_)), "no deduplication id");
+    assert!(
+        matches!(told(&row), Verdict::Failed(_)),
+        "no deduplication id"
+    );
 }
 
 #[test]
@@ -57,8 +68,16 @@ fn limits_are_those_of_the_service() {
         })
     };
     let code = "AWS.SimpleQueueService.TooManyEntriesInBatchRequest";
-    assert_eq!(told(&row(12, json!({ "error": code }))), Verdict::Passed, "12");
-    assert_eq!(told(&row(9, json!({ "accepted": true }))), Verdict::Passed, "9");
+    assert_eq!(
+        told(&row(12, json!({ "error": code }))),
+        Verdict::Passed,
+        "12"
+    );
+    assert_eq!(
+        told(&row(9, json!({ "accepted": true }))),
+        Verdict::Passed,
+        "9"
+    );
     let wrong = told(&row(9, json!({ "error": code })));
     assert!(matches!(wrong, Verdict::Failed(_)), "nine are taken");
 }

@@ -70,7 +70,9 @@ impl Poison {
         let entry = |word: &str| match word.split_once('x') {
             None => Ok((number(word)?, 0)),
             Some((record, tries)) => {
-                let tries = u32::try_from(number(tries)?).ok().filter(|tries| *tries > 0);
+                let tries = u32::try_from(number(tries)?)
+                    .ok()
+                    .filter(|tries| *tries > 0);
                 Ok((number(record)?, tries.ok_or_else(wrong)?))
             }
         };

@@ -116,7 +116,11 @@ fn a_message_needs_group_and_id_or_content() {
             group: None,
             ..entry(&rig, lane, 1, 1, Some(1))
         };
-        assert_eq!(send(&mut rig, vec![no_group]), [Reason::Invalid], "no group");
+        assert_eq!(
+            send(&mut rig, vec![no_group]),
+            [Reason::Invalid],
+            "no group"
+        );
         let failed = send(&mut rig, vec![no_id]);
         assert_eq!(failed.len(), wanted, "content {content}");
         let twin = entry(&rig, lane, 0, 2, None);
@@ -133,7 +137,11 @@ fn one_message_without_an_id_fails_the_whole_batch() {
         entry(&rig, lane, 0, 1, Some(0)),
         entry(&rig, lane, 1, 1, None),
     );
-    assert_eq!(send(&mut rig, vec![good, bad]), [Reason::Invalid], "refused");
+    assert_eq!(
+        send(&mut rig, vec![good, bad]),
+        [Reason::Invalid],
+        "refused"
+    );
     assert_eq!(counts(&rig, "q"), (0, 0, 0), "nothing of it is there");
     balanced(&rig);
 }

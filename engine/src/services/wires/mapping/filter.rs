@@ -44,7 +44,11 @@ impl Filter {
             ));
         }
         patterns.iter().try_for_each(check)?;
-        let inside = |pattern: &Value| ["data", "body"].iter().any(|key| pattern.get(key).is_some());
+        let inside = |pattern: &Value| {
+            ["data", "body"]
+                .iter()
+                .any(|key| pattern.get(key).is_some())
+        };
         let data = patterns.iter().any(inside);
         Ok(Self { patterns, data })
     }
