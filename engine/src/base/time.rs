@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use jiff::Timestamp;
-use jiff::civil::Weekday;
+use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
 
 /// Microseconds since the run's start, or the length of a span (us).
 pub type Us = u64;
@@ -198,6 +198,30 @@ pub fn clock(start_us_utc: u64, at: Us) -> String {
         civil.second(),
         civil.millisecond()
     )
+}
+
+/// The hour `at` as a path, `2026/11/01/09`, of a run that began with the month `as_of` (yyyymm,
+/// UTC). Beyond the calendar's end it counts hours since the start instead.
+#[must_use]
+pub fn hour_path(as_of: u32, at: Us) -> String {
+    let year = i16::try_from(as_of / 100).ok();
+    let month = i8::try_from(as_of % 100).ok();
+    let first = year.zip(month).and_then(|(y, m)| Date::new(y, m, 1).ok());
+    let days = i32::try_from(at / DAY).ok();
+    let hour = at % DAY / HOUR;
+    let day = first.zip(days).and_then(|(first, days)| {
+        let days = Span::new().try_days(days).ok()?;
+        first.checked_add(days).ok()
+    });
+    match day {
+        Some(day) => format!(
+            "{:04}/{:02}/{:02}/{hour:02}",
+            day.year(),
+            day.month(),
+            day.day()
+        ),
+        None => format!("hour-{}", at / HOUR),
+    }
 }
 
 #[cfg(test)]

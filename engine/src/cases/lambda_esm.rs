@@ -1,14 +1,17 @@
 //! A function behind an event source mapping on a bench, as cases describe the two.
 
-use super::{Inexpressible, Node};
+use super::stream::code_of;
+use super::{Case, Inexpressible, Node};
 use crate::base::time::{MINUTE, SECOND, Us};
+use crate::design::Design;
 use crate::design::check::kinds_between;
+use crate::design::edit::Edit;
 use crate::services::facts::Fact;
 use crate::services::plant::{Order, Signal};
 use crate::services::rig::{Rig, link_of};
 use crate::services::shared::letters;
 use crate::services::talk::{Ask, Outcome, Parcel, Reason, WireId};
-use crate::services::wires::mapping::Notice;
+use crate::services::wires::mapping::{Filter, Notice};
 use crate::services::{LinkUnit, ServiceKind};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
@@ -19,8 +22,15 @@ const BYTES: u32 = 100;
 /// Settings by key.
 pub(super) type Settings = Vec<(&'static str, String)>;
 
-/// Reads the settings of a mapping.
+/// Reads the settings of a mapping of a stream.
 pub(super) fn mapping_of(node: &Node<'_>) -> Result<Settings, Inexpressible> {
+    let found = settings_of(node)?;
+    link_of("mapping", &pairs(&found)).map_err(|why| node.bad(why))?;
+    Ok(found)
+}
+
+/// Reads the settings of a mapping, whether they may stand or not.
+pub(super) fn settings_of(node: &Node<'_>) -> Result<Settings, Inexpressible> {
     let mut found = Settings::new();
     for (name, key) in [
         ("batch_size", "batch_size"),
@@ -29,6 +39,7 @@ pub(super) fn mapping_of(node: &Node<'_>) -> Result<Settings, Inexpressible> {
         ("max_retries", "max_retries"),
         ("parallelization", "parallelization"),
         ("tumbling_s", "tumbling"),
+        ("maximum_concurrency", "max_concurrency"),
     ] {
         if let Some(value) = node.opt(name) {
             let number = value.f64()?;
@@ -55,8 +66,6 @@ pub(super) fn mapping_of(node: &Node<'_>) -> Result<Settings, Inexpressible> {
             }
         }
     }
-    let pairs = pairs(&found);
-    link_of("mapping", &pairs).map_err(|why| node.bad(why))?;
     Ok(found)
 }
 
@@ -68,14 +77,19 @@ pub(super) fn pairs(settings: &Settings) -> Vec<(&'static str, &str)> {
         .collect()
 }
 
-/// What the handler of a case does.
-pub(super) fn function_of(input: &Node<'_>) -> Result<Settings, Inexpressible> {
-    let mut found: Settings = vec![
+/// A function that works for a tenth of a second and never fails.
+pub(super) fn calm() -> Settings {
+    vec![
         ("duration", "100ms".to_owned()),
         ("cold_start", "0s".to_owned()),
         ("timeout", "900s".to_owned()),
         ("written_before", "no".to_owned()),
-    ];
+    ]
+}
+
+/// What the handler of a case does.
+pub(super) fn function_of(input: &Node<'_>) -> Result<Settings, Inexpressible> {
+    let mut found = calm();
     let does = input.get("function")?;
     let text = does.text()?;
     let (what, runs) = text.split_once(", runs ").unwrap_or((text, "0.1 s"));
@@ -104,7 +118,12 @@ pub(super) fn function_of(input: &Node<'_>) -> Result<Settings, Inexpressible> {
             found.push(("on_error", "report".to_owned()));
         }
         _ => {
-            let bad = match what.strip_prefix("raise when the batch holds record ") {
+            let batch = what.strip_prefix("raise when the batch holds ");
+            let one = batch.and_then(|rest| {
+                let record = rest.strip_prefix("record ");
+                record.or_else(|| rest.strip_prefix("message "))
+            });
+            let bad = match one {
                 Some(number) => number.parse().map_err(|_| does.bad("names no record"))?,
                 None if what == "raise when the batch holds the bad record" => {
                     input.get("bad")?.u64()?
@@ -317,3 +336,46 @@ fn word_of(reason: Reason) -> &'static str {
 
 /// How long a case runs after its last event: until retries and ages are through.
 pub(super) const LONG: Us = 20 * MINUTE;
+
+/// Two mappings between the same ends, and one to another function.
+pub(super) fn twin(case: &Case<'_>, service: &str, kind: &str) -> Result<bool, Inexpressible> {
+    let input = case.input();
+    let mut design = Design::default();
+    let node = |id: &str, service: &str| Edit::AddNode {
+        id: id.to_owned(),
+        service: service.to_owned(),
+        settings: BTreeMap::new(),
+    };
+    let wire = |id: &str, to: &str| Edit::AddWire {
+        id: id.to_owned(),
+        kind: kind.to_owned(),
+        from: "s".to_owned(),
+        to: to.to_owned(),
+        settings: BTreeMap::new(),
+    };
+    for edit in [
+        node("s", service),
+        node("f", "lambda"),
+        node("g", "lambda"),
+        wire("m1", "f"),
+    ] {
+        design = design.apply(&edit).map_err(|why| input.bad(why))?;
+    }
+    let error = design.apply(&wire("m2", "f")).err();
+    let error = error.map(|error| error.to_string());
+    case.check("error", error.as_deref().map(code_of));
+    Ok(design.apply(&wire("m3", "g")).is_ok())
+}
+
+/// What a pattern does to four events: p and q beside the contents, which say a and b.
+pub(super) fn action_of(pattern: &Json, events: &[Json; 4]) -> &'static str {
+    let Ok(filter) = Filter::parse(&pattern.to_string()) else {
+        return "create-error";
+    };
+    match events.each_ref().map(|event| filter.lets_through(event)) {
+        [true, false, true, false] => "filtered by pattern",
+        [true, true, false, false] => "other fields only",
+        [false, false, false, false] => "dropped",
+        _ => "passed",
+    }
+}

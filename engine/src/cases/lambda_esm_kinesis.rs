@@ -1,11 +1,10 @@
 //! Event source mappings of a stream: how batches are cut, tried again, halved, given up.
 
-use super::lambda_esm::{Bench, LONG, Settings, calls_of, function_of, mapping_of, pairs};
-use super::stream::code_of;
+use super::lambda_esm::{
+    Bench, LONG, Settings, action_of, calls_of, function_of, mapping_of, pairs, twin as twin_of,
+};
 use super::{Case, Inexpressible, Node, Told};
 use crate::base::time::{HOUR, MINUTE, SECOND, Us};
-use crate::design::Design;
-use crate::design::edit::Edit;
 use crate::services::facts::Fact;
 use crate::services::rig::link_of;
 use crate::services::talk::{Reason, WireId};
@@ -176,33 +175,7 @@ fn twin(case: &Case<'_>) -> Told {
     if second.text()? != "same function, same stream" {
         return Err(second.bad("is not understood"));
     }
-    let mut design = Design::default();
-    let node = |id: &str, service: &str| Edit::AddNode {
-        id: id.to_owned(),
-        service: service.to_owned(),
-        settings: BTreeMap::new(),
-    };
-    let wire = |id: &str, to: &str| Edit::AddWire {
-        id: id.to_owned(),
-        kind: "mapping".to_owned(),
-        from: "s".to_owned(),
-        to: to.to_owned(),
-        settings: BTreeMap::new(),
-    };
-    for edit in [
-        node("s", "kinesis"),
-        node("f", "lambda"),
-        node("g", "lambda"),
-        wire("m1", "f"),
-    ] {
-        design = design.apply(&edit).map_err(|why| input.bad(why))?;
-    }
-    let error = design
-        .apply(&wire("m2", "f"))
-        .err()
-        .map(|error| error.to_string());
-    case.check("error", error.as_deref().map(code_of));
-    let other = design.apply(&wire("m3", "g")).is_ok();
+    let other = twin_of(case, "kinesis", "mapping")?;
     case.check("other_function_same_stream_allowed", other);
     Ok(())
 }
@@ -329,16 +302,7 @@ fn filter(case: &Case<'_>) -> Told {
         event("q", "a")?,
         event("q", "b")?,
     ];
-    let action = match Filter::parse(&text.to_string()) {
-        Err(_) => "create-error",
-        Ok(filter) => match events.each_ref().map(|event| filter.lets_through(event)) {
-            [true, false, true, false] => "filtered by pattern",
-            [true, true, false, false] => "other fields only",
-            [false, false, false, false] => "dropped",
-            _ => "passed",
-        },
-    };
-    case.check("action", action);
+    case.check("action", action_of(&text, &events));
     Ok(())
 }
 

@@ -24,11 +24,14 @@ mod kinesis_routing;
 mod known;
 mod lambda_esm;
 mod lambda_esm_kinesis;
+mod lambda_esm_sqs;
 mod percentiles;
 mod queueing_theory;
+mod queue;
 mod report;
 mod retries_backoff;
 mod shard_sizing;
+mod sqs;
 mod stream;
 mod value;
 
@@ -56,10 +59,12 @@ const TOPICS: &[(&str, Topic)] = &[
     ("kinesis-resharding", Topic::Each(kinesis_resharding::run)),
     ("kinesis-routing", Topic::Each(kinesis_routing::run)),
     ("lambda-esm-kinesis", Topic::Each(lambda_esm_kinesis::run)),
+    ("lambda-esm-sqs", Topic::Each(lambda_esm_sqs::run)),
     ("percentiles", Topic::Each(percentiles::run)),
     ("queueing-theory", Topic::Whole(queueing_theory::run)),
     ("retries-backoff", Topic::Each(retries_backoff::run)),
     ("shard-sizing", Topic::Each(shard_sizing::run)),
+    ("sqs", Topic::Each(sqs::run)),
 ];
 
 /// What became of one case.

@@ -33,6 +33,7 @@ pub mod dynamodb;
 pub mod kinesis;
 pub mod lambda;
 pub mod queue;
+pub mod s3;
 pub mod sink;
 pub mod sqs;
 pub mod terminals;
@@ -51,6 +52,7 @@ crate::services! {
     Sqs => sqs::Sqs,
     DynamoDb => dynamodb::DynamoDb,
     Lambda => lambda::Lambda,
+    S3 => s3::S3,
     Sink => sink::Sink,
     Queue => queue::Queue,
     Bucket => token_bucket::TokenBucket,

@@ -358,8 +358,11 @@ fn next_minute(now: Us) -> Us {
     (now / MINUTE + 1) * MINUTE
 }
 
+/// The error code of a purge too soon after another one.
+pub const PURGE_IN_PROGRESS: &str = "AWS.SimpleQueueService.PurgeQueueInProgress";
+
 /// The error code that AWS answers with for a reason of this service. `context` is the call
-/// (`receipt`, `purge`) or `entry` for what is wrong with one message.
+/// (`receipt`, `batch`, `empty-batch`) or what is wrong with one message (`entry`, `no-group`).
 #[must_use]
 pub fn error_code(reason: Reason, context: &str) -> &'static str {
     match (reason, context) {
@@ -369,6 +372,7 @@ pub fn error_code(reason: Reason, context: &str) -> &'static str {
         (Reason::CallsLimit, _) => "RequestThrottled",
         (Reason::Invalid, "unknown-receipt") => "ReceiptHandleIsInvalid",
         (Reason::Invalid, "empty-batch") => "AWS.SimpleQueueService.EmptyBatchRequest",
+        (Reason::Invalid, "no-group") => "MissingParameter",
         (Reason::InternalFailure | Reason::Down, _) => "InternalError",
         _ => "InvalidParameterValue",
     }

@@ -271,6 +271,23 @@ pub struct Get {
     pub consistent: bool,
 }
 
+/// A look into a bucket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ObjectCall {
+    /// GetObject.
+    Get {
+        /// Number of the object.
+        number: u64,
+    },
+    /// ListObjectsV2: a page of keys.
+    List {
+        /// Only the prefix of this hour since the start.
+        hour: Option<u64>,
+        /// Number of the first object wanted.
+        from: u64,
+    },
+}
+
 /// How an invocation ended, as the caller sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
@@ -363,6 +380,8 @@ pub enum Ask {
     },
     /// GetItem, BatchGetItem, Query, Scan, TransactGetItems.
     Read(Get),
+    /// GetObject, ListObjectsV2.
+    Object(ObjectCall),
     /// ReceiveMessage.
     Receive {
         /// Most messages [1..10].
@@ -469,6 +488,15 @@ pub enum Reply {
         unprocessed: u32,
         /// Units consumed, in thousandths.
         milli_units: u64,
+    },
+    /// Object: how many objects were found.
+    Objects {
+        /// Of a get, 0 if it is not there (NoSuchKey).
+        objects: u64,
+        /// Their size in all [B].
+        bytes: u64,
+        /// Number of the object with which the next page begins.
+        next: Option<u64>,
     },
     /// ReceiveMessage.
     Messages {

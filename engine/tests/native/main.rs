@@ -1,5 +1,6 @@
 //! The one native test binary: what crosses the engine's modules. The tests of one module sit in its own file.
 
+mod buckets;
 mod catalogue;
 mod custody;
 mod determinism;

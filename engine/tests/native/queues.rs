@@ -4,11 +4,15 @@
 use millrace_engine::base::digest::Digest;
 use millrace_engine::base::rng::Rng;
 use millrace_engine::base::time::{MS, SECOND, Us};
+use millrace_engine::catalog::Rules;
 use millrace_engine::ledger::conservation::{Conservation, check};
+use millrace_engine::services::facts::Fact;
 use millrace_engine::services::faults::Fault;
 use millrace_engine::services::plant::Order;
 use millrace_engine::services::rig::Rig;
-use millrace_engine::services::talk::Control;
+use millrace_engine::services::talk::{Ask, Control, Message, Reply};
+use millrace_engine::services::wires::queue_mapping::{Scaling, visibility_wanted};
+use millrace_engine::services::{LinkUnit, sqs::figures::requests_of};
 
 /// ```text
 /// tills --> queue --mapping--> function --> report
@@ -284,8 +288,8 @@ fn messages_outlive_the_wire_they_came_over() {
 }
 
 #[test]
-fn batches_at_work_grow_from_five_by_three_hundred_a_minute() {
-    // W32: 5, 305, 605, 905, 1,000 at minutes 0 to 4
+fn w32_batches_at_work_grow_from_five_by_three_hundred_a_minute() {
+    // 5, 305, 605, 905, 1,000 at minutes 0 to 4
     let queue = [("visibility_timeout", "1h")];
     let function = [("duration", "50s"), ("timeout", "60s"), ("account", "5000")];
     let mapping = [("batch_size", "1")];
@@ -310,4 +314,188 @@ fn batches_at_work_grow_from_five_by_three_hundred_a_minute() {
     }
     assert_eq!(seen, [5, 305, 605, 905, 1_000], "by the minute");
     holds(&rig, "with a thousand at work");
+}
+
+#[test]
+fn w32_the_rule_of_2023_takes_seventeen_minutes() {
+    let scaling = Scaling::of(None, Rules { as_of: 202_306 });
+    let (mut allowed, mut minutes) = (scaling.first, 0);
+    while allowed < scaling.most {
+        allowed = scaling.grown(allowed);
+        minutes += 1;
+    }
+    assert_eq!((allowed, minutes), (1_000, 17), "60 a minute");
+}
+
+/// Receives up to ten messages at once.
+fn poll(rig: &mut Rig, name: &str) -> Vec<Message> {
+    let (max, wait, visibility) = (10, Some(0), None);
+    let ask = Ask::Receive {
+        max,
+        wait,
+        visibility,
+    };
+    match rig.ask(name, ask) {
+        Reply::Messages { messages } => messages,
+        other => panic!("no messages: {other:?}"),
+    }
+}
+
+#[test]
+fn w36_the_fourth_receive_moves_the_message_instead() {
+    // visibility 30 s, maxReceiveCount 3, never deleted, polled all the time
+    let mut rig = Rig::new(1);
+    rig.node("queue", "sqs", &[]);
+    rig.node("dlq", "sqs", &[]);
+    rig.wire("redrive", "queue", "dlq", &[("max_receive_count", "3")]);
+    let lane = rig.lane("k", None);
+    let (entries, batched) = (vec![rig.parcel(lane, 0, 1, 100)], false);
+    rig.ask("queue", Ask::Put { entries, batched });
+    let (mut receives, mut moved) = (Vec::new(), None);
+    for half in 0..=200 {
+        rig.run_to(half * 500 * MS);
+        if !poll(&mut rig, "queue").is_empty() {
+            receives.push(half * 500 * MS / SECOND);
+        }
+        if moved.is_none() && !poll(&mut rig, "dlq").is_empty() {
+            moved = Some(half * 500 * MS / SECOND);
+        }
+    }
+    assert_eq!((receives, moved), (vec![0, 30, 60], Some(90)), "in seconds");
+}
+
+#[test]
+fn w37_six_time_outs_and_the_window() {
+    let wanted = visibility_wanted(60 * SECOND, 5 * SECOND);
+    assert_eq!(wanted, 365 * SECOND, "6 x 60 + 5");
+}
+
+#[test]
+fn w44_sixty_five_kilobytes_are_two_requests() {
+    let billed = [1, 64 << 10, 65 << 10, 256 << 10].map(requests_of);
+    assert_eq!(billed, [1, 1, 2, 4], "each started 64 KB");
+}
+
+/// Faults at "queue" at random times, one after the other.
+fn weather(rig: &mut Rig, rng: &mut Rng, number: u32) {
+    let fault = match rng.below(4) {
+        0 => Fault::Crash,
+        1 => Fault::Slow { times: 20 },
+        2 => Fault::Refuse { ppm: 300_000 },
+        _ => Fault::LostAck { ppm: 300_000 },
+    };
+    let (node, lasts) = (rig.find("queue"), 200 * MS + rng.below(2 * SECOND));
+    rig.order(Order::Fault {
+        node,
+        fault,
+        number,
+        lasts,
+    });
+}
+
+#[test]
+fn a_fifo_queue_admits_no_more_than_its_limit_whatever_breaks() {
+    const SENT: u16 = 4;
+    let mut rng = Rng::stream(4, 0, "limit");
+    let mut rig = Rig::new(4);
+    rig.node("queue", "sqs", &[("fifo", "yes")]);
+    let lane = rig.lane("k", None);
+    for step in 0..2_400_u32 {
+        rig.run_to(Us::from(step) * 5 * MS);
+        if step % 300 == 299 {
+            weather(&mut rig, &mut rng, step);
+        }
+        for call in 0..rng.below(6) {
+            let first = u64::from(step) * 10 + call;
+            let (entries, batched) = (vec![rig.parcel(lane, first, 1, 100)], false);
+            rig.begin("queue", Ask::Put { entries, batched });
+        }
+    }
+    // at most C + r w over every interval: with the least of what went before, one pass is enough
+    let (limit, mut before, mut least) = (300_i64, 0_i64, 0_i64);
+    let mut most = 0;
+    for (at, fact) in &rig.facts {
+        if let Fact::Metric {
+            metric: SENT,
+            value,
+            ..
+        } = fact
+        {
+            let refilled = limit * i64::try_from(*at).expect("a short run");
+            least = least.min(before * 1_000_000 - refilled);
+            before += i64::try_from(*value).expect("few");
+            most = most.max(before * 1_000_000 - refilled - least);
+        }
+    }
+    assert!(before > 2_000, "much was let in: {before}");
+    assert!(
+        most <= limit * 1_000_000,
+        "beyond the limit by {most} millionths"
+    );
+    assert!(most > 290_000_000, "the limit was reached: {most}");
+}
+
+#[test]
+fn no_more_batches_are_at_work_than_are_allowed_whatever_breaks() {
+    let mapping = [("max_concurrency", "7"), ("batch_size", "2")];
+    let function = [("duration", "400ms")];
+    let shop = Shop {
+        mapping: &mapping,
+        function: &function,
+        ..CALM
+    };
+    let mut rng = Rng::stream(8, 0, "batches");
+    let mut rig = shop.open(8);
+    let floor = rig.floor();
+    let wire = floor
+        .wires
+        .iter()
+        .position(|wire| &*wire.name == "queue-mapping");
+    let wire = millrace_engine::services::talk::WireId(wire.expect("a mapping") as u32);
+    let mut most = 0;
+    for step in 0..600 {
+        rig.run_to((step + 1) * 50 * MS);
+        if step % 60 == 30 {
+            strike(&mut rig, &mut rng, step as u32);
+        }
+        let Some(LinkUnit::QueueMapping(part)) = rig.engine.machine().link(wire) else {
+            panic!("the mapping stands");
+        };
+        most = most.max(part.state.at_work().count());
+        assert!(part.state.at_work().count() <= 7, "at {step}");
+        holds(&rig, "seven at work");
+    }
+    assert_eq!(most, 7, "as many as allowed");
+}
+
+#[test]
+fn what_the_filter_holds_back_ends_and_leaves_the_queue() {
+    let filter = r#"{"body": {"units": [{"numeric": [">", 1]}]}}"#;
+    for fifo in ["no", "yes"] {
+        let (queue, mapping) = ([("fifo", fifo)], [("filter", filter)]);
+        let shop = Shop {
+            queue: &queue,
+            mapping: &mapping,
+            ..CALM
+        };
+        let mut rng = Rng::stream(3, 0, "filter");
+        let mut rig = shop.open(3);
+        for step in 0..60 {
+            rig.run_to((step + 1) * 250 * MS);
+            if step % 12 == 6 {
+                strike(&mut rig, &mut rng, step as u32);
+            }
+            holds(&rig, "filtered");
+        }
+        quiet(&mut rig);
+        rig.run_to(400 * SECOND);
+        let found = holds(&rig, "at the end");
+        let path = &found.paths[0];
+        let filtered = path.ended.get("filtered").copied().unwrap_or(0);
+        assert!(
+            filtered > 100 && path.first_delivered > 100,
+            "fifo {fifo}: {path:?}"
+        );
+        assert_eq!(path.in_custody, 0, "fifo {fifo}: nothing stays");
+    }
 }

@@ -17,15 +17,15 @@ const PURPOSE: u64 = 0x6572_726f_7273;
 /// Records that no code can work on, by their numbers within their lanes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Poison {
-    /// These.
-    List(Vec<u64>),
+    /// These, each with how often it fails; 0: as often as `error_tries` says.
+    List(Vec<(u64, u32)>),
     /// Each one of so many: the numbers that it divides.
     OneIn(u64),
 }
 
 impl Default for Poison {
     fn default() -> Self {
-        Self::List(vec![5])
+        Self::List(vec![(5, 0)])
     }
 }
 
@@ -34,7 +34,11 @@ impl fmt::Display for Poison {
         match self {
             Self::OneIn(n) => write!(f, "1/{n}"),
             Self::List(list) => {
-                let words: Vec<String> = list.iter().map(u64::to_string).collect();
+                let word = |(record, tries): &(u64, u32)| match tries {
+                    0 => record.to_string(),
+                    tries => format!("{record}x{tries}"),
+                };
+                let words: Vec<String> = list.iter().map(word).collect();
                 f.write_str(&words.join(", "))
             }
         }
@@ -42,14 +46,15 @@ impl fmt::Display for Poison {
 }
 
 impl Poison {
-    /// Reads `5, 7` or `1/100`.
+    /// Reads `5, 7`, `5x2, 7` or `1/100`.
     ///
     /// # Errors
     /// A sentence if it is neither.
     pub fn parse(text: &str) -> Result<Self, FieldError> {
         let wrong = || {
             FieldError(format!(
-                "poison: \"{text}\" is neither a list of record numbers such as 5, 7 nor a share such as 1/100."
+                "poison: \"{text}\" is neither a list of record numbers such as 5, 7 or 5x2 (fails twice) \
+                 nor a share such as 1/100."
             ))
         };
         let number = |word: &str| word.trim().parse::<u64>().map_err(|_| wrong());
@@ -62,9 +67,18 @@ impl Poison {
         if text.trim().is_empty() {
             return Ok(Self::List(Vec::new()));
         }
-        let mut list: Vec<u64> = text.split(',').map(number).collect::<Result<_, _>>()?;
+        let entry = |word: &str| match word.split_once('x') {
+            None => Ok((number(word)?, 0)),
+            Some((record, tries)) => {
+                let tries = u32::try_from(number(tries)?)
+                    .ok()
+                    .filter(|tries| *tries > 0);
+                Ok((number(record)?, tries.ok_or_else(wrong)?))
+            }
+        };
+        let mut list: Vec<(u64, u32)> = text.split(',').map(entry).collect::<Result<_, _>>()?;
         list.sort_unstable();
-        list.dedup();
+        list.dedup_by_key(|(record, _)| *record);
         Ok(Self::List(list))
     }
 
@@ -73,9 +87,18 @@ impl Poison {
         match self {
             Self::OneIn(n) => from.div_ceil(*n).checked_mul(*n),
             Self::List(list) => list
-                .get(list.partition_point(|record| *record < from))
-                .copied(),
+                .get(list.partition_point(|(record, _)| *record < from))
+                .map(|(record, _)| *record),
         }
+    }
+
+    /// How often this record fails, if that is said of it alone.
+    fn own_tries(&self, record: u64) -> Option<u32> {
+        let Self::List(list) = self else {
+            return None;
+        };
+        let ix = list.binary_search_by_key(&record, |(own, _)| *own).ok()?;
+        Some(list[ix].1).filter(|tries| *tries > 0)
     }
 }
 
@@ -127,7 +150,10 @@ impl Finder<'_> {
                 from = skip + 1;
                 let record = (parcel.lane, parcel.first + u64::from(skip));
                 let first = self.config.errors == Errors::First;
-                if first || self.tries.fails(self.config.error_tries, record) {
+                let own = self.config.poison.own_tries(record.1);
+                let own = own.filter(|_| self.config.errors == Errors::Poison);
+                let most = own.unwrap_or(self.config.error_tries);
+                if first || self.tries.fails(most, record) {
                     found.push(item.part(skip, 1));
                     if one {
                         return found;
@@ -176,16 +202,19 @@ mod tests {
 
     #[test]
     fn poison_reads_back_and_refuses_the_rest() {
-        for text in ["5, 7", "1/100", ""] {
+        for text in ["5, 7", "5x2, 7", "1/100", ""] {
             let poison = Poison::parse(text).expect("good");
             assert_eq!(poison.to_string(), text, "reads back");
         }
-        for text in ["x", "2/100", "1/0", "5;7", "-1"] {
+        for text in ["x", "5x", "5x0", "2/100", "1/0", "5;7", "-1"] {
             assert!(Poison::parse(text).is_err(), "{text} is refused");
         }
         let list = Poison::parse("7, 5, 7").expect("good");
         assert_eq!(list.next(6), Some(7), "the next one");
         assert_eq!(list.next(8), None, "there is none");
+        let list = Poison::parse("7x3, 5").expect("good");
+        let own = [5, 6, 7].map(|record| list.own_tries(record));
+        assert_eq!(own, [None, None, Some(3)], "said of 7 alone");
         assert_eq!(Poison::OneIn(100).next(101), Some(200), "the next multiple");
     }
 

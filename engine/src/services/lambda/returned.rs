@@ -40,6 +40,7 @@ pub fn read(text: &str) -> Option<Reading> {
     };
     let list = match &value {
         Value::Object(members) => members.get("batchItemFailures").unwrap_or(&Value::Null),
+        Value::String(text) if !text.trim().is_empty() => return Some(Reading::Unreadable),
         // null, "", []: what a handler returns that has nothing to say
         _ => &Value::Null,
     };
@@ -69,6 +70,7 @@ mod tests {
             r#"{"batchItemFailures": [{"itemIdentifier": null}]}"#,
             r#"{"batchItemFailures": [{"name": 1}]}"#,
             r#"{"batchItemFailures": "x"}"#,
+            r#""some words""#,
         ] {
             assert_eq!(read(text), Some(Reading::Unreadable), "{text}");
         }

@@ -221,9 +221,8 @@ impl Sqs {
     pub(super) fn purge(&mut self, cx: &mut Cx<'_, '_>) -> Result<(), String> {
         let every = cx.figure(&figures::PURGE_EVERY);
         if self.purged_at.is_some_and(|at| at + every > cx.now()) {
-            return Err(
-                "PurgeQueueInProgress: a queue can be purged once in 60 seconds.".to_owned(),
-            );
+            let code = super::PURGE_IN_PROGRESS;
+            return Err(format!("{code}: a queue can be purged once in 60 seconds."));
         }
         self.purged_at = Some(cx.now());
         let gone = self.store.purge();

@@ -29,6 +29,12 @@ impl Body {
         }
     }
 
+    /// Whether a FIFO queue cannot know it again: neither id nor content will do.
+    fn nameless(&self, config: &Config) -> bool {
+        let own = matches!(self, Self::Entry(entry) if entry.dedup.is_none());
+        own && config.fifo && !config.content_dedup
+    }
+
     fn with(&self, parcel: Parcel) -> Self {
         match self {
             Self::Records(_) => Self::Records(parcel),
@@ -57,6 +63,8 @@ impl Sqs {
                 () if all == 0 => Some(Reason::Invalid),
                 () if all > most => Some(Reason::TooManyEntries),
                 () if bytes > cx.figure(&figures::CALL_BYTES) => Some(Reason::TooLarge),
+                // recorded from AWS: not the one message, the whole call
+                () if bodies.iter().any(|body| body.nameless(config)) => Some(Reason::Invalid),
                 () => None,
             };
             if let Some(reason) = reason {
@@ -286,10 +294,9 @@ fn wrong(config: &Config, body: &Body, cx: &Cx<'_, '_>) -> Option<Reason> {
     let Body::Entry(entry) = body else {
         return None;
     };
-    let named = entry.dedup.is_some() || config.content_dedup;
     let own_delay = entry.delay.is_some_and(|delay| delay > 0);
     let fits = if config.fifo {
-        entry.group.is_some() && named && !own_delay
+        entry.group.is_some() && !body.nameless(config) && !own_delay
     } else {
         entry.dedup.is_none() && entry.delay.is_none_or(|delay| delay <= DELAY_MAX)
     };

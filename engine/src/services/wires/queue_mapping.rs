@@ -23,9 +23,11 @@ use crate::services::contract::{Custody, Ends, Lang, Link, Problem};
 use crate::services::cx::{Cx, View};
 use crate::services::gauges::Gauges;
 use crate::services::talk::{Message, Place, Receipt, Reply, WireId};
+use crate::services::wires::mapping::Filter;
 use std::collections::{BTreeMap, VecDeque};
 
 pub use config::Config;
+pub use gather::Scaling;
 pub use show::visibility_wanted;
 
 /// Polls that failed are made again.
@@ -59,7 +61,7 @@ enum Stage {
     Deleting(Vec<Receipt>, Vec<Receipt>, u32),
 }
 
-/// A batch at work.
+/// A batch at work; one without messages only deletes what the filter held back.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Batch {
     messages: Vec<Message>,
@@ -88,6 +90,10 @@ pub struct QueueMapping {
     /// Batches at work, by number.
     batches: BTreeMap<u64, Batch>,
     next_batch: u64,
+    /// How many of the batches only delete what the filter held back.
+    held_back: u32,
+    /// The filter, as it is set.
+    filter: Filter,
     /// How many batches may be at work at once.
     allowed: u32,
     /// When all of them were last at work [us].
@@ -127,7 +133,9 @@ impl Link for QueueMapping {
             ready: VecDeque::new(),
             batches: BTreeMap::new(),
             next_batch: 0,
-            allowed: gather::first_allowed(config, cx),
+            held_back: 0,
+            filter: Filter::of_setting(&config.filter),
+            allowed: Scaling::of(config.max_concurrency, cx.rules()).first,
             full_at: None,
             peak: 0,
             scaling: false,
@@ -160,9 +168,10 @@ impl Link for QueueMapping {
 
     fn reconfigure(&mut self, old: &Config, new: &Config, cx: &mut Cx<'_, '_>) {
         if old.max_concurrency != new.max_concurrency {
-            self.allowed = self.allowed.min(gather::most_allowed(new, cx));
-            self.allowed = self.allowed.max(gather::first_allowed(new, cx));
+            let scaling = Scaling::of(new.max_concurrency, cx.rules());
+            self.allowed = self.allowed.clamp(scaling.first, scaling.most);
         }
+        self.filter = Filter::of_setting(&new.filter);
         self.window_changed(new, cx);
         self.go_on(new, cx);
     }

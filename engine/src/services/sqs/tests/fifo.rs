@@ -109,20 +109,41 @@ fn the_scope_of_deduplication_may_be_the_group() {
 
 #[test]
 fn a_message_needs_group_and_id_or_content() {
-    for (content, wanted) in [("no", 2), ("yes", 1)] {
+    for (content, wanted) in [("no", 1), ("yes", 0)] {
         let (mut rig, lane) = bench(&[FIFO, ("content_dedup", content)]);
         let no_id = entry(&rig, lane, 0, 1, None);
         let no_group = SendEntry {
             group: None,
             ..entry(&rig, lane, 1, 1, Some(1))
         };
-        let failed = send(&mut rig, vec![no_id, no_group]);
+        assert_eq!(
+            send(&mut rig, vec![no_group]),
+            [Reason::Invalid],
+            "no group"
+        );
+        let failed = send(&mut rig, vec![no_id]);
         assert_eq!(failed.len(), wanted, "content {content}");
         let twin = entry(&rig, lane, 0, 2, None);
         send(&mut rig, vec![twin]);
         assert_eq!(counts(&rig, "q").0, u64::from(content == "yes"), "one body");
         balanced(&rig);
     }
+}
+
+#[test]
+fn one_message_without_an_id_fails_the_whole_batch() {
+    let (mut rig, lane) = bench(&[FIFO]);
+    let (good, bad) = (
+        entry(&rig, lane, 0, 1, Some(0)),
+        entry(&rig, lane, 1, 1, None),
+    );
+    assert_eq!(
+        send(&mut rig, vec![good, bad]),
+        [Reason::Invalid],
+        "refused"
+    );
+    assert_eq!(counts(&rig, "q"), (0, 0, 0), "nothing of it is there");
+    balanced(&rig);
 }
 
 #[test]

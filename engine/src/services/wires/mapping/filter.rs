@@ -1,12 +1,13 @@
-//! The filter of a mapping: patterns over the key and the data of a record (FilterCriteria).
+//! The filter of a mapping (FilterCriteria): patterns over the key and the data of a record, or over
+//! the body of a message.
 //!
 //! Several patterns are alternatives. A pattern names fields; each must have one of the values in
-//! its list. Data that is no JSON matches no pattern for data.
+//! its list. Data that is no JSON matches no pattern for its fields.
 
 use crate::services::cx::Cx;
 use crate::services::payload::Act;
 use crate::services::shared::reading::cut;
-use crate::services::talk::Read;
+use crate::services::talk::{Message, Parcel, Read};
 use serde_json::{Map, Value, json};
 
 /// Most patterns of a mapping: 5, and 10 on request (L-filter, 2023).
@@ -16,7 +17,7 @@ const PATTERNS_MAX: usize = 10;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Filter {
     patterns: Vec<Value>,
-    /// Whether any pattern looks into the data, so that each record is looked at alone.
+    /// Whether any pattern looks into data or body, so that each record is looked at alone.
     data: bool,
 }
 
@@ -43,12 +44,17 @@ impl Filter {
             ));
         }
         patterns.iter().try_for_each(check)?;
-        let data = patterns.iter().any(|pattern| pattern.get("data").is_some());
+        let inside = |pattern: &Value| {
+            ["data", "body"]
+                .iter()
+                .any(|key| pattern.get(key).is_some())
+        };
+        let data = patterns.iter().any(inside);
         Ok(Self { patterns, data })
     }
 
     /// The filter of a setting, which was checked when it was set.
-    pub(super) fn of_setting(text: &str) -> Self {
+    pub(in crate::services::wires) fn of_setting(text: &str) -> Self {
         Self::parse(text).unwrap_or_default()
     }
 
@@ -88,18 +94,56 @@ impl Filter {
         }
         (through, out)
     }
+
+    /// Parts messages that were received into those that pass and those that do not. A notice has
+    /// a body of its own, without the fields of a record.
+    pub(in crate::services::wires) fn sift_messages(
+        &self,
+        message: &Message,
+        cx: &Cx<'_, '_>,
+    ) -> (Vec<Message>, Vec<Message>) {
+        let (mut through, mut out) = (Vec::new(), Vec::new());
+        let alone = self.data && !message.notice;
+        let step = if alone { 1 } else { message.parcel.n };
+        for skip in (0..message.parcel.n).step_by(step.max(1) as usize) {
+            let parcel = message.parcel.part(skip, step);
+            let body = if message.notice {
+                Value::Null
+            } else {
+                data_of(&parcel, cx)
+            };
+            let event = json!({ "eventSource": "aws:sqs", "body": body });
+            let list = if self.lets_through(&event) {
+                &mut through
+            } else {
+                &mut out
+            };
+            let id = message.id + u64::from(skip);
+            list.push(Message {
+                id,
+                parcel,
+                ..*message
+            });
+        }
+        (through, out)
+    }
 }
 
 /// A record as a pattern sees it.
 fn event_of(read: &Read, cx: &Cx<'_, '_>) -> Value {
-    let parcel = &read.parcel;
-    let lane = cx.lanes().get(parcel.lane);
+    let lane = cx.lanes().get(read.parcel.lane);
+    let data = data_of(&read.parcel, cx);
+    json!({ "eventSource": "aws:kinesis", "partitionKey": &*lane.key, "data": data })
+}
+
+/// What the first record of a parcel says.
+fn data_of(parcel: &Parcel, cx: &Cx<'_, '_>) -> Value {
     let payload = cx
         .lanes()
         .payload(cx.seed(), parcel.lane, parcel.first, parcel.op);
     let amount = payload.cents as f64 / 100.0;
     let (product, account) = (payload.product, payload.account);
-    let data = match payload.act {
+    match payload.act {
         Act::Count => json!({ "type": "count" }),
         Act::Sale => json!({
             "type": "sale", "units": payload.units, "amount": amount, "product": product,
@@ -107,8 +151,7 @@ fn event_of(read: &Read, cx: &Cx<'_, '_>) -> Value {
         Act::Payment => json!({ "type": "payment", "amount": amount, "account": account }),
         Act::Deposit => json!({ "type": "deposit", "amount": amount, "account": account }),
         Act::Withdrawal => json!({ "type": "withdrawal", "amount": amount, "account": account }),
-    };
-    json!({ "eventSource": "aws:kinesis", "partitionKey": &*lane.key, "data": data })
+    }
 }
 
 /// Whether a pattern can be one: objects down to lists.

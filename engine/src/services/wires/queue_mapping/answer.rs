@@ -57,7 +57,7 @@ impl QueueMapping {
             }
         }
         if todo.is_empty() {
-            self.batches.remove(&number);
+            self.remove(number);
             return;
         }
         batch.stage = Stage::Deleting(todo, Vec::new(), 0);
@@ -75,7 +75,7 @@ impl QueueMapping {
             for message in &batch.messages {
                 cx.dropped(Reason::Concurrency, u64::from(message.parcel.n));
             }
-            self.batches.remove(&number);
+            self.remove(number);
             return;
         }
         batch.stage = Stage::Throttled;
@@ -93,7 +93,7 @@ impl QueueMapping {
     }
 
     /// Deletes the next ten messages of a batch.
-    fn delete(&mut self, number: u64, cx: &mut Cx<'_, '_>) {
+    pub(super) fn delete(&mut self, number: u64, cx: &mut Cx<'_, '_>) {
         let Some(batch) = self.batches.get_mut(&number) else {
             return;
         };
@@ -104,7 +104,7 @@ impl QueueMapping {
             *sent = take_ten(todo);
         }
         if sent.is_empty() {
-            self.batches.remove(&number);
+            self.remove(number);
             return;
         }
         let receipts = sent.clone();

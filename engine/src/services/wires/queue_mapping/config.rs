@@ -1,7 +1,8 @@
 //! Settings of a queue mapping, under the names of CreateEventSourceMapping.
 
 use crate::base::time::{SECOND, Us};
-use crate::catalog::{Change, Field, Kind, Value};
+use crate::catalog::{Change, Field, FieldError, Kind, Value};
+use crate::services::wires::mapping::Filter;
 
 /// What is kept on the wire.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -16,6 +17,8 @@ pub struct Config {
     pub max_concurrency: Option<u32>,
     /// ReportBatchItemFailures among the FunctionResponseTypes.
     pub report: bool,
+    /// FilterCriteria: a pattern as JSON, or a list of them; empty: all pass.
+    pub filter: String,
 }
 
 impl Default for Config {
@@ -26,6 +29,7 @@ impl Default for Config {
             window: 0,
             max_concurrency: None,
             report: false,
+            filter: String::new(),
         }
     }
 }
@@ -39,7 +43,7 @@ impl Config {
 
 const API: &str = "API-lam, CreateEventSourceMapping, 2026-11-22";
 
-fn int(value: &Value) -> Result<u32, crate::catalog::FieldError> {
+fn int(value: &Value) -> Result<u32, FieldError> {
     value.uint().map(|n| u32::try_from(n).unwrap_or(u32::MAX))
 }
 
@@ -92,7 +96,7 @@ pub(super) const FIELDS: &[Field<Config>] = &[
         set: |c, v| {
             let n = v.int()?;
             if (0..2).contains(&n) {
-                return Err(crate::catalog::FieldError(format!(
+                return Err(FieldError(format!(
                     "max_concurrency: {n} is neither -1 (none) nor a whole number from 2 to 1000 \
                      (API-lam, ScalingConfig)."
                 )));
@@ -110,5 +114,20 @@ pub(super) const FIELDS: &[Field<Config>] = &[
         shown: |_| true,
         get: |c| Value::Flag(c.report),
         set: |c, v| v.flag().map(|on| c.report = on),
+    },
+    Field {
+        key: "filter",
+        kind: Kind::Text { chars_max: 4_096 },
+        unit: "",
+        change: Change::Live,
+        source: API,
+        shown: |_| true,
+        get: |c| Value::Text(c.filter.clone()),
+        set: |c, v| {
+            let text = v.text()?;
+            Filter::parse(text).map_err(|why| FieldError(format!("filter: {why}")))?;
+            text.clone_into(&mut c.filter);
+            Ok(())
+        },
     },
 ];

@@ -2,24 +2,46 @@
 
 use super::{Asked, Batch, Config, QueueMapping, Stage, TAG_POLL, TAG_SCALE, TAG_WINDOW, figures};
 use crate::base::time::{MINUTE, SECOND, Us};
+use crate::catalog::Rules;
 use crate::services::cx::Cx;
 use crate::services::faults::CLIENT_TIMEOUT_US;
-use crate::services::talk::{Ask, Message, Place, Read, Reply};
+use crate::services::talk::{Ask, Message, Place, Read, Reason, Receipt, Reply};
 
 /// Messages of one receive (SQS-q, 2026-11-22).
 const RECEIVE_MAX: u32 = 10;
 /// For so long after all were at work more are wanted [us]; own choice.
 const LATELY: Us = 5 * SECOND;
 
-/// The most batches that these settings let work at once.
-pub(super) fn most_allowed(config: &Config, cx: &Cx<'_, '_>) -> u32 {
-    let most = cx.figure(&figures::MOST) as u32;
-    config.max_concurrency.map_or(most, |max| max.min(most))
+/// How many batches of a standard queue may be at work at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scaling {
+    /// At first.
+    pub first: u32,
+    /// More each minute while all are at work.
+    pub step: u32,
+    /// The most.
+    pub most: u32,
 }
 
-/// How many batches work at first.
-pub(super) fn first_allowed(config: &Config, cx: &Cx<'_, '_>) -> u32 {
-    (cx.figure(&figures::FIRST) as u32).min(most_allowed(config, cx))
+impl Scaling {
+    /// That of a mapping with this maximum concurrency, if any, under these rules.
+    #[must_use]
+    pub fn of(max_concurrency: Option<u32>, rules: Rules) -> Self {
+        let figure = |figure| u32::try_from(rules.value(figure)).unwrap_or(u32::MAX);
+        let most = figure(&figures::MOST);
+        let most = max_concurrency.map_or(most, |max| max.min(most));
+        Self {
+            first: figure(&figures::FIRST).min(most),
+            step: figure(&figures::MORE),
+            most,
+        }
+    }
+
+    /// How many may be at work a minute after `allowed` of them all were.
+    #[must_use]
+    pub fn grown(self, allowed: u32) -> u32 {
+        allowed.saturating_add(self.step).min(self.most)
+    }
 }
 
 fn count(messages: &[Message]) -> u64 {
@@ -64,13 +86,13 @@ fn split(messages: Vec<Message>, mut n: u64) -> (Vec<Message>, Vec<Message>) {
 
 impl QueueMapping {
     fn busy(&self) -> u32 {
-        self.batches.len() as u32
+        self.batches.len() as u32 - self.held_back
     }
 
     /// How many batches may be at work now: the groups of a FIFO queue limit themselves.
     fn places(&self, config: &Config, cx: &Cx<'_, '_>) -> u32 {
         if self.fifo {
-            most_allowed(config, cx)
+            Scaling::of(config.max_concurrency, cx.rules()).most
         } else {
             self.allowed
         }
@@ -90,7 +112,8 @@ impl QueueMapping {
             return;
         }
         // idle it makes as many long polls as there are batches at first
-        let most = first_allowed(config, cx) + self.busy();
+        let first = Scaling::of(config.max_concurrency, cx.rules()).first;
+        let most = first + self.busy();
         let free = places.saturating_sub(self.busy());
         while self.polls < free.min(most) {
             self.polls += 1;
@@ -124,6 +147,10 @@ impl QueueMapping {
             return;
         }
         self.fifo = messages.iter().any(|message| message.group != 0);
+        let messages = self.sifted(messages, cx);
+        if messages.is_empty() {
+            return;
+        }
         if self.fifo {
             // a FIFO queue: one batch for each of its groups
             for group in messages.chunk_by(|a, b| a.group == b.group) {
@@ -137,6 +164,33 @@ impl QueueMapping {
             return;
         }
         self.gather(config, messages, since, cx);
+    }
+
+    /// Those that the filter lets through; the others are deleted without a call.
+    fn sifted(&mut self, messages: Vec<Message>, cx: &mut Cx<'_, '_>) -> Vec<Message> {
+        if self.filter.is_open() {
+            return messages;
+        }
+        let (mut through, mut receipts) = (Vec::new(), Vec::new());
+        for message in &messages {
+            let (passes, out) = self.filter.sift_messages(message, cx);
+            through.extend(passes);
+            for message in out {
+                cx.ended(Some(self.wire), &message.parcel, Reason::Filtered);
+                receipts.push(Receipt {
+                    id: message.id,
+                    n: u32::try_from(size_of(&message)).unwrap_or(u32::MAX),
+                    receipt: message.receipt,
+                });
+            }
+        }
+        if !receipts.is_empty() {
+            self.held_back += 1;
+            let stage = Stage::Deleting(receipts, Vec::new(), 0);
+            let number = self.add(Vec::new(), stage);
+            self.delete(number, cx);
+        }
+        through
     }
 
     /// Messages wait for their batch, if there is a window.
@@ -189,18 +243,29 @@ impl QueueMapping {
 
     /// Hands a batch to the function.
     fn begin(&mut self, messages: Vec<Message>, cx: &mut Cx<'_, '_>) {
-        let number = self.next_batch;
-        self.next_batch += 1;
-        let (stage, tries) = (Stage::Running, 0);
-        self.batches.insert(
-            number,
-            Batch {
-                messages,
-                stage,
-                tries,
-            },
-        );
+        let number = self.add(messages, Stage::Running);
         self.invoke(number, cx);
+    }
+
+    /// Gives a batch its number.
+    fn add(&mut self, messages: Vec<Message>, stage: Stage) -> u64 {
+        let (number, tries) = (self.next_batch, 0);
+        self.next_batch += 1;
+        let batch = Batch {
+            messages,
+            stage,
+            tries,
+        };
+        self.batches.insert(number, batch);
+        number
+    }
+
+    /// A batch is done with.
+    pub(super) fn remove(&mut self, number: u64) {
+        let batch = self.batches.remove(&number);
+        if batch.is_some_and(|batch| batch.messages.is_empty()) {
+            self.held_back -= 1;
+        }
     }
 
     pub(super) fn invoke(&mut self, number: u64, cx: &mut Cx<'_, '_>) {
@@ -240,11 +305,11 @@ impl QueueMapping {
     /// A minute is over: more batches while there is more to do, fewer when there is less.
     pub(super) fn scale(&mut self, config: &Config, cx: &mut Cx<'_, '_>) {
         let now = cx.now();
-        let step = cx.figure(&figures::MORE) as u32;
-        let first = first_allowed(config, cx);
+        let scaling = Scaling::of(config.max_concurrency, cx.rules());
+        let Scaling { first, step, .. } = scaling;
         let full = self.busy() >= self.allowed || self.full_at.is_some_and(|at| at + LATELY > now);
         if full {
-            self.allowed = (self.allowed + step).min(most_allowed(config, cx));
+            self.allowed = scaling.grown(self.allowed);
         } else if self.peak + step < self.allowed {
             self.allowed = self.allowed.saturating_sub(step).max(first);
         } else if self.peak <= first {

@@ -6,13 +6,14 @@ use crate::base::time::{SECOND, Us, show_span};
 use crate::catalog::Value;
 use crate::services::contract::{Ends, Problem};
 use crate::services::gauges::{Gauges, Tank};
+use crate::services::talk::Message;
 
 impl QueueMapping {
     /// Adds to what is seen of the function.
     pub(super) fn show(&self, config: &Config, out: &mut Gauges) {
         out.read_of(
             "concurrent_batches",
-            self.batches.len() as f64,
+            (self.batches.len() as u32 - self.held_back) as f64,
             "batches",
             f64::from(self.allowed),
         );
@@ -32,6 +33,13 @@ impl QueueMapping {
     #[must_use]
     pub fn allowed(&self) -> u32 {
         self.allowed
+    }
+
+    /// The batches that are at work, by number, in order of their beginning.
+    pub fn at_work(&self) -> impl Iterator<Item = (u64, &[Message])> {
+        let all = self.batches.iter();
+        all.filter(|(_, batch)| !batch.messages.is_empty())
+            .map(|(number, batch)| (*number, batch.messages.as_slice()))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Config;
 use crate::services::contract::{Ends, Lang};
+use serde_json::{Value, json};
 use std::fmt::Write as _;
 
 /// Code that makes the mapping as it is set.
@@ -25,6 +26,9 @@ fn cli(config: &Config, ends: &Ends) -> String {
     );
     if let Some(most) = config.max_concurrency {
         let _ = write!(text, " \\\n  --scaling-config MaximumConcurrency={most}");
+    }
+    if !config.filter.trim().is_empty() {
+        let _ = write!(text, " \\\n  --filter-criteria '{}'", criteria(config));
     }
     if config.report {
         text.push_str(" \\\n  --function-response-types ReportBatchItemFailures");
@@ -54,6 +58,9 @@ fn python(config: &Config, ends: &Ends) -> String {
             "    ScalingConfig={{\"MaximumConcurrency\": {most}}},"
         );
     }
+    if !config.filter.trim().is_empty() {
+        let _ = writeln!(text, "    FilterCriteria={},", criteria(config));
+    }
     if config.report {
         text.push_str("    FunctionResponseTypes=[\"ReportBatchItemFailures\"],\n");
     }
@@ -62,4 +69,15 @@ fn python(config: &Config, ends: &Ends) -> String {
     }
     text.push_str(")\n");
     text
+}
+
+/// FilterCriteria: each pattern as a text of JSON.
+fn criteria(config: &Config) -> Value {
+    let patterns = match serde_json::from_str(&config.filter) {
+        Ok(Value::Array(list)) => list,
+        Ok(one) => vec![one],
+        Err(_) => Vec::new(),
+    };
+    let text = |pattern: &Value| json!({ "Pattern": pattern.to_string() });
+    json!({ "Filters": patterns.iter().map(text).collect::<Vec<_>>() })
 }
