@@ -214,18 +214,30 @@ impl Counted {
 /// What is in somebody's custody, by path.
 struct Seen {
     custody: Vec<u64>,
-    /// By path: records that may have two holders, because a reader lost and gets them again
-    /// (`services::repeats`), and those of them that are settled or were counted. They count
-    /// once; any other record with two holders is a breach.
-    again: Vec<Option<(LaneSets, LaneSets)>>,
+    /// By path, if there are any: the records that may have two holders.
+    again: Vec<Option<Again>>,
+}
+
+/// Records of a path that may have two holders, because a reader lost and gets them again or
+/// because they go several ways (`services::repeats`). They count once; any other record with two
+/// holders is a breach.
+struct Again {
+    /// Which; all of the path if there is no set.
+    which: Option<LaneSets>,
+    /// Those of them that are settled or were counted.
+    counted: LaneSets,
 }
 
 impl Seen {
     fn new(plant: &Plant) -> Self {
         let books = &plant.floor.books;
         let again = |ix: usize| {
-            let again = books.repeats_on(ix);
-            (!again.is_empty()).then(|| (again, books.paths[ix].settled().clone()))
+            let all = books.goes_several_ways(ix);
+            let which = books.repeats_on(ix);
+            (all || !which.is_empty()).then(|| Again {
+                which: (!all).then_some(which),
+                counted: books.paths[ix].settled().clone(),
+            })
         };
         Self {
             custody: vec![0; books.paths.len()],
@@ -244,12 +256,16 @@ impl Seen {
             if path.source != source || !through {
                 continue;
             }
-            let Some((again, counted)) = &mut self.again[ix] else {
+            let Some(Again { which, counted }) = &mut self.again[ix] else {
                 self.custody[ix] += books.open_in(ix, parcel);
                 continue;
             };
             let lane = parcel.lane;
-            again.parts_in(lane, path.clip(parcel), |part, may_repeat| {
+            let Some(which) = which else {
+                self.custody[ix] += counted.insert(lane, path.clip(parcel));
+                continue;
+            };
+            which.parts_in(lane, path.clip(parcel), |part, may_repeat| {
                 self.custody[ix] += if may_repeat {
                     counted.insert(lane, part)
                 } else {

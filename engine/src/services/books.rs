@@ -57,7 +57,8 @@ pub struct Path {
     /// Lane and record numbers that came or ended.
     settled: LaneSets,
     /// Ended in a way that can be taken back, by reason: skipped by a start position (comes when
-    /// the reader is set back), dead-lettered (comes when it is moved back).
+    /// the reader is set back), dead-lettered (comes when it is moved back), ended on one of
+    /// several ways (comes by another).
     undone: BTreeMap<Reason, LaneSets>,
     /// Per lane: one behind the highest record number that came.
     highest: BTreeMap<u32, u64>,
@@ -212,6 +213,8 @@ pub struct Way {
     pub via: Vec<NodeId>,
     /// All wires on it.
     pub through: BTreeSet<WireId>,
+    /// Whether ways part and meet again on it, so that a record goes more than one of them.
+    pub parted: bool,
 }
 
 /// How a delivery divides.
@@ -261,13 +264,17 @@ impl Books {
         }
         let mut fresh = Vec::new();
         for way in found {
-            let same = |path: &&Path| path.source == way.source && path.last == way.last;
-            let before = self.paths.iter().rev().find(same);
-            if before.is_some_and(Path::live) {
+            let same = |path: &Path| path.source == way.source && path.last == way.last;
+            let before = self.paths.iter().rposition(same);
+            let lives = before.filter(|ix| self.paths[*ix].live());
+            if way.parted {
+                self.repeats.part(lives.unwrap_or(self.paths.len()));
+            }
+            if lives.is_some() {
                 continue;
             }
             let from = before
-                .and_then(|path| path.closed.clone())
+                .and_then(|ix| self.paths[ix].closed.clone())
                 .unwrap_or_default();
             fresh.push(self.paths.len());
             self.paths.push(Path::new(way, from));
@@ -277,17 +284,22 @@ impl Books {
 
     /// Records that somebody holds for `wire` are owed on a path that is new.
     pub fn owe(&mut self, lanes: &Lanes, path: usize, wire: Option<WireId>, parcel: &Parcel) {
-        let path = &mut self.paths[path];
+        let ix = path;
+        let path = &self.paths[ix];
         let through = wire.is_none_or(|wire| path.through.contains(&wire));
         if through && path.source == lanes.get(parcel.lane).source && !parcel.is_copy() {
-            let part = path.clip(parcel);
-            path.owed += part.end - part.start;
-            let sums = Sums::of(self.seed, lanes, parcel, part.clone());
-            path.worth.owed.add(sums);
-            if let Some(tracker) = self.trackers.get_mut(&path.sink) {
-                let Tracker { track, truth, .. } = tracker;
-                truth.fold(track, self.seed, lanes, parcel, part);
-            }
+            self.owe_part(lanes, ix, parcel, path.clip(parcel));
+        }
+    }
+
+    fn owe_part(&mut self, lanes: &Lanes, path: usize, parcel: &Parcel, part: Range<u64>) {
+        let path = &mut self.paths[path];
+        path.owed += part.end - part.start;
+        let sums = Sums::of(self.seed, lanes, parcel, part.clone());
+        path.worth.owed.add(sums);
+        if let Some(tracker) = self.trackers.get_mut(&path.sink) {
+            let Tracker { track, truth, .. } = tracker;
+            truth.fold(track, self.seed, lanes, parcel, part);
         }
     }
 
@@ -336,10 +348,26 @@ impl Books {
         self.node(source).taken += u64::from(parcel.n);
     }
 
-    /// Records kept in a log are owed to a subscriber that came later.
+    /// Records kept in a log are owed to a subscriber that came later: on a path with another way
+    /// only those that came to no end yet and that nobody holds for that way.
     pub fn owe_kept(&mut self, lanes: &Lanes, wire: WireId, parcel: &Parcel) {
-        for path in 0..self.paths.len() {
-            self.owe(lanes, path, Some(wire), parcel);
+        let source = lanes.get(parcel.lane).source;
+        for ix in 0..self.paths.len() {
+            let path = &self.paths[ix];
+            let about = path.source == source && path.through.contains(&wire);
+            if !about || parcel.is_copy() {
+                continue;
+            }
+            let (lane, part) = (parcel.lane, path.clip(parcel));
+            let mut fresh = Vec::new();
+            path.settled.parts_in(lane, part, |range, settled| {
+                if !settled {
+                    self.repeats.not_held(ix, lane, range, &mut fresh);
+                }
+            });
+            for range in fresh {
+                self.owe_part(lanes, ix, parcel, range);
+            }
         }
     }
 
@@ -365,7 +393,7 @@ impl Books {
 
     /// Records ended for one path. Gives how many obligations ended.
     pub fn end_on(&mut self, lanes: &Lanes, path: usize, parcel: &Parcel, reason: Reason) -> u64 {
-        let seed = self.seed;
+        let (seed, ix) = (self.seed, path);
         let path = &mut self.paths[path];
         let part = path.clip(parcel);
         if parcel.is_copy() || part.is_empty() {
@@ -382,8 +410,9 @@ impl Books {
         for range in &open {
             ended.add(Sums::of(seed, lanes, parcel, range.clone()));
         }
-        if matches!(reason, Reason::BeforeStart | Reason::DeadLettered) {
-            // only what was not settled before may come back
+        let revives = matches!(reason, Reason::BeforeStart | Reason::DeadLettered);
+        if revives || self.repeats.parted(ix) {
+            // only what was not settled before may come back, or come another way
             let undone = path.undone.entry(reason).or_default();
             for range in open {
                 undone.insert(parcel.lane, range);

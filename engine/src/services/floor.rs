@@ -249,12 +249,18 @@ impl Floor {
                     .copied()
                     .filter(|node| *node != source)
                     .collect();
+                let parts = |wire: &&WireId| {
+                    let same = |other: &&WireId| self.wire(**other).from == self.wire(**wire).from;
+                    through.iter().filter(same).count() > 1
+                };
+                let parted = through.iter().any(|wire| parts(&wire));
                 found.push(Way {
                     source,
                     sink: wire.to,
                     last,
                     via,
                     through,
+                    parted,
                 });
             }
         }

@@ -1,4 +1,5 @@
-//! What a reader lost and gets again: the only records that two holders may have at a time.
+//! The only records that two holders may have at a time: what a reader lost and gets again, and
+//! what goes several ways that meet again before its sink.
 //!
 //! A reader that crashed reads again from its saved position. What it had handed on since then may
 //! still be on its way to the sink, and the log holds it again:
@@ -10,12 +11,17 @@
 //! ```
 //!
 //! Once such a record has come or ended it is settled, and the exception for it is forgotten.
+//!
+//! ```text
+//!   log --poll--> application --> sink    two ways, one path: each record is owed once and comes
+//!      \--push----^                       twice; the check counts a record once, whoever has it
+//! ```
 
 use super::books::Books;
 use super::lanes::Lanes;
 use super::talk::{Parcel, WireId};
 use crate::base::intervals::LaneSets;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
@@ -28,14 +34,52 @@ pub(super) struct Repeats {
     by_wire: BTreeMap<WireId, LaneSets>,
     /// Runs that were left when settled ones were last dropped.
     runs: usize,
+    /// Paths, by index, with ways that part and meet again.
+    parted: BTreeSet<u32>,
+    /// While a new wire is taken up: what is held on each of those paths.
+    held: BTreeMap<u32, LaneSets>,
+}
+
+impl Repeats {
+    /// The path with this index has ways that part and meet again.
+    pub(super) fn part(&mut self, path: usize) {
+        self.parted.insert(path as u32);
+    }
+
+    /// Whether the path with this index has, or had, such ways.
+    pub(super) fn parted(&self, path: usize) -> bool {
+        self.parted.contains(&(path as u32))
+    }
+
+    /// Adds those parts of a run to `out` that nobody holds on the path with this index.
+    pub(super) fn not_held(
+        &self,
+        path: usize,
+        lane: u32,
+        run: Range<u64>,
+        out: &mut Vec<Range<u64>>,
+    ) {
+        match self.held.get(&(path as u32)) {
+            None => out.push(run),
+            Some(held) => held.parts_in(lane, run, |part, is_held| {
+                if !is_held {
+                    out.push(part);
+                }
+            }),
+        }
+    }
 }
 
 impl Hash for Repeats {
-    /// Writes nothing when it is empty, as in a run in which no reader lost anything.
+    /// Writes nothing when it is empty, as in a run in which no reader lost anything and no ways
+    /// part and meet again.
     fn hash<H: Hasher>(&self, state: &mut H) {
         if !self.by_wire.is_empty() {
             self.by_wire.hash(state);
             state.write_u64(self.runs as u64);
+        }
+        if !self.parted.is_empty() {
+            (&self.parted, &self.held).hash(state);
         }
     }
 }
@@ -57,8 +101,9 @@ impl Books {
 
     /// Forgets records that have come or ended on all their paths.
     fn forget_settled(&mut self, lanes: &Lanes) {
-        let old = std::mem::take(&mut self.repeats);
-        for (wire, set) in &old.by_wire {
+        let old = std::mem::take(&mut self.repeats.by_wire);
+        self.repeats.runs = 0;
+        for (wire, set) in &old {
             let mut open = LaneSets::default();
             for (lane, run) in set.iter() {
                 self.open_parts(lanes, *wire, lane, run, |part| {
@@ -91,6 +136,30 @@ impl Books {
                 });
             }
         }
+    }
+
+    /// Whether any record on the path with this index may have two holders: it goes several ways.
+    #[must_use]
+    pub fn goes_several_ways(&self, path: usize) -> bool {
+        self.repeats.parted(path)
+    }
+
+    /// While a new wire is taken up: somebody holds these records for `wire`.
+    pub(super) fn note_held(&mut self, lanes: &Lanes, wire: Option<WireId>, parcel: &Parcel) {
+        let source = lanes.get(parcel.lane).source;
+        for ix in &self.repeats.parted {
+            let path = &self.paths[*ix as usize];
+            let through = wire.is_none_or(|wire| path.through.contains(&wire));
+            if through && path.source == source && path.live() && !parcel.is_copy() {
+                let held = self.repeats.held.entry(*ix).or_default();
+                held.insert(parcel.lane, path.clip(parcel));
+            }
+        }
+    }
+
+    /// The new wire is taken up.
+    pub(super) fn forget_held(&mut self) {
+        self.repeats.held.clear();
     }
 
     /// The records that two holders may have on the path with this index.

@@ -22,11 +22,11 @@ impl Plant {
         let held = held.into_iter().map(|item| (item, false));
         let kept = kept.into_iter().map(|item| (item, true));
         for ((node, wire, parcel), stays) in held.chain(kept) {
+            let (books, lanes) = (&mut self.floor.books, &self.floor.lanes);
             for path in &fresh {
-                self.floor
-                    .books
-                    .owe(&self.floor.lanes, *path, wire, &parcel);
+                books.owe(lanes, *path, wire, &parcel);
             }
+            books.note_held(lanes, wire, &parcel);
             if self.end_stranded(node, wire, &parcel, stays) > 0 {
                 k.note(Fact::Ended {
                     node,
@@ -74,6 +74,7 @@ impl Plant {
         self.drop_held(wire);
         self.close_wire(wire);
         self.rewire(k);
+        self.floor.books.forget_held();
         self.links[wire.0 as usize] = None;
         self.tell_ends(wire, k);
     }
@@ -113,6 +114,7 @@ impl Plant {
         info.live = false;
         info.life += 1;
         self.rewire(k);
+        self.floor.books.forget_held();
         self.units[node.0 as usize] = None;
         for wire in wires {
             self.links[wire.0 as usize] = None;

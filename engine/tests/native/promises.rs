@@ -1,6 +1,10 @@
 //! The engine's promises (product.md 3), and for each a planted fault that its check finds.
 
+<<<<<<< HEAD
 use crate::support::{fault, first_light, number, set, to};
+=======
+use crate::support::{black_friday, fault, number, run_of, set, to};
+>>>>>>> eng3
 use millrace_engine::base::time::{MS, SECOND, Us};
 use millrace_engine::kernel::Stop;
 use millrace_engine::run::Run;
@@ -44,7 +48,7 @@ fn one_digest_straight_by_frames_by_seek_and_by_fork() {
     to(&mut forked, 80 * SECOND);
     while forked.seek(40 * SECOND, u64::MAX).stop == Stop::Budget {}
     forked
-        .edit(set("checkout", "limit", "10000"))
+        .edit(set("checkout", "timeout", "3s"))
         .expect("an edit that changes nothing forks");
     assert_eq!(forked.head(), 40 * SECOND, "what came later is dropped");
     to(&mut forked, goal);
@@ -82,7 +86,11 @@ fn a_checkpoint_near_an_input_of_many_parts_is_whole() {
         settings: BTreeMap::new(),
     };
     let edits: Vec<Edit> = (0..200).map(add).chain([wire]).collect();
+<<<<<<< HEAD
     let mut run = first_light(&[]);
+=======
+    let mut run = run_of("first-light", None);
+>>>>>>> eng3
     // just before a multiple of the events between checkpoints
     run.advance(60 * SECOND, 39_900);
     run.edit(Edit::Many(edits)).expect("an edit of many parts");
@@ -197,7 +205,7 @@ fn conservation_holds_when_parts_are_removed_and_added() {
         },
         Edit::AddWire {
             id: "again".into(),
-            kind: "push".into(),
+            kind: "mapping".into(),
             from: "stream".into(),
             to: "checkout".into(),
             settings: BTreeMap::new(),
