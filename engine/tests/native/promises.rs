@@ -1,6 +1,6 @@
 //! The engine's promises (product.md 3), and for each a planted fault that its check finds.
 
-use crate::support::{fault, first_light, number, run_of, set, to};
+use crate::support::{fault, first_light, number, set, to};
 use millrace_engine::base::time::{MS, SECOND, Us};
 use millrace_engine::kernel::Stop;
 use millrace_engine::run::Run;
@@ -82,11 +82,7 @@ fn a_checkpoint_near_an_input_of_many_parts_is_whole() {
         settings: BTreeMap::new(),
     };
     let edits: Vec<Edit> = (0..200).map(add).chain([wire]).collect();
-<<<<<<< HEAD
     let mut run = first_light(&[]);
-=======
-    let mut run = run_of("first-light", None);
->>>>>>> eng3
     // just before a multiple of the events between checkpoints
     run.advance(60 * SECOND, 39_900);
     run.edit(Edit::Many(edits)).expect("an edit of many parts");
