@@ -16,9 +16,9 @@ use super::windows::{SINGLE, WINDOWS, Window, windows};
 /// Seeds of every estimate, from 1 on.
 pub(super) const SEEDS: u64 = 20;
 /// Most levels at which arrivals and departures are controlled one by one.
-const NODES_MAX: usize = 32;
+const NODES_MAX: usize = 26;
 /// Arrivals that must have been seen from a level on for it to be controlled by itself.
-const SEEN: f64 = 20.0;
+const SEEN: f64 = 1_000.0;
 /// Powers of the number inside whose change over a window is a control.
 const POWERS: usize = 3;
 /// A control that the others explain but for this share adds nothing.
@@ -260,9 +260,7 @@ fn hats(nodes: &[usize], level: usize) -> impl Iterator<Item = (usize, f64)> {
 fn controls(model: &Model, windows: &[Window], span: f64) -> Vec<Vec<f64>> {
     let nodes = nodes(model, windows);
     let servers = model.servers.unwrap_or(u64::MAX);
-    // arrivals, then departures: at each node, and over all levels by their number and its square
-    let kinds = nodes.len() + 2;
-    let mut out = vec![vec![0.0; windows.len()]; 2 * kinds + SINGLE];
+    let mut out = vec![vec![0.0; windows.len()]; 2 * nodes.len() + SINGLE];
     let at = |list: &Vec<f64>, k: usize| list.get(k).copied().unwrap_or(0.0);
     for (ix, window) in windows.iter().enumerate() {
         for k in 0..window.held.len() {
@@ -270,15 +268,14 @@ fn controls(model: &Model, windows: &[Window], span: f64) -> Vec<Vec<f64>> {
             let came = at(&window.came, k) - model.rate * held;
             let pace = servers.min(k as u64) as f64 / model.mean;
             let left = at(&window.left, k) - pace * held;
-            let whole = [(kinds - 2, k as f64), (kinds - 1, (k * k) as f64)];
-            for (node, weight) in hats(&nodes, k).chain(whole) {
+            for (node, weight) in hats(&nodes, k) {
                 out[node][ix] += weight * came / span;
                 if model.memoryless {
-                    out[kinds + node][ix] += weight * left / span;
+                    out[nodes.len() + node][ix] += weight * left / span;
                 }
             }
         }
-        for (control, sum) in out[2 * kinds..].iter_mut().zip(window.single) {
+        for (control, sum) in out[2 * nodes.len()..].iter_mut().zip(window.single) {
             control[ix] = sum / span;
         }
     }

@@ -9,7 +9,7 @@ pub(super) const WINDOWS: usize = 40;
 /// Most customers inside that a window tells apart; a run that goes beyond has lost its balance.
 const LEVELS_MAX: usize = 20_000;
 /// Sums over the customers of a single server whose mean is known to be zero.
-pub(super) const SINGLE: usize = 10;
+pub(super) const SINGLE: usize = 8;
 
 /// What one window showed.
 #[derive(Clone, Debug, Default)]
@@ -148,18 +148,17 @@ fn hold(frame: Frame, (from, to): (Us, Us), inside: usize, out: &mut [Window]) {
 
 /// Sums over customers at a single server, each of mean zero because a service time and the gap
 /// to the next arrival do not depend on how long a customer has waited: S - E S, A - E A, both
-/// times the wait, both squared, their product, and what is left over when the server stands idle; and, as
-/// in balance the next waits as long as the last, how much longer the next waits, plain and squared.
+/// times the wait, both squared, their product, and what is left over when the server stands idle.
 fn singles(model: &Model, path: &Path, frame: Frame, out: &mut [Window]) {
     let (mean_s, mean_a) = (model.mean, 1.0 / model.rate);
     let square_s = mean_s * mean_s * (1.0 + model.scv);
     let customers = path.came.iter().zip(&path.waited).zip(&path.left);
-    let next = path.came.iter().zip(&path.waited).skip(1);
-    for ((((came, _), waited), (_, stay)), ((next, _), next_waits)) in customers.zip(next) {
+    let next = path.came.iter().skip(1);
+    for ((((came, _), waited), (_, stay)), (next, _)) in customers.zip(next) {
         let Some(ix) = frame.at(*came) else {
             continue;
         };
-        let (wait, then) = (seconds(*waited), seconds(*next_waits));
+        let wait = seconds(*waited);
         let service = seconds(stay.saturating_sub(*waited));
         let gap = seconds(next - came);
         let idle = seconds(next.saturating_sub(came + stay));
@@ -173,8 +172,6 @@ fn singles(model: &Model, path: &Path, frame: Frame, out: &mut [Window]) {
             service * gap - mean_s * mean_a,
             // what is left of a gap without memory: its mean square is twice its squared mean
             idle * idle - 2.0 * mean_a * idle,
-            then - wait,
-            then * then - wait * wait,
         ];
         for (sum, term) in out[ix].single.iter_mut().zip(terms) {
             *sum += term;
