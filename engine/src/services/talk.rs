@@ -1,4 +1,6 @@
 //! The closed vocabulary in which services and wires talk: parcels, requests, answers, reasons.
+//!
+//! Long: the closed vocabulary stands in one place.
 
 pub use super::message::{Message, Receipt, SendEntry};
 pub use super::reason::Reason;

@@ -59,7 +59,16 @@ pub(super) fn check(config: &Config, ends: &Ends, out: &mut Vec<Problem>) {
             fatal,
         });
     };
-    let (queue, function) = (&ends.from.0, &ends.to.0);
+    check_batch(config, ends, &mut tell);
+    check_visibility(config, ends, &mut tell);
+    check_concurrency(config, ends, &mut tell);
+}
+
+/// Takes a problem: its field, whether it is fatal, its sentence.
+type Tell<'a> = &'a mut dyn FnMut(&str, bool, String);
+
+fn check_batch(config: &Config, ends: &Ends, tell: Tell<'_>) {
+    let function = &ends.to.0;
     let fifo = matches!(ends.from_value("fifo"), Some(Value::Flag(true)));
     if fifo && config.batch_size > 10 {
         let text = format!(
@@ -87,6 +96,10 @@ pub(super) fn check(config: &Config, ends: &Ends, out: &mut Vec<Problem>) {
             format!("The mapping is disabled: {function} gets nothing."),
         );
     }
+}
+
+fn check_visibility(config: &Config, ends: &Ends, tell: Tell<'_>) {
+    let (queue, function) = (&ends.from.0, &ends.to.0);
     let span = |value: Option<&Value>| value.and_then(|value| value.uint().ok());
     let visibility = span(ends.from_value("visibility_timeout"));
     if let (Some(visibility), Some(timeout)) = (visibility, span(ends.to_value("timeout"))) {
@@ -111,6 +124,10 @@ pub(super) fn check(config: &Config, ends: &Ends, out: &mut Vec<Problem>) {
             tell("", false, text);
         }
     }
+}
+
+fn check_concurrency(config: &Config, ends: &Ends, tell: Tell<'_>) {
+    let function = &ends.to.0;
     if let Some(Value::Int(reserved)) = ends.to_value("reserved")
         && (0..5).contains(reserved)
         && config.max_concurrency.is_none()
