@@ -285,7 +285,7 @@ impl<'a> Node<'a> {
     /// # Errors
     /// If it is none.
     pub fn u64(&self) -> Result<u64, Inexpressible> {
-        let whole = |x: f64| (x >= 0.0 && x <= WHOLE_MAX && x.fract() == 0.0).then_some(x);
+        let whole = |x: f64| ((0.0..=WHOLE_MAX).contains(&x) && x.fract() == 0.0).then_some(x);
         let of_float = || self.value.as_f64().and_then(whole).map(|x| x as u64);
         self.read("a whole number", self.value.as_u64().or_else(of_float))
     }

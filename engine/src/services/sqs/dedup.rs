@@ -27,10 +27,16 @@ impl Memory {
     /// Forgets what was sent `interval` ago and earlier.
     pub(super) fn forget(&mut self, now: Us, interval: Us) {
         let old = |at: Us| at.saturating_add(interval) <= now;
-        while let Some((_, lane, first)) = self.numbers_by_age.pop_front_if(|(at, ..)| old(*at)) {
+        while let Some((at, lane, first)) = self.numbers_by_age.front().copied()
+            && old(at)
+        {
+            self.numbers_by_age.pop_front();
             self.numbers.remove(&(lane, first));
         }
-        while let Some((_, key)) = self.ids_by_age.pop_front_if(|(at, _)| old(*at)) {
+        while let Some((at, key)) = self.ids_by_age.front().copied()
+            && old(at)
+        {
+            self.ids_by_age.pop_front();
             self.ids.remove(&key);
         }
     }

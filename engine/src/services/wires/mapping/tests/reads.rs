@@ -162,7 +162,8 @@ fn throughput_is_batch_by_duration_times_parallelization() {
         let (mut rig, wire) = bench("1", &function, &settings);
         // as many keys in one lane of the shard as in the other
         let names = (0..500).map(|i| format!("k-{i}"));
-        let (even, odd): (Vec<String>, Vec<String>) = names.partition(|k| key_hash(k) % 2 == 0);
+        let (even, odd): (Vec<String>, Vec<String>) =
+            names.partition(|k| key_hash(k).is_multiple_of(2));
         let names = even.iter().take(25).chain(odd.iter().take(25));
         let lanes: Vec<u32> = names.map(|name| rig.lane(name, None)).collect();
         for tick in 0..600_u64 {
