@@ -59,15 +59,6 @@ pub(super) fn check(config: &Config, ends: &Ends, out: &mut Vec<Problem>) {
             fatal,
         });
     };
-    check_batch(config, ends, &mut tell);
-    check_visibility(config, ends, &mut tell);
-    check_concurrency(config, ends, &mut tell);
-}
-
-/// Takes a problem: its field, whether it is fatal, its sentence.
-type Tell<'a> = &'a mut dyn FnMut(&str, bool, String);
-
-fn check_batch(config: &Config, ends: &Ends, tell: Tell<'_>) {
     let function = &ends.to.0;
     let fifo = matches!(ends.from_value("fifo"), Some(Value::Flag(true)));
     if fifo && config.batch_size > 10 {
@@ -96,9 +87,24 @@ fn check_batch(config: &Config, ends: &Ends, tell: Tell<'_>) {
             format!("The mapping is disabled: {function} gets nothing."),
         );
     }
+    if let Some((text, fatal)) = too_short(config, ends) {
+        tell("", fatal, text);
+    }
+    if let Some(Value::Int(reserved)) = ends.to_value("reserved")
+        && (0..5).contains(reserved)
+        && config.max_concurrency.is_none()
+    {
+        let text = format!(
+            "{function} may run {reserved} at once, and the mapping starts with 5: messages are \
+             throttled and may end in the dead-letter queue. Reserve 5 or more, or set the maximum \
+             concurrency."
+        );
+        tell("max_concurrency", false, text);
+    }
 }
 
-fn check_visibility(config: &Config, ends: &Ends, tell: Tell<'_>) {
+/// Whether messages come again while they are still worked on, and whether AWS refuses that.
+fn too_short(config: &Config, ends: &Ends) -> Option<(String, bool)> {
     let (queue, function) = (&ends.from.0, &ends.to.0);
     let span = |value: Option<&Value>| value.and_then(|value| value.uint().ok());
     let visibility = span(ends.from_value("visibility_timeout"));
@@ -112,8 +118,9 @@ fn check_visibility(config: &Config, ends: &Ends, tell: Tell<'_>) {
                 show_span(timeout),
                 show_span(wanted)
             );
-            tell("", true, text);
-        } else if visibility < wanted {
+            return Some((text, true));
+        }
+        if visibility < wanted {
             let text = format!(
                 "The visibility time-out of {queue} is {}. Six times the time-out of {function} and \
                  the batching window are {}: below that messages come again while they are still \
@@ -121,22 +128,8 @@ fn check_visibility(config: &Config, ends: &Ends, tell: Tell<'_>) {
                 show_span(visibility),
                 show_span(wanted)
             );
-            tell("", false, text);
+            return Some((text, false));
         }
     }
-}
-
-fn check_concurrency(config: &Config, ends: &Ends, tell: Tell<'_>) {
-    let function = &ends.to.0;
-    if let Some(Value::Int(reserved)) = ends.to_value("reserved")
-        && (0..5).contains(reserved)
-        && config.max_concurrency.is_none()
-    {
-        let text = format!(
-            "{function} may run {reserved} at once, and the mapping starts with 5: messages are \
-             throttled and may end in the dead-letter queue. Reserve 5 or more, or set the maximum \
-             concurrency."
-        );
-        tell("max_concurrency", false, text);
-    }
+    None
 }
