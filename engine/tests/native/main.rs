@@ -5,6 +5,7 @@ mod custody;
 mod determinism;
 mod dropped;
 mod ledger;
+mod limits;
 mod pictures;
 mod promises;
 mod queues;
