@@ -529,18 +529,26 @@ impl Reply {
     /// The records that travel with the answer and are in nobody else's custody.
     #[must_use]
     pub fn parcels(&self) -> Vec<Parcel> {
+        let mut all = Vec::new();
+        self.each_parcel(|parcel| all.push(*parcel));
+        all
+    }
+
+    /// Calls `see` with each of [`Self::parcels`].
+    pub fn each_parcel(&self, see: impl FnMut(&Parcel)) {
         match self {
-            Self::Put { failed } => failed.iter().map(|failed| failed.parcel).collect(),
-            Self::Records { reads, .. } => reads.iter().map(|read| read.parcel).collect(),
-            Self::Refused { back, .. } => back.clone(),
-            Self::Invoked { back, .. } => back.iter().map(|failed| failed.parcel).collect(),
-            Self::Messages { messages } => messages.iter().map(|message| message.parcel).collect(),
-            Self::NoAnswer { unknown } => unknown
-                .iter()
-                .filter(|parcel| !parcel.is_copy())
-                .copied()
-                .collect(),
-            _ => Vec::new(),
+            Self::Put { failed } => failed.iter().map(|failed| &failed.parcel).for_each(see),
+            Self::Records { reads, .. } => reads.iter().map(|read| &read.parcel).for_each(see),
+            Self::Refused { back, .. } => back.iter().for_each(see),
+            Self::Invoked { back, .. } => back.iter().map(|failed| &failed.parcel).for_each(see),
+            Self::Messages { messages } => {
+                messages.iter().map(|message| &message.parcel).for_each(see);
+            }
+            Self::NoAnswer { unknown } => {
+                let known = unknown.iter().filter(|parcel| !parcel.is_copy());
+                known.for_each(see);
+            }
+            _ => {}
         }
     }
 }
