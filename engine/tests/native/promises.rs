@@ -1,6 +1,6 @@
 //! The engine's promises (product.md 3), and for each a planted fault that its check finds.
 
-use crate::support::{fault, first_light, number, set, to};
+use crate::support::{fault, first_light, number, run_of, set, to};
 use millrace_engine::base::time::{MS, SECOND, Us};
 use millrace_engine::kernel::Stop;
 use millrace_engine::run::Run;
