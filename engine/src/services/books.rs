@@ -110,6 +110,27 @@ impl Path {
         &self.settled
     }
 
+    /// Adds up those records of a run that are owed, and neither came nor ended.
+    #[must_use]
+    pub fn open(&self, lane: u32, run: Range<u64>) -> u64 {
+        let mut open = 0;
+        self.settled.parts_in(lane, run, |range, settled| {
+            if !settled {
+                let add = |range: Range<u64>| open += range.end - range.start;
+                self.unowed.others(lane, range, add);
+            }
+        });
+        open
+    }
+
+    /// All that nobody need hold for the path: what came or ended, and what is not owed.
+    #[must_use]
+    pub fn not_waited_for(&self) -> LaneSets {
+        let mut all = self.settled.clone();
+        self.unowed.add_to(&mut all);
+        all
+    }
+
     /// The part of a parcel's record numbers that the path is about.
     #[must_use]
     pub fn clip(&self, parcel: &Parcel) -> Range<u64> {
@@ -508,8 +529,7 @@ impl Books {
     #[must_use]
     pub fn open_in(&self, path: usize, parcel: &Parcel) -> u64 {
         let path = &self.paths[path];
-        let part = path.clip(parcel);
-        part.end - part.start - path.settled.covered_in(parcel.lane, part)
+        path.open(parcel.lane, path.clip(parcel))
     }
 
     /// Units made and believed at `sink` by key, for the tracked lanes.

@@ -47,6 +47,13 @@ impl Unowed {
         taken
     }
 
+    /// Adds all of them to a set.
+    pub(super) fn add_to(&self, set: &mut LaneSets) {
+        for (lane, range) in self.0.iter() {
+            set.insert(lane, range);
+        }
+    }
+
     /// Calls `see` with those parts of a run that are not in.
     pub(super) fn others(&self, lane: u32, run: Range<u64>, mut see: impl FnMut(Range<u64>)) {
         self.0.parts_in(lane, run, |range, is_in| {
