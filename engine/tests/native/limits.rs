@@ -229,3 +229,45 @@ fn the_check_of_calls_finds_one_too_many() {
     calls[300].1 += 298; // 301 at one instant
     assert!(excess(&calls, 300, 300) > 0, "one call too many");
 }
+
+/// What comes of the same load with ticks of 100 ms and of 1 ms: two reports.
+fn by_ticks(lines: &str, end: Us) -> [serde_json::Value; 2] {
+    ["100ms", "1ms"].map(|tick| {
+        let mut run = Run::new(bench(&lines.replace("TICK", tick))).expect("the design runs");
+        to(&mut run, end);
+        run.report("x")
+    })
+}
+
+#[test]
+fn a_tick_of_100_ms_agrees_with_one_of_1_ms_behind_every_limiter() {
+    let fifo = "tills tills rate=400 clients=8 put=single in_step=no tick=TICK
+        queue sqs fifo=yes
+        tills -put-> queue";
+    let hot = "tills tills rate=1300 clients=8 put=single key=one in_step=no tick=TICK
+        table dynamodb mode=provisioned wcu=10000 item=key burst_start=0s
+        tills -put-> table";
+    let mapping = "tills tills rate=300 clients=8 in_step=no tick=TICK
+        stream kinesis shards=2
+        fold lambda duration=50ms
+        report sink
+        tills -put-> stream
+        stream -mapping-> fold
+        fold -deliver-> report";
+    for (lines, path) in [
+        (fifo, "nodes/queue/metrics/NumberOfMessagesSent"),
+        (hot, "nodes/table/metrics/ConsumedWriteCapacityUnits"),
+        (mapping, "ledger/report/records/believed"),
+    ] {
+        let [coarse, fine] = by_ticks(lines, 20 * SECOND).map(|report| number(&report, path));
+        assert!(fine > 1_000.0, "{path}: something came: {fine}");
+        let apart = (coarse - fine).abs();
+        assert!(apart <= 0.01 * fine, "{path}: {coarse} against {fine}");
+    }
+    let reports = by_ticks(mapping, 20 * SECOND);
+    for q in ["p50", "p95"] {
+        let path = format!("latency_us/report/{q}");
+        let [coarse, fine] = [0, 1].map(|ix: usize| number(&reports[ix], &path));
+        assert!((coarse - fine).abs() <= 100_000.0, "{q}: {coarse}, {fine}");
+    }
+}
