@@ -236,7 +236,7 @@ impl Seen {
             let which = books.repeats_on(ix);
             (all || !which.is_empty()).then(|| Again {
                 which: (!all).then_some(which),
-                counted: books.paths[ix].settled().clone(),
+                counted: books.paths[ix].not_waited_for(),
             })
         };
         Self {
@@ -269,7 +269,7 @@ impl Seen {
                 self.custody[ix] += if may_repeat {
                     counted.insert(lane, part)
                 } else {
-                    part.end - part.start - path.settled().covered_in(lane, part)
+                    path.open(lane, part)
                 };
             });
         }

@@ -80,11 +80,11 @@ pub struct Scenario {
 pub const DIGESTS: &[(&str, Us, &str)] = &[
     ("first-light", 60 * SECOND, "ece8ba83c9aa2ae2"),
     ("first-light", 600 * SECOND, "69a94beb46e216cb"),
-    ("black-friday", 60 * SECOND, "79c3d3e3bdb8994a"),
+    ("black-friday", 60 * SECOND, "0826eb054afcf5d6"),
     ("black-friday", 600 * SECOND, "0e96a88093c8c4bd"),
-    ("live-inventory", 180 * SECOND, "6b9492ac9cd4c6cf"),
+    ("live-inventory", 180 * SECOND, "0e8ec6bce20059a3"),
     ("card-fraud", 300 * SECOND, "3ba234e9275513e8"),
-    ("account-balance", 180 * SECOND, "de71aac2d12261b5"),
+    ("account-balance", 180 * SECOND, "30f3dd5aa8262ebb"),
     ("throttled-writer", 600 * SECOND, "baaf020c5376e303"),
     ("trace", 120 * MINUTE, "efab0819cda76d01"),
 ];

@@ -13,6 +13,7 @@
 
 mod sums;
 mod tracked;
+mod unowed;
 
 use super::lanes::Lanes;
 use super::repeats::Repeats;
@@ -23,6 +24,7 @@ use std::ops::Range;
 use std::sync::Arc;
 pub use sums::{Sums, Worth};
 pub use tracked::{By, Standing, TRACKED_KEYS_MAX, Track, Tracker};
+use unowed::Unowed;
 
 /// What is owed to a sink and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -67,11 +69,14 @@ pub struct Path {
     /// By lane: one behind the last record number that it is about, once the design has no way
     /// any more; lanes beyond the list have none.
     closed: Option<Arc<[u64]>>,
+    /// Made before the path began, and held by nobody for it then.
+    unowed: Unowed,
 }
 
 impl Path {
-    fn new(way: Way, from: Arc<[u64]>) -> Self {
+    fn new(way: Way, from: Arc<[u64]>, unowed: Unowed) -> Self {
         Self {
+            unowed,
             source: way.source,
             sink: way.sink,
             last: way.last,
@@ -103,6 +108,27 @@ impl Path {
     #[must_use]
     pub fn settled(&self) -> &LaneSets {
         &self.settled
+    }
+
+    /// Adds up those records of a run that are owed, and neither came nor ended.
+    #[must_use]
+    pub fn open(&self, lane: u32, run: Range<u64>) -> u64 {
+        let mut open = 0;
+        self.settled.parts_in(lane, run, |range, settled| {
+            if !settled {
+                let add = |range: Range<u64>| open += range.end - range.start;
+                self.unowed.others(lane, range, add);
+            }
+        });
+        open
+    }
+
+    /// All that nobody need hold for the path: what came or ended, and what is not owed.
+    #[must_use]
+    pub fn not_waited_for(&self) -> LaneSets {
+        let mut all = self.settled.clone();
+        self.unowed.add_to(&mut all);
+        all
     }
 
     /// The part of a parcel's record numbers that the path is about.
@@ -248,7 +274,7 @@ impl Books {
     /// Takes up the ways of a changed design. A path whose way is gone is closed: it is about no
     /// record made later. Gives the indexes of new paths, whose debts in custody are to be added
     /// ([`Self::owe`]).
-    pub fn set_paths(&mut self, found: Vec<Way>) -> Vec<usize> {
+    pub fn set_paths(&mut self, lanes: &Lanes, found: Vec<Way>) -> Vec<usize> {
         let made_to: Arc<[u64]> = self.made_to.clone().into();
         for path in self.paths.iter_mut().filter(|path| path.live()) {
             match found
@@ -276,8 +302,13 @@ impl Books {
             let from = before
                 .and_then(|ix| self.paths[ix].closed.clone())
                 .unwrap_or_default();
+            let made = lanes.iter().zip(&self.made_to).enumerate();
+            let unowed = Unowed::all(made.filter_map(|(ix, (lane, end))| {
+                let first = from.get(ix).copied().unwrap_or(0);
+                (lane.source == way.source && first < *end).then_some((ix as u32, first..*end))
+            }));
             fresh.push(self.paths.len());
-            self.paths.push(Path::new(way, from));
+            self.paths.push(Path::new(way, from, unowed));
         }
         fresh
     }
@@ -288,7 +319,15 @@ impl Books {
         let path = &self.paths[ix];
         let through = wire.is_none_or(|wire| path.through.contains(&wire));
         if through && path.source == lanes.get(parcel.lane).source && !parcel.is_copy() {
-            self.owe_part(lanes, ix, parcel, path.clip(parcel));
+            self.owe_unowed(lanes, ix, parcel);
+        }
+    }
+
+    /// Those of the records that the path did not owe are owed from now on.
+    fn owe_unowed(&mut self, lanes: &Lanes, path: usize, parcel: &Parcel) {
+        let part = self.paths[path].clip(parcel);
+        for range in self.paths[path].unowed.take(parcel.lane, part) {
+            self.owe_part(lanes, path, parcel, range);
         }
     }
 
@@ -348,26 +387,11 @@ impl Books {
         self.node(source).taken += u64::from(parcel.n);
     }
 
-    /// Records kept in a log are owed to a subscriber that came later: on a path with another way
-    /// only those that came to no end yet and that nobody holds for that way.
+    /// Records kept in a log are owed to a subscriber that came later, as far as its path did not
+    /// owe them by another way.
     pub fn owe_kept(&mut self, lanes: &Lanes, wire: WireId, parcel: &Parcel) {
-        let source = lanes.get(parcel.lane).source;
         for ix in 0..self.paths.len() {
-            let path = &self.paths[ix];
-            let about = path.source == source && path.through.contains(&wire);
-            if !about || parcel.is_copy() {
-                continue;
-            }
-            let (lane, part) = (parcel.lane, path.clip(parcel));
-            let mut fresh = Vec::new();
-            path.settled.parts_in(lane, part, |range, settled| {
-                if !settled {
-                    self.repeats.not_held(ix, lane, range, &mut fresh);
-                }
-            });
-            for range in fresh {
-                self.owe_part(lanes, ix, parcel, range);
-            }
+            self.owe(lanes, ix, Some(wire), parcel);
         }
     }
 
@@ -400,12 +424,12 @@ impl Books {
             return 0;
         }
         let mut open = Vec::new();
-        path.settled
-            .parts_in(parcel.lane, part.clone(), |range, covered| {
-                if !covered {
-                    open.push(range);
-                }
-            });
+        path.settled.parts_in(parcel.lane, part, |range, covered| {
+            if !covered {
+                path.unowed
+                    .others(parcel.lane, range, |range| open.push(range));
+            }
+        });
         let mut ended = Sums::default();
         for range in &open {
             ended.add(Sums::of(seed, lanes, parcel, range.clone()));
@@ -414,11 +438,14 @@ impl Books {
         if revives || self.repeats.parted(ix) {
             // only what was not settled before may come back, or come another way
             let undone = path.undone.entry(reason).or_default();
-            for range in open {
-                undone.insert(parcel.lane, range);
+            for range in &open {
+                undone.insert(parcel.lane, range.clone());
             }
         }
-        let fresh = path.settled.insert(parcel.lane, part);
+        let open = open.into_iter();
+        let fresh = open
+            .map(|range| path.settled.insert(parcel.lane, range))
+            .sum();
         if fresh > 0 {
             *path.ended.entry(reason).or_default() += fresh;
             path.worth.ended.entry(reason).or_default().add(ended);
@@ -457,6 +484,7 @@ impl Books {
         parcel: &Parcel,
         believed: bool,
     ) -> Delivery {
+        self.owe_unowed(lanes, path, parcel);
         let (seed, ix) = (self.seed, path as u32);
         let path = &mut self.paths[path];
         let lane = parcel.lane;
@@ -501,8 +529,7 @@ impl Books {
     #[must_use]
     pub fn open_in(&self, path: usize, parcel: &Parcel) -> u64 {
         let path = &self.paths[path];
-        let part = path.clip(parcel);
-        part.end - part.start - path.settled.covered_in(parcel.lane, part)
+        path.open(parcel.lane, path.clip(parcel))
     }
 
     /// Units made and believed at `sink` by key, for the tracked lanes.

@@ -213,7 +213,7 @@ impl Floor {
             node.outs = of(&|wire| wire.from == id);
         }
         let found = self.find_paths();
-        self.books.set_paths(found)
+        self.books.set_paths(&self.lanes, found)
     }
 
     fn find_paths(&self) -> Vec<Way> {

@@ -312,7 +312,6 @@ impl Plant {
             Order::AddNode { name, config } => {
                 let node = self.add_node(name, &config);
                 self.rewire(k);
-                self.floor.books.forget_held();
                 self.start_node(node, &config, k);
             }
             Order::AddWire {
@@ -325,7 +324,6 @@ impl Plant {
                 self.rewire(k);
                 self.start_wire(wire, k);
                 self.tell_ends(wire, k);
-                self.floor.books.forget_held();
             }
             Order::RemoveNode(node) => self.remove_node(node, k),
             Order::RemoveWire(wire) => self.remove_wire(wire, k),

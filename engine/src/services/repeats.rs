@@ -36,8 +36,6 @@ pub(super) struct Repeats {
     runs: usize,
     /// Paths, by index, with ways that part and meet again.
     parted: BTreeSet<u32>,
-    /// While a new wire is taken up: what is held on each of those paths.
-    held: BTreeMap<u32, LaneSets>,
 }
 
 impl Repeats {
@@ -50,24 +48,6 @@ impl Repeats {
     pub(super) fn parted(&self, path: usize) -> bool {
         self.parted.contains(&(path as u32))
     }
-
-    /// Adds those parts of a run to `out` that nobody holds on the path with this index.
-    pub(super) fn not_held(
-        &self,
-        path: usize,
-        lane: u32,
-        run: Range<u64>,
-        out: &mut Vec<Range<u64>>,
-    ) {
-        match self.held.get(&(path as u32)) {
-            None => out.push(run),
-            Some(held) => held.parts_in(lane, run, |part, is_held| {
-                if !is_held {
-                    out.push(part);
-                }
-            }),
-        }
-    }
 }
 
 impl Hash for Repeats {
@@ -79,7 +59,7 @@ impl Hash for Repeats {
             state.write_u64(self.runs as u64);
         }
         if !self.parted.is_empty() {
-            (&self.parted, &self.held).hash(state);
+            self.parted.hash(state);
         }
     }
 }
@@ -142,24 +122,6 @@ impl Books {
     #[must_use]
     pub fn goes_several_ways(&self, path: usize) -> bool {
         self.repeats.parted(path)
-    }
-
-    /// While a new wire is taken up: somebody holds these records for `wire`.
-    pub(super) fn note_held(&mut self, lanes: &Lanes, wire: Option<WireId>, parcel: &Parcel) {
-        let source = lanes.get(parcel.lane).source;
-        for ix in &self.repeats.parted {
-            let path = &self.paths[*ix as usize];
-            let through = wire.is_none_or(|wire| path.through.contains(&wire));
-            if through && path.source == source && path.live() && !parcel.is_copy() {
-                let held = self.repeats.held.entry(*ix).or_default();
-                held.insert(parcel.lane, path.clip(parcel));
-            }
-        }
-    }
-
-    /// The new wire is taken up.
-    pub(super) fn forget_held(&mut self) {
-        self.repeats.held.clear();
     }
 
     /// The records that two holders may have on the path with this index.

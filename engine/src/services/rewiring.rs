@@ -26,7 +26,6 @@ impl Plant {
             for path in &fresh {
                 books.owe(lanes, *path, wire, &parcel);
             }
-            books.note_held(lanes, wire, &parcel);
             if self.end_stranded(node, wire, &parcel, stays) > 0 {
                 k.note(Fact::Ended {
                     node,
@@ -74,7 +73,6 @@ impl Plant {
         self.drop_held(wire);
         self.close_wire(wire);
         self.rewire(k);
-        self.floor.books.forget_held();
         self.links[wire.0 as usize] = None;
         self.tell_ends(wire, k);
     }
@@ -114,7 +112,6 @@ impl Plant {
         info.live = false;
         info.life += 1;
         self.rewire(k);
-        self.floor.books.forget_held();
         self.units[node.0 as usize] = None;
         for wire in wires {
             self.links[wire.0 as usize] = None;

@@ -1,5 +1,6 @@
 //! The one native test binary: what crosses the engine's modules. The tests of one module sit in its own file.
 
+mod acts;
 mod buckets;
 mod catalogue;
 mod custody;
@@ -13,6 +14,7 @@ mod queues;
 mod readers;
 mod real_trace;
 mod scenarios;
+mod storms;
 mod stream_paths;
 mod support;
 mod tables;

@@ -85,3 +85,40 @@ pub(crate) fn number(report: &Value, path: &str) -> f64 {
         .as_f64()
         .unwrap_or_else(|| panic!("no number at {path}"))
 }
+
+/// A design of lines such as `queue sqs fifo=yes` (id, service, settings) and
+/// `tills -put-> queue network=5ms` (from, kind, to, settings); a wire's id is `tills-to-queue`.
+pub(crate) fn bench(lines: &str) -> Design {
+    let lines = lines.lines().map(str::trim).filter(|line| !line.is_empty());
+    let edits = lines.map(edit_of).collect();
+    let design = Design::default().apply(&Edit::Many(edits));
+    design.unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn edit_of(line: &str) -> Edit {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let settings = |words: &[&str]| {
+        let pair = |word: &&str| {
+            let (key, value) = word.split_once('=').expect("key=value");
+            (key.to_owned(), value.to_owned())
+        };
+        words.iter().map(pair).collect()
+    };
+    let kind = words[1]
+        .strip_prefix('-')
+        .and_then(|word| word.strip_suffix("->"));
+    match kind {
+        Some(kind) => Edit::AddWire {
+            id: format!("{}-to-{}", words[0], words[2]),
+            kind: kind.to_owned(),
+            from: words[0].to_owned(),
+            to: words[2].to_owned(),
+            settings: settings(&words[3..]),
+        },
+        None => Edit::AddNode {
+            id: words[0].to_owned(),
+            service: words[1].to_owned(),
+            settings: settings(&words[2..]),
+        },
+    }
+}

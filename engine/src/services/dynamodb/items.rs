@@ -118,6 +118,8 @@ impl Items {
         let mut trial = Self {
             written: LaneSets::default(),
             ids: LaneSets::default(),
+            count: self.count, // what a write takes away must be there
+            bytes: self.bytes,
             ..Self::default()
         };
         let lane = job.read.parcel.lane;

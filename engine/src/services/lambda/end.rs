@@ -249,6 +249,7 @@ impl Run {
                 );
             }
             let parcel = stretch.item.read.parcel;
+            self.goes_again(&parcel, stretch.holders, cx);
             let reason = self
                 .reason_at(stretch.item.at)
                 .unwrap_or(Reason::FunctionError);

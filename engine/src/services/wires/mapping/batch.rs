@@ -134,6 +134,8 @@ pub(super) struct Shard {
     pub(super) lanes: Vec<Lane>,
     /// Set when the lanes must be laid out anew, once none is at work.
     pub(super) anew: bool,
+    /// For when the next look at its lanes is planned [us].
+    pub(super) alarm: Us,
 }
 
 impl reading::Shard for Shard {
@@ -142,6 +144,7 @@ impl reading::Shard for Shard {
             cursor,
             lanes: Vec::new(),
             anew: false,
+            alarm: 0,
         }
     }
 

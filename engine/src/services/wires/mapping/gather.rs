@@ -33,6 +33,7 @@ enum Next {
 impl Mapping {
     /// Brings a shard as far as it gets now: events in, batches out, the next poll.
     pub(super) fn pump(&mut self, config: &Config, key: Key, cx: &mut Cx<'_, '_>) {
+        let mut next = None;
         loop {
             let laid_out = match self.shards.get_mut(&key) {
                 Some(shard) => shard.lanes.is_empty() || shard.lay_out(config, cx),
@@ -40,23 +41,44 @@ impl Mapping {
             };
             if laid_out && config.enabled {
                 let lanes = self.shards.get(&key).map_or(0, |shard| shard.lanes.len());
-                (0..lanes).for_each(|lane| self.run_lane(config, (key, lane), cx));
+                let waits = |lane| self.run_lane(config, (key, lane), cx);
+                next = (0..lanes).filter_map(waits).min();
             }
             if !self.take_events(config, key, cx) {
                 break;
             }
         }
+        self.plan_batch(key, next, cx);
         self.settle(config, key, cx);
         self.plan_poll(config, key, cx);
     }
 
-    fn run_lane(&mut self, config: &Config, (key, ix): (Key, usize), cx: &mut Cx<'_, '_>) {
+    /// One alarm a shard, for the first of its lanes: with one a lane each alarm would set them all
+    /// again, and their number would grow without bound.
+    fn plan_batch(&mut self, key: Key, next: Option<Us>, cx: &mut Cx<'_, '_>) {
+        let shard = self.shards.get_mut(&key);
+        let (Some(shard), Some(at)) = (shard, next) else {
+            return;
+        };
+        if shard.alarm <= cx.now() || at < shard.alarm {
+            shard.alarm = at;
+            cx.wake(at, TAG_BATCH, key.arg());
+        }
+    }
+
+    /// Goes on with a lane; gives when it must be looked at again.
+    fn run_lane(
+        &mut self,
+        config: &Config,
+        (key, ix): (Key, usize),
+        cx: &mut Cx<'_, '_>,
+    ) -> Option<Us> {
         let now = cx.now();
         while let Some(shard) = self.shards.get_mut(&key)
             && let Some(lane) = shard.lanes.get_mut(ix)
         {
             if lane.running.is_some() || lane.checking.is_some() {
-                return;
+                return None;
             }
             let drains = shard.cursor.phase == Phase::Draining;
             let next = match lane.waiting.front() {
@@ -64,11 +86,8 @@ impl Mapping {
                 None => lane.cut_batch(config, (drains, shard.cursor.polled), cx),
             };
             match next {
-                Next::Rest => return,
-                Next::Wait(at) => {
-                    cx.wake(at, TAG_BATCH, key.arg());
-                    return;
-                }
+                Next::Rest => return None,
+                Next::Wait(at) => return Some(at),
                 Next::Go => {}
             }
             let Some(batch) = lane.waiting.pop_front() else {
@@ -82,8 +101,9 @@ impl Mapping {
                 continue;
             }
             self.launch(key, ix, batch, cx);
-            return;
+            return None;
         }
+        None
     }
 
     pub(super) fn put_back(&mut self, (key, ix): (Key, usize), batch: Batch) {
