@@ -25,18 +25,20 @@ pub(super) struct Places {
 impl Places {
     pub(super) fn new(config: &Config, rules: Rules, now: Us) -> Self {
         let grow = Bucket::new(rules.value(&GROW_AT_ONCE), rules.value(&GROW_PER_S), now);
+        let calls = requests_a_second(config, rules);
         Self {
             used: 0,
             idle: VecDeque::new(),
             grow,
-            requests: requests(config, rules, now),
+            requests: Bucket::new(calls, calls, now),
             cold: 0,
         }
     }
 
-    /// The limits changed: the quota of requests is as new.
+    /// The limits changed: what is left of the quota of requests stays, so that no change gives more than both allow.
     pub(super) fn set_limits(&mut self, config: &Config, rules: Rules, now: Us) {
-        self.requests = requests(config, rules, now);
+        let most = requests_a_second(config, rules);
+        self.requests.reset_to(most, most, now);
     }
 
     /// Lets go of environments that were idle for too long.
@@ -115,9 +117,38 @@ impl Places {
     }
 }
 
-fn requests(config: &Config, rules: Rules, now: Us) -> Bucket {
-    let most = config
-        .concurrency()
-        .saturating_mul(rules.value(&REQUESTS_PER_PLACE));
-    Bucket::new(most, most, now)
+fn requests_a_second(config: &Config, rules: Rules) -> u64 {
+    let places = config.concurrency();
+    places.saturating_mul(rules.value(&REQUESTS_PER_PLACE))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::time::SECOND;
+
+    #[test]
+    fn a_change_of_limits_gives_no_second_quota() {
+        let rules = Rules::NEWEST;
+        let of = |reserved: u32| Config {
+            reserved: Some(reserved),
+            ..Config::default()
+        };
+        let mut places = Places::new(&of(10), rules, 0);
+        let mut calls = 0;
+        loop {
+            let n = places.room(&of(10), 1_000, true, 0);
+            if n == 0 {
+                break;
+            }
+            places.take(&of(10), n, true, 0);
+            places.give_back(n, 0);
+            calls += n;
+        }
+        assert_eq!(calls, 100, "ten calls a second and place");
+        places.set_limits(&of(20), rules, 0);
+        assert_eq!(places.room(&of(20), 1_000, true, 0), 0, "they are spent");
+        let later = places.room(&of(20), 1_000, true, SECOND);
+        assert_eq!(later, 20, "a second later the places bind");
+    }
 }
