@@ -114,7 +114,7 @@ fn controls_show_a_rate_that_is_not_kept() {
     let law = (0.9, 1.0, Law::Exponential);
     let mut model = Model::new(law, Some(1), None).expect("a good model");
     let off = |model: &Model| {
-        let sample = Sample::new(model, 5e3).expect("it runs");
+        let sample = Sample::new(model, 5e3, &[]).expect("it runs");
         let limit = reach(MISS / CONTROLS);
         sample
             .zeros()
@@ -130,7 +130,7 @@ fn controls_show_a_rate_that_is_not_kept() {
 fn controls_narrow_an_interval_around_the_same_mean() {
     let law = (0.8, 1.0, Law::TwoPoint(0.5, 3.0));
     let model = Model::new(law, Some(1), None).expect("a good model");
-    let sample = Sample::new(&model, 5e3).expect("it runs");
+    let sample = Sample::new(&model, 5e3, &[]).expect("it runs");
     let plain = sample.plain(Measure::Wait).expect("a mean");
     let controlled = sample.controlled(Measure::Wait).expect("a mean");
     assert!(
