@@ -22,7 +22,7 @@ const NODES_MAX: usize = 30;
 /// Levels beyond the servers that are controlled one by one.
 const BEYOND: usize = 6;
 /// Arrivals that must have been seen from a level on for it to be controlled by itself.
-const SEEN: f64 = 200.0;
+const SEEN: f64 = 20.0;
 /// Powers of the number inside whose change over a window is a control.
 const POWERS: usize = 3;
 /// A control that the others explain but for this share adds nothing.
@@ -250,7 +250,8 @@ impl Levels {
             }
         }
         let often = |seen: &[f64]| seen.iter().sum::<f64>() >= SEEN;
-        let full = model.servers.map_or(usize::MAX, |n| n as usize + BEYOND);
+        let room = model.room.map_or(BEYOND, |places| places as usize + 1);
+        let full = model.servers.map_or(usize::MAX, |n| n as usize + room);
         let most = (0..levels.min(full)).rev().find(|k| often(&seen[*k..])).unwrap_or(0);
         let least = (0..most).find(|k| often(&seen[..=*k])).unwrap_or(0);
         let (wide, steps) = (most - least, (most - least).min(NODES_MAX - 1).max(1));
