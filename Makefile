@@ -1,6 +1,6 @@
 # Millrace. `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup serve build bench test test-fmt test-clippy test-native test-cases test-web test-e2e clean
+.PHONY: help setup serve build bench test test-fmt test-clippy test-native test-cases test-web test-e2e fortnight clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z0-9 -]+):.*## (.*)/\1\n\t\2/p' $(MAKEFILE_LIST) | expand -t 4
@@ -24,7 +24,11 @@ test-fmt test-clippy test-native test-cases test-web test-e2e: test-%: ## one su
 	@scripts/setup.sh test
 	@scripts/test.sh $*
 
-bench: ## the kernel beside a bare heap loop, and how fast a scenario plays
+fortnight: ## the whole of the real load in ../shared, natively and in a browser, to one digest; minutes
+	@scripts/setup.sh test
+	@scripts/test.sh fortnight
+
+bench: ## the kernel beside a bare heap loop, how fast a scenario plays and follows a seek
 	@cargo bench -p millrace-engine --bench engine
 
 clean: ## remove what was built (the installed tools stay)

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs the suites, all of them or those named: fmt clippy native cases web e2e. Each prints one line of its own with what it
+# Runs the suites, all of them or those named: fmt clippy native cases web e2e (and
+# fortnight, which runs only when it is named). Each prints one line of its own with what it
 # counted; a suite that fails or that ran nothing fails the whole. The full output of each is in target/test-logs/.
 set -euo pipefail
 source "$(dirname "$0")/env.sh"
@@ -10,6 +11,8 @@ LOGS=${CARGO_TARGET_DIR:-target}/test-logs
 mkdir -p "$LOGS"
 LINES=()
 BAD=0
+# How much of the real load the suite `web` plays.
+REAL_TRACE_SPAN=${REAL_TRACE_SPAN:-6h}
 
 # verdict NAME PASSED FAILED: notes a suite's line; nothing passed counts as a failure.
 verdict() {
@@ -95,9 +98,33 @@ suite_cases() {
   verdict cases "${passed:-0}" "${failed:-0}"
 }
 
+# native_trace OPTION...: plays the real load natively, and lays the file and what came out where the browser's test
+# fetches them (target/real-trace/; below the repository, since the runner of the tests serves that).
+native_trace() {
+  local folder=target/real-trace file=../shared/traces/elb_request_count.csv
+  rm -rf "$folder"
+  [ -f "$file" ] || return 0
+  mkdir -p "$folder"
+  cp "$file" "$folder/"
+  cargo run --release -q -p millrace-engine --bin millrace -- \
+    run trace --set "trace.file=$folder/${file##*/}" "$@" >"$folder/native.json"
+}
+
 suite_web() {
   export WASM_BINDGEN_TEST_TIMEOUT=${WASM_BINDGEN_TEST_TIMEOUT:-120}
+  # the whole of the load takes minutes: see suite_fortnight
+  if ! logged native-trace native_trace --until "$REAL_TRACE_SPAN"; then verdict web 0 1; return; fi
+  real_trace
   cargo_suite web for_wasm cargo test -p millrace --target wasm32-unknown-unknown --test web
+}
+
+# Not one of the suites of `make test`: the whole of the real load, natively and in the browser, to one digest.
+suite_fortnight() {
+  export WASM_BINDGEN_TEST_TIMEOUT=${WASM_BINDGEN_TEST_TIMEOUT:-3600}
+  real_trace
+  if ! logged native-trace native_trace; then verdict fortnight 0 1; return; fi
+  cargo_suite fortnight for_wasm cargo test --release -p millrace --target wasm32-unknown-unknown --test web -- \
+    a_real_trace_ends_in_the_world_that_it_ends_in_natively
 }
 
 suite_e2e() {

@@ -6,6 +6,8 @@
 
 use std::time::Duration;
 
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{Document, Element};
 use yew::platform::time::sleep;
@@ -91,4 +93,54 @@ fn a_world_is_sendable() {
     fn sendable<T: Send>() {}
     sendable::<millrace_engine::kernel::Engine<millrace_engine::services::plant::Plant>>();
     sendable::<millrace_engine::run::frame::Frame>();
+}
+
+/// The text of a file below the repository, which the runner of the tests serves too.
+async fn fetched(address: &str) -> Option<String> {
+    let answer = web_sys::window()?.fetch_with_str(address);
+    let answer: web_sys::Response = JsFuture::from(answer).await.ok()?.dyn_into().ok()?;
+    if !answer.ok() {
+        return None;
+    }
+    let text = JsFuture::from(answer.text().ok()?).await.ok()?;
+    text.as_string()
+}
+
+/// A real load, where there is one beside the project, ends in the world that the native runner made of the same file
+/// just before: `scripts/test.sh` lays both into `target/real-trace/`.
+#[wasm_bindgen_test]
+async fn a_real_trace_ends_in_the_world_that_it_ends_in_natively() {
+    use millrace_engine::base::digest::Hex;
+    use millrace_engine::design::edit::Edit;
+    use millrace_engine::lessons::scenarios;
+    use millrace_engine::run::Run;
+    use millrace_engine::services::shared::trace;
+
+    const NAME: &str = "elb_request_count.csv";
+    let file = fetched(&format!("/target/real-trace/{NAME}")).await;
+    let native = fetched("/target/real-trace/native.json").await;
+    let (Some(file), Some(native)) = (file, native) else {
+        wasm_bindgen_test::console_log!("real trace: not run");
+        return;
+    };
+    let native: serde_json::Value = serde_json::from_str(&native).expect("the runner prints JSON");
+    let scenario = scenarios::find("trace").expect("the scenario");
+    let (mut design, _) = scenario.load(&scenario.acts[0]).expect("it loads");
+    let trace = trace::parse(NAME, &file).expect("a good file");
+    design.traces.insert(NAME.to_owned(), trace.into());
+    let drive = Edit::Set {
+        at: "trace".to_owned(),
+        field: "trace".to_owned(),
+        value: NAME.to_owned(),
+    };
+    let mut run = Run::new(design.apply(&drive).expect("it is there")).expect("it runs");
+    run.advance(native["until_us"].as_u64().expect("a time"), u64::MAX);
+    let (digest, report) = (Hex(run.digest()).to_string(), run.report("trace"));
+    let ends = |of: &serde_json::Value| of["ledger"]["report"]["records"].clone();
+    wasm_bindgen_test::console_log!(
+        "real trace: run; {} records, {digest}",
+        ends(&report)["true"]
+    );
+    assert_eq!(native["digest"], digest, "one digest");
+    assert_eq!(ends(&report), ends(&native), "and the same sums");
 }

@@ -44,8 +44,26 @@ impl Sketch {
         if n > 0 {
             let spread = Spread::new(first, last, n);
             self.note(spread.first(), spread.last(), n, spread.sum());
-            spread.cells(BITS, |cell, n| self.add(narrow(cell), n));
+            let mut near = self.place(narrow(cell_of(spread.first(), BITS)));
+            spread.cells(BITS, |cell, n| near = self.add_from(near, narrow(cell), n));
         }
+    }
+
+    /// Place of a cell, or where it belongs.
+    fn place(&self, cell: u16) -> usize {
+        self.cells.partition_point(|held| held.0 < cell)
+    }
+
+    /// Adds to a cell that stands at `near` or behind; gives its place. Cells that come in order
+    /// are found at once.
+    fn add_from(&mut self, near: usize, cell: u16, n: u64) -> usize {
+        let ahead = self.cells[near..].iter().take_while(|held| held.0 < cell);
+        let at = near + ahead.count();
+        match self.cells.get_mut(at).filter(|held| held.0 == cell) {
+            Some(held) => held.1 += n,
+            None => self.cells.insert(at, (cell, n)),
+        }
+        at
     }
 
     fn note(&mut self, first: u64, last: u64, n: u64, sum: u128) {
@@ -72,7 +90,14 @@ impl Sketch {
             return;
         }
         self.note(other.min, other.max, other.count, other.sum);
-        other.cells.iter().for_each(|&(cell, n)| self.add(cell, n));
+        if self.cells.is_empty() {
+            self.cells.clone_from(&other.cells);
+            return;
+        }
+        let mut near = 0;
+        for &(cell, n) in &other.cells {
+            near = self.add_from(near, cell, n);
+        }
     }
 
     /// How many values were recorded.

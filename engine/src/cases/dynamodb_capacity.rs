@@ -2,6 +2,8 @@
 //!
 //! Sizes go to a table on a bench as items that are written, overwritten and read; its metrics and
 //! answers tell the units. What a stream record holds is asked of the function that decides it.
+//!
+//! Long: one table, one kind of case after the other.
 
 use super::{Case, Inexpressible, Node, Told};
 use crate::base::time::{SECOND, Us};

@@ -78,15 +78,15 @@ pub struct Scenario {
 /// A fixed run: (scenario, time, digest), seed 7, natively and in the browser. A digest changes
 /// only with behaviour.
 pub const DIGESTS: &[(&str, Us, &str)] = &[
-    ("first-light", 60 * SECOND, "a65ff7c0ed9a954f"),
-    ("first-light", 600 * SECOND, "e67a96d6155ebdb2"),
-    ("black-friday", 60 * SECOND, "a65ff7c0ed9a954f"),
-    ("black-friday", 600 * SECOND, "e67a96d6155ebdb2"),
-    ("live-inventory", 180 * SECOND, "0000000000000000"),
-    ("card-fraud", 300 * SECOND, "0000000000000000"),
-    ("account-balance", 180 * SECOND, "0000000000000000"),
-    ("throttled-writer", 600 * SECOND, "0000000000000000"),
-    ("trace", 120 * MINUTE, "d1616894836e1882"),
+    ("first-light", 60 * SECOND, "ece8ba83c9aa2ae2"),
+    ("first-light", 600 * SECOND, "69a94beb46e216cb"),
+    ("black-friday", 60 * SECOND, "79c3d3e3bdb8994a"),
+    ("black-friday", 600 * SECOND, "0e96a88093c8c4bd"),
+    ("live-inventory", 180 * SECOND, "6b9492ac9cd4c6cf"),
+    ("card-fraud", 300 * SECOND, "3ba234e9275513e8"),
+    ("account-balance", 180 * SECOND, "de71aac2d12261b5"),
+    ("throttled-writer", 600 * SECOND, "baaf020c5376e303"),
+    ("trace", 120 * MINUTE, "efab0819cda76d01"),
 ];
 
 /// All scenarios, in the order in which they are offered.

@@ -273,15 +273,15 @@ impl Cx<'_, '_> {
             // a mapping's records move over its wire when it passes them on
             let far = open.wire != OUTSIDE && open.asker != Place::Wire(open.wire);
             let forth = far && !matches!(reply, Reply::Invoked { .. });
-            for parcel in reply.parcels() {
-                self.floor.books.node(answerer).out += u64::from(parcel.n);
+            let out = &mut self.floor.books.node(answerer).out;
+            let (kernel, wire) = (&mut self.kernel, open.wire);
+            reply.each_parcel(|parcel| {
+                *out += u64::from(parcel.n);
                 if forth {
-                    self.kernel.note(Fact::Moved {
-                        wire: open.wire,
-                        parcel,
-                    });
+                    let parcel = *parcel;
+                    kernel.note(Fact::Moved { wire, parcel });
                 }
-            }
+            });
         }
         let times = match open.to {
             Place::Node(node) => self.floor.node(node).faults.times(),

@@ -16,6 +16,7 @@ mod fanout;
 mod figures;
 mod keep;
 mod log;
+mod longterm;
 pub mod mode;
 mod read;
 pub mod replay;
@@ -172,6 +173,8 @@ pub struct Kinesis {
     /// Whether the log is looked at on the next full minute.
     budget_due: bool,
     meter: show::Meter,
+    /// What is paid by its age.
+    long: longterm::LongTerm,
     /// Events whose answer is open.
     flights: BTreeMap<CallId, fanout::Flight>,
     /// When somebody outside last subscribed to a shard [us].
@@ -296,6 +299,7 @@ impl Service for Kinesis {
             sweep_at: None,
             budget_due: false,
             meter: show::Meter::starting(now),
+            long: longterm::LongTerm::default(),
             flights: BTreeMap::new(),
             outside: BTreeMap::new(),
         };

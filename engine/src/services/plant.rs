@@ -278,11 +278,8 @@ impl Plant {
         if !same_life && matches!(reply, Reply::Records { .. }) {
             return; // nobody takes it: the log has custody again (`set_back`)
         }
-        let taken: u64 = reply
-            .parcels()
-            .iter()
-            .map(|parcel| u64::from(parcel.n))
-            .sum();
+        let mut taken = 0;
+        reply.each_parcel(|parcel| taken += u64::from(parcel.n));
         self.floor.books.node(node).taken += taken;
         if let Reply::NoAnswer { unknown } = reply {
             let copies: u64 = unknown

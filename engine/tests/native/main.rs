@@ -6,6 +6,7 @@ mod custody;
 mod determinism;
 mod dropped;
 mod ledger;
+mod limits;
 mod pictures;
 mod promises;
 mod queues;

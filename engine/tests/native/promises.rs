@@ -1,11 +1,11 @@
 //! The engine's promises (product.md 3), and for each a planted fault that its check finds.
 
-use crate::support::{fault, first_light, number, set, to};
+use crate::support::{fault, first_light, number, run_of, set, to};
 use millrace_engine::base::time::{MS, SECOND, Us};
 use millrace_engine::kernel::Stop;
 use millrace_engine::run::Run;
 use millrace_engine::services::facts::Fact;
-use millrace_engine::services::talk::Parcel;
+use millrace_engine::services::talk::{Parcel, Reason};
 use std::collections::BTreeMap;
 
 // ---- 1. deterministic ---------------------------------------------------------------------
@@ -44,7 +44,7 @@ fn one_digest_straight_by_frames_by_seek_and_by_fork() {
     to(&mut forked, 80 * SECOND);
     while forked.seek(40 * SECOND, u64::MAX).stop == Stop::Budget {}
     forked
-        .edit(set("checkout", "timeout", "3s"))
+        .edit(set("checkout", "limit", "10000"))
         .expect("an edit that changes nothing forks");
     assert_eq!(forked.head(), 40 * SECOND, "what came later is dropped");
     to(&mut forked, goal);
@@ -197,7 +197,7 @@ fn conservation_holds_when_parts_are_removed_and_added() {
         },
         Edit::AddWire {
             id: "again".into(),
-            kind: "mapping".into(),
+            kind: "push".into(),
             from: "stream".into(),
             to: "checkout".into(),
             settings: BTreeMap::new(),
@@ -217,6 +217,57 @@ fn conservation_holds_when_parts_are_removed_and_added() {
                 run.now(),
                 found.breach
             );
+        }
+    }
+}
+
+/// Checks at each quarter of a second until `end`.
+fn holds_until(run: &mut Run, end: Us, when: &str) {
+    while run.now() < end {
+        let next = run.now() + 250 * MS;
+        to(run, next);
+        let found = run.conservation();
+        assert!(found.holds, "{when}, at {next} us: {:?}", found.breach);
+    }
+}
+
+#[test]
+fn a_record_that_comes_by_two_ways_is_owed_once() {
+    use millrace_engine::design::edit::Edit;
+    let mut run = run_of("first-light", None);
+    to(&mut run, 10 * SECOND);
+    let paths = |run: &mut Run| run.conservation().paths;
+    let before = paths(&mut run);
+    run.edit(Edit::AddWire {
+        id: "second-way".into(),
+        kind: "push".into(),
+        from: "stream".into(),
+        to: "checkout".into(),
+        settings: BTreeMap::new(),
+    })
+    .expect("a second way");
+    for (old, new) in before.iter().zip(paths(&mut run)) {
+        assert_eq!(new.owed, old.owed, "what is kept was owed already");
+    }
+    holds_until(&mut run, 20 * SECOND, "by two ways");
+    for path in paths(&mut run) {
+        assert!(path.delivered_again > 0, "each comes twice: {path:?}");
+    }
+    run.edit(Edit::RemoveWire {
+        id: "stream-to-checkout".into(),
+    })
+    .expect("the first way goes");
+    holds_until(&mut run, 30 * SECOND, "by the second way alone");
+    run.edit(set("store-*", "rate_after", "0"))
+        .expect("the tills close");
+    to(&mut run, 90 * SECOND);
+    for path in paths(&mut run) {
+        let ended: u64 = path.ended.values().sum();
+        let came = (path.first_delivered + ended, path.in_custody);
+        assert_eq!(came, (path.owed, 0), "all came or ended: {path:?}");
+        for reason in [Reason::BeforeStart, Reason::Removed] {
+            let lost = path.ended.get(reason.code()).copied().unwrap_or(0);
+            assert_eq!(lost, 0, "the other way brought it: {path:?}");
         }
     }
 }
@@ -301,7 +352,7 @@ fn the_order_check_finds_a_planted_swap() {
 
 /// The largest excess over `capacity + rate * w` of any interval of length w between two
 /// admissions, in millionths; all pairs, by the running least of `sum before - rate * t`.
-fn excess(admitted: &[(Us, u64)], capacity: u64, rate: u64) -> i128 {
+pub(crate) fn excess(admitted: &[(Us, u64)], capacity: u64, rate: u64) -> i128 {
     let (mut sum, mut least, mut worst) = (0_i128, i128::MAX, i128::MIN);
     for (at, n) in admitted {
         let line = i128::from(rate) * i128::from(*at);

@@ -58,8 +58,8 @@ impl Law {
             let law = Self::Uniform((high - low) / (high + low));
             return Some((law, f64::midpoint(low, high)));
         }
-        if lower.starts_with("erlang-") {
-            let phases = lower["erlang-".len()..].split([',', ' ']).next()?;
+        if let Some(rest) = lower.strip_prefix("erlang-") {
+            let phases = rest.split([',', ' ']).next()?;
             return Some((Self::Erlang(phases.parse().ok()?), mean));
         }
         if lower.contains(" with probability ") {

@@ -1,5 +1,7 @@
 //! PutItem, UpdateItem, DeleteItem, BatchWriteItem, TransactWriteItems: what is admitted, what an
 //! item makes of it, what the answer says.
+//!
+//! Long: a write goes through one order of checks, told in that order.
 
 use super::capacity::{Verdict, Way};
 use super::items::{Became, Job};

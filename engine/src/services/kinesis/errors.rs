@@ -66,77 +66,49 @@ mod tests {
     #[test]
     fn reasons_have_the_codes_of_aws() {
         let (now, then) = (Rules::NEWEST, Rules { as_of: 202_408 });
-        for (reason, call, rules, code) in [
-            (
-                Reason::WriteBytes,
-                Call::PutRecordsEntry,
-                now,
-                "ProvisionedThroughputExceededException",
-            ),
-            (
-                Reason::ReadCalls,
-                Call::GetRecords,
-                now,
-                "ProvisionedThroughputExceededException",
-            ),
-            (
-                Reason::ExpiredIterator,
-                Call::GetRecords,
-                now,
-                "ExpiredIteratorException",
-            ),
-            (
-                Reason::NotFound,
-                Call::GetShardIterator,
-                now,
-                "ResourceNotFoundException",
-            ),
-            (
-                Reason::InUse,
-                Call::SubscribeToShard,
-                now,
-                "ResourceInUseException",
-            ),
-            (
-                Reason::InUse,
-                Call::PutRecord,
-                now,
-                "ResourceNotFoundException",
-            ),
-            (
-                Reason::Malformed,
-                Call::PutRecords,
-                now,
-                "ValidationException",
-            ),
-            (
-                Reason::TooLarge,
-                Call::PutRecordsEntry,
-                now,
-                "InvalidArgumentException",
-            ),
-            (
-                Reason::TooLarge,
-                Call::PutRecords,
-                then,
-                "ValidationException",
-            ),
-            (
-                Reason::CallTooLarge,
-                Call::PutRecords,
-                then,
-                "InvalidArgumentException",
-            ),
-            (
-                Reason::InternalFailure,
-                Call::PutRecordsEntry,
-                now,
-                "InternalFailure",
-            ),
-        ] {
-            let found = error_code(reason, call, rules);
-            assert_eq!(found, code, "{reason:?} of {call:?}");
-        }
+        let throttled = "ProvisionedThroughputExceededException";
+        let code_of = |reason, call, rules| error_code(reason, call, rules);
+        assert_eq!(
+            code_of(Reason::WriteBytes, Call::PutRecordsEntry, now),
+            throttled
+        );
+        assert_eq!(code_of(Reason::ReadCalls, Call::GetRecords, now), throttled);
+        assert_eq!(
+            code_of(Reason::ExpiredIterator, Call::GetRecords, now),
+            "ExpiredIteratorException"
+        );
+        assert_eq!(
+            code_of(Reason::NotFound, Call::GetShardIterator, now),
+            "ResourceNotFoundException"
+        );
+        assert_eq!(
+            code_of(Reason::InUse, Call::SubscribeToShard, now),
+            "ResourceInUseException"
+        );
+        assert_eq!(
+            code_of(Reason::InUse, Call::PutRecord, now),
+            "ResourceNotFoundException"
+        );
+        assert_eq!(
+            code_of(Reason::Malformed, Call::PutRecords, now),
+            "ValidationException"
+        );
+        assert_eq!(
+            code_of(Reason::TooLarge, Call::PutRecordsEntry, now),
+            "InvalidArgumentException"
+        );
+        assert_eq!(
+            code_of(Reason::TooLarge, Call::PutRecords, then),
+            "ValidationException"
+        );
+        assert_eq!(
+            code_of(Reason::CallTooLarge, Call::PutRecords, then),
+            "InvalidArgumentException"
+        );
+        assert_eq!(
+            code_of(Reason::InternalFailure, Call::PutRecordsEntry, now),
+            "InternalFailure"
+        );
         assert_eq!(http_status("InternalFailureException"), 500);
         assert_eq!(http_status("ValidationException"), 400);
     }

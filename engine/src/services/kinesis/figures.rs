@@ -443,13 +443,22 @@ pub(super) const CONSUMER_GB: Price = Price {
     status: Status::Published,
     source: LIST,
 };
-/// Retention beyond 24 hours, per shard and hour.
+/// Retention beyond 24 hours, per shard and hour; AWS's price for the second to the seventh day.
 pub(super) const EXTENDED_HOUR: Price = Price {
     key: "extended_retention_hour",
     unit: "shard-hour",
     nano_usd: 20_000_000,
     status: Status::Unverified,
     source: "general knowledge, 2026-11",
+};
+/// What lies in the stream for more than seven days, on top of the shard-hours of the retention;
+/// what reading it costs is not published where we looked, and is left out.
+pub(super) const LONG_TERM_MONTH: Price = Price {
+    key: "long_term_retention_gb_month",
+    unit: "GB-month",
+    nano_usd: 23_000_000,
+    status: Status::Published,
+    source: LIST,
 };
 
 /// All prices of the service.
@@ -459,6 +468,7 @@ pub(super) const PRICES: &[&Price] = &[
     &CONSUMER_SHARD_HOUR,
     &CONSUMER_GB,
     &EXTENDED_HOUR,
+    &LONG_TERM_MONTH,
 ];
 
 /// Bytes of one PUT payload unit (aws-facts 1.6).

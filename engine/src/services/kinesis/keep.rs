@@ -106,6 +106,7 @@ impl Kinesis {
 
     /// Ends what is older than the retention in one shard.
     pub(super) fn expire(&mut self, slot: usize, cx: &mut Cx<'_, '_>) {
+        self.grow_old(slot, &cx.view());
         let Some(until) = cx.now().checked_sub(self.retention) else {
             return;
         };
@@ -117,6 +118,7 @@ impl Kinesis {
             return;
         }
         let gone = self.shards[slot].log.trim(until);
+        self.long.forget(self.shards[slot].id, &gone, cx.lanes());
         let first = self.shards[slot].log.first();
         for ix in 0..self.subscribers.len() {
             let wire = self.subscribers[ix];

@@ -115,6 +115,7 @@ impl Kinesis {
             (&figures::CONSUMER_SHARD_HOUR, hours(meter.consumer_us)),
             (&figures::CONSUMER_GB, gib),
             (&figures::EXTENDED_HOUR, hours(meter.extended_us)),
+            (&figures::LONG_TERM_MONTH, self.long_term(view)),
         ];
         for (price, micro_units) in lines {
             if micro_units > 0 || std::ptr::eq(price, &figures::SHARD_HOUR) {

@@ -27,17 +27,17 @@ impl Memory {
     /// Forgets what was sent `interval` ago and earlier.
     pub(super) fn forget(&mut self, now: Us, interval: Us) {
         let old = |at: Us| at.saturating_add(interval) <= now;
-        while let Some((at, lane, first)) = self.numbers_by_age.front()
-            && old(*at)
+        while let Some((at, lane, first)) = self.numbers_by_age.front().copied()
+            && old(at)
         {
-            self.numbers.remove(&(*lane, *first));
             self.numbers_by_age.pop_front();
+            self.numbers.remove(&(lane, first));
         }
-        while let Some((at, key)) = self.ids_by_age.front()
-            && old(*at)
+        while let Some((at, key)) = self.ids_by_age.front().copied()
+            && old(at)
         {
-            self.ids.remove(key);
             self.ids_by_age.pop_front();
+            self.ids.remove(&key);
         }
     }
 

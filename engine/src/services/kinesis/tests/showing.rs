@@ -1,7 +1,7 @@
 //! What is seen of a stream: states, bill, code, problems, error codes.
 
 use super::put;
-use crate::base::time::{HOUR, SECOND};
+use crate::base::time::{DAY, HOUR, SECOND};
 use crate::catalog::guide::Guide;
 use crate::services::contract::{Lang, Service, Wiring};
 use crate::services::gauges::State;
@@ -113,6 +113,65 @@ fn extended_retention_is_billed_while_it_lasts() {
         Some(10_000_000),
         "two shards for five hours"
     );
+}
+
+/// Millionths of a unit of a price on the bill.
+fn used(rig: &Rig, key: &str) -> Option<u128> {
+    let (plant, node) = (rig.engine.machine(), rig.find("s"));
+    let mut lines = Vec::new();
+    let unit = plant.unit(node).expect("started");
+    unit.bill(&plant.view(node, rig.engine.now()), &mut lines);
+    let line = lines.iter().find(|line| line.price.key == key);
+    line.map(|line| line.micro_units)
+}
+
+#[test]
+fn what_lies_for_more_than_seven_days_is_billed_by_gb_month_until_it_goes() {
+    const KEY: &str = "long_term_retention_gb_month";
+    let mut rig = Rig::new(1);
+    rig.node("s", "kinesis", &[("shards", "1"), ("retention", "240h")]);
+    let lane = rig.lane("k", Some(0));
+    for day in 0..2 {
+        rig.run_to(day * DAY);
+        let parcel = rig.parcel(lane, day, 1, 1_000_000);
+        assert!(put(&mut rig, vec![parcel]).is_empty());
+    }
+    let key = u128::from(rig.engine.machine().floor.lanes.get(lane).key_bytes);
+    // one record of so many bytes for so many days, in millionths of 2^30 bytes for 30 days
+    let days = |n: u128| (1_000_000 + key) * n * 1_000_000 / 30 / (1 << 30);
+    rig.run_to(7 * DAY);
+    assert_eq!(used(&rig, KEY), None, "nothing is old yet");
+    rig.run_to(8 * DAY);
+    assert_eq!(used(&rig, KEY), Some(days(1)), "the first record for a day");
+    rig.run_to(10 * DAY + HOUR);
+    let known = used(&rig, KEY).expect("a line");
+    assert!(
+        (days(5)..=days(5) + 3).contains(&known),
+        "3 + 2 days: {known}"
+    );
+    rig.run_to(20 * DAY);
+    assert_eq!(
+        used(&rig, KEY),
+        Some(days(6)),
+        "three days each, then they are gone"
+    );
+    let hours = used(&rig, "extended_retention_hour");
+    assert_eq!(hours, Some(480_000_000), "beside the shard-hours");
+}
+
+#[test]
+fn what_a_shorter_retention_forgets_is_not_billed_on() {
+    let mut rig = Rig::new(1);
+    rig.node("s", "kinesis", &[("shards", "1"), ("retention", "240h")]);
+    let lane = rig.lane("k", Some(0));
+    let parcel = rig.parcel(lane, 0, 1, 1_000_000);
+    assert!(put(&mut rig, vec![parcel]).is_empty());
+    rig.run_to(8 * DAY);
+    rig.set("s", &[("retention", "24h")]);
+    let before = used(&rig, "long_term_retention_gb_month");
+    rig.run_to(20 * DAY);
+    assert!(before.is_some_and(|n| n > 0), "a day of it: {before:?}");
+    assert_eq!(used(&rig, "long_term_retention_gb_month"), before);
 }
 
 #[test]

@@ -24,6 +24,43 @@ fn patterns(config: &Config) -> Vec<String> {
     }
 }
 
+/// Settings that are whole numbers: the CLI's word, boto3's word, the value, the usual value.
+fn numbers(config: &Config) -> [(&'static str, &'static str, i64, i64); 5] {
+    let most = |value: Option<u32>| value.map_or(-1, i64::from);
+    [
+        (
+            "maximum-batching-window-in-seconds",
+            "MaximumBatchingWindowInSeconds",
+            i64::from(config.window),
+            0,
+        ),
+        (
+            "parallelization-factor",
+            "ParallelizationFactor",
+            i64::from(config.parallelization),
+            1,
+        ),
+        (
+            "maximum-retry-attempts",
+            "MaximumRetryAttempts",
+            most(config.max_retries),
+            -1,
+        ),
+        (
+            "maximum-record-age-in-seconds",
+            "MaximumRecordAgeInSeconds",
+            most(config.max_age),
+            -1,
+        ),
+        (
+            "tumbling-window-in-seconds",
+            "TumblingWindowInSeconds",
+            i64::from(config.tumbling),
+            0,
+        ),
+    ]
+}
+
 fn cli(config: &Config, ends: &Ends) -> String {
     let (stream, function) = (&ends.from.0, &ends.to.0);
     let arn = if config.efo {
@@ -54,29 +91,7 @@ fn cli(config: &Config, ends: &Ends) -> String {
         ));
     }
     add(format!("--batch-size {}", config.batch_size));
-    for (name, value, usual) in [
-        (
-            "maximum-batching-window-in-seconds",
-            i64::from(config.window),
-            0,
-        ),
-        (
-            "parallelization-factor",
-            i64::from(config.parallelization),
-            1,
-        ),
-        (
-            "maximum-retry-attempts",
-            config.max_retries.map_or(-1, i64::from),
-            -1,
-        ),
-        (
-            "maximum-record-age-in-seconds",
-            config.max_age.map_or(-1, i64::from),
-            -1,
-        ),
-        ("tumbling-window-in-seconds", i64::from(config.tumbling), 0),
-    ] {
+    for (name, _, value, usual) in numbers(config) {
         if value != usual {
             add(format!("--{name} {value}"));
         }
@@ -129,29 +144,7 @@ fn python(config: &Config, ends: &Ends) -> String {
         let _ = writeln!(text, "    StartingPositionTimestamp=start + {after},");
     }
     let _ = writeln!(text, "    BatchSize={},", config.batch_size);
-    for (name, value, usual) in [
-        (
-            "MaximumBatchingWindowInSeconds",
-            i64::from(config.window),
-            0,
-        ),
-        (
-            "ParallelizationFactor",
-            i64::from(config.parallelization),
-            1,
-        ),
-        (
-            "MaximumRetryAttempts",
-            config.max_retries.map_or(-1, i64::from),
-            -1,
-        ),
-        (
-            "MaximumRecordAgeInSeconds",
-            config.max_age.map_or(-1, i64::from),
-            -1,
-        ),
-        ("TumblingWindowInSeconds", i64::from(config.tumbling), 0),
-    ] {
+    for (_, name, value, usual) in numbers(config) {
         if value != usual {
             let _ = writeln!(text, "    {name}={value},");
         }

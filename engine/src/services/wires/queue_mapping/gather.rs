@@ -5,7 +5,7 @@ use crate::base::time::{MINUTE, SECOND, Us};
 use crate::catalog::Rules;
 use crate::services::cx::Cx;
 use crate::services::faults::CLIENT_TIMEOUT_US;
-use crate::services::talk::{Ask, Message, Place, Read, Reason, Receipt, Reply};
+use crate::services::talk::{Ask, FLAG_COPY, Message, Parcel, Place, Read, Reason, Receipt, Reply};
 
 /// Messages of one receive (SQS-q, 2026-11-22).
 const RECEIVE_MAX: u32 = 10;
@@ -176,7 +176,13 @@ impl QueueMapping {
             let (passes, out) = self.filter.sift_messages(message, cx);
             through.extend(passes);
             for message in out {
-                cx.ended(Some(self.wire), &message.parcel, Reason::Filtered);
+                // it ends for good, although the queue has the original until it is deleted
+                let flags = message.parcel.flags & !FLAG_COPY;
+                let parcel = Parcel {
+                    flags,
+                    ..message.parcel
+                };
+                cx.ended(Some(self.wire), &parcel, Reason::Filtered);
                 receipts.push(Receipt {
                     id: message.id,
                     n: u32::try_from(size_of(&message)).unwrap_or(u32::MAX),

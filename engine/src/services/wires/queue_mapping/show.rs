@@ -59,7 +59,7 @@ pub(super) fn check(config: &Config, ends: &Ends, out: &mut Vec<Problem>) {
             fatal,
         });
     };
-    let (queue, function) = (&ends.from.0, &ends.to.0);
+    let function = &ends.to.0;
     let fifo = matches!(ends.from_value("fifo"), Some(Value::Flag(true)));
     if fifo && config.batch_size > 10 {
         let text = format!(
@@ -87,29 +87,8 @@ pub(super) fn check(config: &Config, ends: &Ends, out: &mut Vec<Problem>) {
             format!("The mapping is disabled: {function} gets nothing."),
         );
     }
-    let span = |value: Option<&Value>| value.and_then(|value| value.uint().ok());
-    let visibility = span(ends.from_value("visibility_timeout"));
-    if let (Some(visibility), Some(timeout)) = (visibility, span(ends.to_value("timeout"))) {
-        let wanted = visibility_wanted(timeout, Us::from(config.window) * SECOND);
-        if visibility < timeout {
-            let text = format!(
-                "The visibility time-out of {queue}, {}, is shorter than the time-out of {function}, \
-                 {}: AWS refuses the mapping. Give the queue {}.",
-                show_span(visibility),
-                show_span(timeout),
-                show_span(wanted)
-            );
-            tell("", true, text);
-        } else if visibility < wanted {
-            let text = format!(
-                "The visibility time-out of {queue} is {}. Six times the time-out of {function} and \
-                 the batching window are {}: below that messages come again while they are still \
-                 worked on.",
-                show_span(visibility),
-                show_span(wanted)
-            );
-            tell("", false, text);
-        }
+    if let Some((text, fatal)) = too_short(config, ends) {
+        tell("", fatal, text);
     }
     if let Some(Value::Int(reserved)) = ends.to_value("reserved")
         && (0..5).contains(reserved)
@@ -122,4 +101,35 @@ pub(super) fn check(config: &Config, ends: &Ends, out: &mut Vec<Problem>) {
         );
         tell("max_concurrency", false, text);
     }
+}
+
+/// Whether messages come again while they are still worked on, and whether AWS refuses that.
+fn too_short(config: &Config, ends: &Ends) -> Option<(String, bool)> {
+    let (queue, function) = (&ends.from.0, &ends.to.0);
+    let span = |value: Option<&Value>| value.and_then(|value| value.uint().ok());
+    let visibility = span(ends.from_value("visibility_timeout"));
+    if let (Some(visibility), Some(timeout)) = (visibility, span(ends.to_value("timeout"))) {
+        let wanted = visibility_wanted(timeout, Us::from(config.window) * SECOND);
+        if visibility < timeout {
+            let text = format!(
+                "The visibility time-out of {queue}, {}, is shorter than the time-out of {function}, \
+                 {}: AWS refuses the mapping. Give the queue {}.",
+                show_span(visibility),
+                show_span(timeout),
+                show_span(wanted)
+            );
+            return Some((text, true));
+        }
+        if visibility < wanted {
+            let text = format!(
+                "The visibility time-out of {queue} is {}. Six times the time-out of {function} and \
+                 the batching window are {}: below that messages come again while they are still \
+                 worked on.",
+                show_span(visibility),
+                show_span(wanted)
+            );
+            return Some((text, false));
+        }
+    }
+    None
 }
