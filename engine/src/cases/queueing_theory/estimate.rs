@@ -10,8 +10,8 @@
 //! controls themselves, these are held against zero, each within its own interval, and the plain mean must
 //! agree with what is expected as well.
 
+use super::balance;
 use super::model::Model;
-use super::steps;
 use super::windows::{SINGLE, WINDOWS, Window, windows};
 use std::cell::OnceCell;
 
@@ -22,13 +22,13 @@ const NODES_MAX: usize = 30;
 /// Levels beyond the servers that are controlled one by one.
 const BEYOND: usize = 6;
 /// Arrivals that must have been seen from a level on for it to be controlled by itself.
-const SEEN: f64 = 20.0;
+const SEEN: f64 = 400.0;
 /// Powers of the number inside whose change over a window is a control.
-const POWERS: usize = 3;
+const POWERS: i32 = 3;
 /// A control that the others explain but for this share adds nothing.
-const EXPLAINED: f64 = 1e-9;
+const EXPLAINED: f64 = 1e-6;
 /// Parts of the seeds; each is estimated with what was fitted to the others.
-const FOLDS: usize = 5;
+pub(super) const FOLDS: usize = 5;
 
 /// All windows of all seeds of a model.
 #[derive(Debug)]
@@ -101,14 +101,11 @@ impl Sample {
     /// # Errors
     /// A sentence if a run fails.
     pub(super) fn new(model: &Model, customers: f64, of: &[Measure]) -> Result<Self, String> {
-        let mut all = Vec::new();
-        for seed in 1..=SEEDS {
-            all.extend(windows(model, seed, customers)?);
-        }
+        let all = play_all(model, customers)?;
         let span = all[0].held.iter().sum();
         let mut controls = controls(model, &all, span);
         for measure in of {
-            controls.extend(steps::controls(model, &all, span, *measure));
+            controls.extend(balance::controls(model, &all, span, *measure));
         }
         Ok(Self {
             model: model.clone(),
@@ -142,6 +139,21 @@ impl Sample {
             }
         }
         Some(over_seeds(&out))
+    }
+
+    /// The rates of arrivals and of the service, less those given, as estimates of zero: each window
+    /// is one observation, since what comes or is served in one does not depend on the others.
+    pub(super) fn rates(&self) -> impl Iterator<Item = Estimate> + '_ {
+        let all = |w: &Window, list: &[f64], each: &dyn Fn(usize) -> f64| {
+            let expected = w.held.iter().enumerate().map(|(k, held)| each(k) * held);
+            list.iter().sum::<f64>() - expected.sum::<f64>()
+        };
+        let came = self.windows.iter().map(move |w| all(w, &w.came, &|_| self.model.rate));
+        let served = self.windows.iter().map(move |w| match self.model.memoryless {
+            true => all(w, &w.left, &|k| self.model.pace(k)),
+            false => w.single[0],
+        });
+        [came.collect::<Vec<f64>>(), served.collect()].into_iter().map(|values| of_seeds(&values))
     }
 
     /// The controls as estimates of zero.
@@ -212,6 +224,28 @@ impl Sample {
     }
 }
 
+/// Plays all seeds, on as many processors as there are; each by itself, so that nothing depends on them.
+fn play_all(model: &Model, customers: f64) -> Result<Vec<Window>, String> {
+    let seeds: Vec<u64> = (1..=SEEDS).collect();
+    let at_once = std::thread::available_parallelism().map_or(1, usize::from);
+    let part = |seeds: &[u64]| -> Result<Vec<Window>, String> {
+        let each: Result<Vec<_>, _> = seeds.iter().map(|seed| windows(model, *seed, customers)).collect();
+        Ok(each?.into_iter().flatten().collect())
+    };
+    if at_once == 1 {
+        return part(&seeds);
+    }
+    let parts = seeds.chunks(seeds.len().div_ceil(at_once));
+    std::thread::scope(|scope| {
+        let running: Vec<_> = parts.map(|seeds| scope.spawn(move || part(seeds))).collect();
+        let mut all = Vec::new();
+        for thread in running {
+            all.extend(thread.join().map_err(|_| "the run stops short".to_owned())??);
+        }
+        Ok(all)
+    })
+}
+
 fn average(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len().max(1) as f64
 }
@@ -236,6 +270,8 @@ struct Levels {
     /// Each has a function that is 1 there and falls evenly to 0 at the next ones; beyond the ends
     /// it stays 1.
     nodes: Vec<usize>,
+    /// Whether by how much a level lies beyond the last node is a function, too.
+    far: bool,
 }
 
 impl Levels {
@@ -257,7 +293,8 @@ impl Levels {
         let (wide, steps) = (most - least, (most - least).min(NODES_MAX - 1).max(1));
         let mut nodes: Vec<usize> = (0..=steps).map(|i| least + wide * i / steps).collect();
         nodes.dedup();
-        Self { nodes }
+        let far = seen.get(most + 3..).is_some_and(|seen| often(seen));
+        Self { nodes, far }
     }
 
     /// Functions of [`Self::of`].
@@ -279,6 +316,9 @@ impl Levels {
     }
 
     fn beyond(&self, level: usize) -> f64 {
+        if !self.far {
+            return 0.0;
+        }
         let last = self.nodes.last().copied().unwrap_or(0);
         level.saturating_sub(last) as f64
     }
@@ -288,7 +328,7 @@ impl Levels {
 fn controls(model: &Model, windows: &[Window], span: f64) -> Vec<Vec<f64>> {
     let levels = Levels::new(model, windows);
     let mut out = flows(model, windows, &levels);
-    out.extend(changes(windows, &levels));
+    out.extend(changes(windows));
     for ix in 0..SINGLE {
         out.push(windows.iter().map(|window| window.single[ix]).collect());
     }
@@ -301,7 +341,6 @@ fn controls(model: &Model, windows: &[Window], span: f64) -> Vec<Vec<f64>> {
 
 /// Arrivals, and departures, less those that the rates make one expect: altogether and by level.
 fn flows(model: &Model, windows: &[Window], levels: &Levels) -> Vec<Vec<f64>> {
-    let servers = model.servers.unwrap_or(u64::MAX);
     let (each, at) = (levels.len(), |list: &[f64], k: usize| list.get(k).copied().unwrap_or(0.0));
     let mut out = vec![vec![0.0; windows.len()]; 2 + 2 * each];
     for (ix, window) in windows.iter().enumerate() {
@@ -314,8 +353,7 @@ fn flows(model: &Model, windows: &[Window], levels: &Levels) -> Vec<Vec<f64>> {
             if !model.memoryless {
                 continue;
             }
-            let pace = servers.min(k as u64) as f64 / model.mean;
-            let left = at(&window.left, k) - pace * held;
+            let left = at(&window.left, k) - model.pace(k) * held;
             out[1][ix] += left;
             for (function, weight) in levels.of(k) {
                 out[2 + each + function][ix] += weight * left;
@@ -325,31 +363,23 @@ fn flows(model: &Model, windows: &[Window], levels: &Levels) -> Vec<Vec<f64>> {
     out
 }
 
-/// What is at the end of each window less what was at its start: functions and powers of the
-/// number inside, and what those inside are still to wait and to stay.
-fn changes(windows: &[Window], levels: &Levels) -> Vec<Vec<f64>> {
-    let each = levels.len();
-    let mut out = vec![vec![0.0; windows.len()]; each + 1 + POWERS + 2];
-    for (ix, window) in windows.iter().enumerate() {
-        for (inside, sign) in [(window.last, 1.0), (window.first, -1.0)] {
-            for (function, weight) in levels.of(inside as usize) {
-                out[function][ix] += sign * weight;
-            }
-            let beyond = levels.beyond(inside as usize);
-            out[each][ix] += sign * beyond * beyond;
-            for power in 1..=POWERS {
-                let raised = (0..power).fold(1.0, |product, _| product * inside);
-                out[each + power][ix] += sign * raised;
-            }
-        }
-        out[each + POWERS + 1][ix] = window.waits_ahead;
-        out[each + POWERS + 2][ix] = window.stays_ahead;
-    }
+/// What is at the end of each window less what was at its start: powers of the number inside, and
+/// what those inside are still to wait and to stay.
+fn changes(windows: &[Window]) -> Vec<Vec<f64>> {
+    let power = |window: &Window, power: i32| {
+        let raised = |inside: f64| (0..power).fold(1.0, |product, _| product * inside);
+        raised(window.last) - raised(window.first)
+    };
+    let mut out: Vec<Vec<f64>> = (1..=POWERS)
+        .map(|to| windows.iter().map(|window| power(window, to)).collect())
+        .collect();
+    out.push(windows.iter().map(|window| window.waits_ahead).collect());
+    out.push(windows.iter().map(|window| window.stays_ahead).collect());
     out
 }
 
 /// The part of the seeds that a window belongs to.
-fn fold_of(window: usize) -> usize {
+pub(super) fn fold_of(window: usize) -> usize {
     window / WINDOWS % FOLDS
 }
 
@@ -401,12 +431,12 @@ fn orthogonal(controls: &[Vec<f64>], fold: usize) -> Vec<Apart> {
 }
 
 /// How many standard errors an interval reaches to each side, so that it misses with probability
-/// `miss`: Student's law with one degree of freedom less than there are seeds.
-pub(super) fn reach(miss: f64) -> f64 {
+/// `miss`: Student's law with one degree of freedom less than there are observations, an even number.
+pub(super) fn reach(miss: f64, observations: u64) -> f64 {
     let (mut low, mut high) = (0.0, 1e3);
     for _ in 0..80 {
         let middle = f64::midpoint(low, high);
-        if beyond(middle) > miss {
+        if beyond(middle, observations - 1) > miss {
             low = middle;
         } else {
             high = middle;
@@ -416,8 +446,7 @@ pub(super) fn reach(miss: f64) -> f64 {
 }
 
 /// Probability that Student's variable is farther from zero than `t`; odd degrees of freedom.
-fn beyond(t: f64) -> f64 {
-    let freedom = SEEDS - 1;
+fn beyond(t: f64, freedom: u64) -> f64 {
     let angle = libm::atan(t / libm::sqrt(freedom as f64));
     let (sine, cosine) = (libm::sin(angle), libm::cos(angle));
     let (mut term, mut sum) = (cosine, 0.0);
@@ -436,18 +465,18 @@ mod tests {
     fn students_quantiles_are_those_of_the_books() {
         // two-sided 5 %, 1 %, 0.1 % at 19 degrees of freedom
         for (miss, wanted) in [(0.05, 2.093), (0.01, 2.861), (0.001, 3.883)] {
-            assert!(
-                (reach(miss) - wanted).abs() < 1e-3,
-                "{miss}: {}",
-                reach(miss)
-            );
+            let found = reach(miss, 20);
+            assert!((found - wanted).abs() < 1e-3, "{miss}: {found}");
         }
+        // with many observations they are those of the normal law
+        assert!((reach(1e-6, 800) - 4.892).abs() < 0.1);
     }
 
     #[test]
     fn functions_of_levels_add_up_to_one_and_keep_lines() {
         let levels = Levels {
             nodes: vec![2, 5, 11],
+            far: true,
         };
         for level in 2..=20_usize {
             let of = levels.of(level);

@@ -113,13 +113,10 @@ fn what_is_not_understood_is_not_told() {
 fn controls_show_a_rate_that_is_not_kept() {
     let law = (0.9, 1.0, Law::Exponential);
     let mut model = Model::new(law, Some(1), None).expect("a good model");
+    let of = [Measure::Inside, Measure::Wait, Measure::WaitQuantile(0.05, 28.9)];
     let off = |model: &Model| {
-        let sample = Sample::new(model, 5e3, &[]).expect("it runs");
-        let limit = reach(MISS / CONTROLS);
-        sample
-            .zeros()
-            .filter(|zero| zero.mean.abs() > limit * zero.error)
-            .count()
+        let sample = Sample::new(model, 5e3, &of).expect("it runs");
+        Reaches::new(100).off(&sample)
     };
     assert_eq!(off(&model), 0, "all is as declared");
     model.mean = 1.03;

@@ -67,21 +67,25 @@ impl Frame {
         self.warm_up + self.span * WINDOWS as u64
     }
 
+    /// The bounds of windows after one instant and up to another; what happens at a bound belongs
+    /// to the window that begins there.
+    fn bounds(self, (from, to): (Us, Us)) -> impl Iterator<Item = (usize, Us)> {
+        let past = |at: Us| Some(at.checked_sub(self.warm_up)? / self.span);
+        let first = past(from).map_or(0, |ix| ix + 1);
+        let last = past(to).map_or(0, |ix| (ix + 1).min(WINDOWS as u64 + 1));
+        (first..last).map(move |ix| (ix as usize, self.warm_up + self.span * ix))
+    }
+
     /// For each bound of windows between two instants, what lies between it and the second [s]:
     /// added where it ends a window, taken off where it begins one.
     fn ahead(self, (from, to): (Us, Us), mut add: impl FnMut(usize, f64)) {
-        let first = from.saturating_sub(self.warm_up).div_ceil(self.span);
-        for bound in first..=WINDOWS as u64 {
-            let at = self.warm_up + self.span * bound;
-            if at >= to {
-                return;
-            }
+        for (bound, at) in self.bounds((from, to)) {
             let rest = seconds(to - at);
             if bound > 0 {
-                add(bound as usize - 1, rest);
+                add(bound - 1, rest);
             }
-            if bound < WINDOWS as u64 {
-                add(bound as usize, -rest);
+            if bound < WINDOWS {
+                add(bound, -rest);
             }
         }
     }
@@ -156,16 +160,20 @@ fn levels(path: &Path, frame: Frame, out: &mut [Window]) -> Result<(), String> {
 
 /// So many were inside from one instant to another.
 fn hold(frame: Frame, (from, to): (Us, Us), inside: usize, out: &mut [Window]) {
+    for (bound, _) in frame.bounds((from, to)) {
+        if bound > 0 {
+            out[bound - 1].last = inside as f64;
+        }
+        if bound < WINDOWS {
+            out[bound].first = inside as f64;
+        }
+    }
     let (mut from, to) = (from.max(frame.warm_up), to.min(frame.end()));
     while from < to {
         let Some(ix) = frame.at(from) else {
             return;
         };
         let end = to.min(frame.warm_up + frame.span * (ix as u64 + 1));
-        if out[ix].held.is_empty() {
-            out[ix].first = inside as f64;
-        }
-        out[ix].last = inside as f64;
         add(&mut out[ix].held, inside, seconds(end - from));
         from = end;
     }
