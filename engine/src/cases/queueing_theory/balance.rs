@@ -176,3 +176,42 @@ fn beyond(model: &Model, (bound, stays): (f64, bool), levels: usize) -> Vec<f64>
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cases::queueing_theory::estimate::SEEDS;
+    use crate::cases::queueing_theory::model::Law;
+    use crate::cases::queueing_theory::windows::windows;
+
+    #[test]
+    fn controls_are_zero_whatever_mean_their_weights_were_made_for() {
+        let model = Model::new((2.1, 1.0, Law::Exponential), Some(3), None).expect("a good model");
+        let all = (1..=SEEDS).map(|seed| windows(&model, seed, 2e3).expect("it runs"));
+        let all: Vec<Window> = all.flatten().collect();
+        let levels = all.iter().map(|w| w.held.len()).max().unwrap_or(0) + 1;
+        let (counts, _) = counting(&model, Measure::Waiting, levels).remove(0);
+        // the mean is 1.149
+        for mean in [0.6, 1.149, 2.0] {
+            let weights = Weights::new(&model, &counts, mean);
+            let control: Vec<f64> = all.iter().map(|w| weights.control(&model, w)).collect();
+            let zero = over_seeds(&control);
+            assert!(zero.error > 0.0 && zero.mean.abs() < 4.0 * zero.error, "{mean}: {zero:?}");
+        }
+    }
+
+    #[test]
+    fn with_its_weights_a_control_moves_with_its_measure() {
+        let model = Model::new((1.0, 1.0, Law::Exponential), Some(1), Some(4)).expect("a good model");
+        let all = windows(&model, 1, 4e3).expect("it runs");
+        let (counts, _) = counting(&model, Measure::Inside, 6).remove(0);
+        // five levels besides none, all as likely: 2.5 are inside
+        let weights = Weights::new(&model, &counts, 2.5);
+        for window in &all {
+            let held = window.held.iter().zip(&counts);
+            let more: f64 = held.map(|(held, count)| held * (count - 2.5)).sum();
+            let control = weights.control(&model, window);
+            assert!((control - more).abs() < 1e-6, "{control} {more}");
+        }
+    }
+}
