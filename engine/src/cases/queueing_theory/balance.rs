@@ -28,7 +28,12 @@ struct Weights {
 }
 
 /// The controls of a measure; none where the service has a memory.
-pub(super) fn controls(model: &Model, windows: &[Window], span: f64, measure: Measure) -> Vec<Vec<f64>> {
+pub(super) fn controls(
+    model: &Model,
+    windows: &[Window],
+    span: f64,
+    measure: Measure,
+) -> Vec<Vec<f64>> {
     if !model.memoryless {
         return Vec::new();
     }
@@ -54,7 +59,9 @@ pub(super) fn controls(model: &Model, windows: &[Window], span: f64, measure: Me
 /// How much each level counts for a measure, and whether it counts for those who come or for the time.
 fn counting(model: &Model, measure: Measure, levels: usize) -> Vec<(Vec<f64>, bool)> {
     let servers = model.servers.map_or(usize::MAX, |n| n as usize);
-    let full = model.room.map_or(usize::MAX, |n| servers.saturating_add(n as usize));
+    let full = model
+        .room
+        .map_or(usize::MAX, |n| servers.saturating_add(n as usize));
     let of = |each: &dyn Fn(usize) -> f64| (0..levels).map(each).collect::<Vec<f64>>();
     let is = |holds: bool| f64::from(u8::from(holds));
     let refused = || (of(&|k| is(k >= full)), true);
@@ -83,7 +90,13 @@ fn counting(model: &Model, measure: Measure, levels: usize) -> Vec<(Vec<f64>, bo
 
 /// Whether what levels count for is seen in all seeds about alike.
 fn is_seen(windows: &[Window], counts: &[f64]) -> bool {
-    let weigh = |w: &Window| w.held.iter().zip(counts).map(|(held, count)| held * count).sum();
+    let weigh = |w: &Window| {
+        w.held
+            .iter()
+            .zip(counts)
+            .map(|(held, count)| held * count)
+            .sum()
+    };
     let seen = over_seeds(&windows.iter().map(weigh).collect::<Vec<f64>>());
     seen.error < SEEN * seen.mean
 }
@@ -91,7 +104,11 @@ fn is_seen(windows: &[Window], counts: &[f64]) -> bool {
 /// The share of the time that levels count for, in the seeds outside a part.
 fn mean_elsewhere(windows: &[Window], counts: &[f64], part: usize) -> f64 {
     let (mut sum, mut all) = (0.0, 0.0);
-    for (_, window) in windows.iter().enumerate().filter(|(ix, _)| fold_of(*ix) != part) {
+    for (_, window) in windows
+        .iter()
+        .enumerate()
+        .filter(|(ix, _)| fold_of(*ix) != part)
+    {
         for (held, count) in window.held.iter().zip(counts) {
             sum += held * count;
             all += held;
@@ -107,7 +124,8 @@ fn at(list: &[f64], k: usize) -> f64 {
 /// Those who came, each as much as the level found counts, less what the rate makes one expect.
 fn found(model: &Model, window: &Window, counts: &[f64]) -> f64 {
     let each = window.held.iter().enumerate();
-    each.map(|(k, held)| at(counts, k) * (at(&window.came, k) - model.rate * held)).sum()
+    each.map(|(k, held)| at(counts, k) * (at(&window.came, k) - model.rate * held))
+        .sum()
 }
 
 impl Weights {
@@ -115,10 +133,14 @@ impl Weights {
     /// where the queue mostly is, so that what is wrong at the ends dies away.
     fn new(model: &Model, counts: &[f64], mean: f64) -> Self {
         let servers = model.servers.map_or(usize::MAX, |n| n as usize);
-        let full = model.room.map(|places| servers.saturating_add(places as usize));
+        let full = model
+            .room
+            .map(|places| servers.saturating_add(places as usize));
         let last = (counts.len() - 1).min(full.unwrap_or(usize::MAX));
         let usual = match model.load() < 1.0 {
-            true => ((model.rate * model.mean) as usize).clamp(1, servers).min(last),
+            true => ((model.rate * model.mean) as usize)
+                .clamp(1, servers)
+                .min(last),
             false => last,
         };
         let mut more = vec![0.0; counts.len()];
@@ -160,7 +182,11 @@ impl Weights {
 fn beyond(model: &Model, (bound, stays): (f64, bool), levels: usize) -> Vec<f64> {
     let servers = model.servers.map_or(usize::MAX, |n| n as usize);
     let expected = servers as f64 * bound / model.mean;
-    let served = if stays { libm::exp(-bound / model.mean) } else { 0.0 };
+    let served = if stays {
+        libm::exp(-bound / model.mean)
+    } else {
+        0.0
+    };
     let (mut term, mut sum) = (libm::exp(-expected), 0.0);
     let mut out = vec![served; levels.min(servers)];
     let ahead = if stays && servers == 1 {
@@ -196,13 +222,17 @@ mod tests {
             let weights = Weights::new(&model, &counts, mean);
             let control: Vec<f64> = all.iter().map(|w| weights.control(&model, w)).collect();
             let zero = over_seeds(&control);
-            assert!(zero.error > 0.0 && zero.mean.abs() < 4.0 * zero.error, "{mean}: {zero:?}");
+            assert!(
+                zero.error > 0.0 && zero.mean.abs() < 4.0 * zero.error,
+                "{mean}: {zero:?}"
+            );
         }
     }
 
     #[test]
     fn with_its_weights_a_control_moves_with_its_measure() {
-        let model = Model::new((1.0, 1.0, Law::Exponential), Some(1), Some(4)).expect("a good model");
+        let model =
+            Model::new((1.0, 1.0, Law::Exponential), Some(1), Some(4)).expect("a good model");
         let all = windows(&model, 1, 4e3).expect("it runs");
         let (counts, _) = counting(&model, Measure::Inside, 6).remove(0);
         // five levels besides none, all as likely: 2.5 are inside

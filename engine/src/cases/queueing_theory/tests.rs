@@ -113,7 +113,11 @@ fn what_is_not_understood_is_not_told() {
 fn controls_show_a_rate_that_is_not_kept() {
     let law = (0.9, 1.0, Law::Exponential);
     let mut model = Model::new(law, Some(1), None).expect("a good model");
-    let of = [Measure::Inside, Measure::Wait, Measure::WaitQuantile(0.05, 28.9)];
+    let of = [
+        Measure::Inside,
+        Measure::Wait,
+        Measure::WaitQuantile(0.05, 28.9),
+    ];
     let off = |model: &Model| {
         let sample = Sample::new(model, 5e3, &of).expect("it runs");
         Reaches::new(100).off(&sample)
@@ -137,7 +141,7 @@ fn controls_narrow_an_interval_around_the_same_mean() {
     assert!((controlled.mean - plain.mean).abs() < 4.0 * plain.error);
     // Pollaczek and Khinchine: 0.8 x 2 / (2 x 0.2)
     assert!(
-        (controlled.mean - 4.0).abs() < 5.0 * controlled.error,
+        (controlled.mean - 4.0).abs() < f64::max(5.0 * controlled.error, 4.0 * CLOSE),
         "{controlled:?}"
     );
 }
@@ -161,14 +165,25 @@ fn told_of_wrong(model: &Model, (mean, servers): (f64, u64), expected: &Json) ->
 #[test]
 fn an_engine_with_another_rate_is_found_at_any_load() {
     // (load, servers, L): what the closed form says of the queue as declared
-    for (load, servers, inside) in [(0.95, 1, 19.0), (0.9, 2, 9.473_684_2), (0.5, 3, 1.736_842_1)] {
+    for (load, servers, inside) in [
+        (0.95, 1, 19.0),
+        (0.9, 2, 9.473_684_2),
+        (0.5, 3, 1.736_842_1),
+    ] {
         let law = (load * servers as f64, 1.0, Law::Exponential);
         let model = Model::new(law, Some(servers), None).expect("a good model");
         let expected = json!({"L": inside});
         let told = |mean, servers| told_of_wrong(&model, (mean, servers), &expected);
         assert_eq!(told(1.0, servers), Verdict::Passed, "{load} {servers}");
-        for wrong in [told(0.985, servers), told(1.015, servers), told(1.0, servers + 1)] {
-            assert!(matches!(wrong, Verdict::Failed(_)), "{load} {servers}: {wrong:?}");
+        for wrong in [
+            told(0.985, servers),
+            told(1.015, servers),
+            told(1.0, servers + 1),
+        ] {
+            assert!(
+                matches!(wrong, Verdict::Failed(_)),
+                "{load} {servers}: {wrong:?}"
+            );
         }
     }
 }

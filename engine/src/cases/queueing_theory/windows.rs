@@ -109,7 +109,9 @@ pub(super) fn windows(model: &Model, seed: u64, customers: f64) -> Result<Vec<Wi
         if let Some(ix) = frame.at(*came) {
             out[ix].waits.push(seconds(*waited));
         }
-        frame.ahead((*came, came + waited), |ix, rest| out[ix].waits_ahead += rest);
+        frame.ahead((*came, came + waited), |ix, rest| {
+            out[ix].waits_ahead += rest
+        });
     }
     for (at, stay) in &path.left {
         if let Some(ix) = frame.at(at - stay) {
