@@ -209,12 +209,17 @@ impl Sample {
         })
     }
 
-    /// A ratio of sums, window by window around the ratio of all.
+    /// A ratio of sums, window by window around the ratio of all. Where all are let in, so many as the
+    /// rate makes one expect stand below: with the number seen there, chance in both would multiply.
     fn ratio(&self, top: &dyn Fn(&Window) -> f64, bottom: &dyn Fn(&Window) -> f64) -> Vec<f64> {
         let tops: Vec<f64> = self.windows.iter().map(top).collect();
         let bottoms: Vec<f64> = self.windows.iter().map(bottom).collect();
-        let each = average(&bottoms).max(1e-300);
-        let whole = average(&tops) / each;
+        let seen = average(&bottoms).max(1e-300);
+        let whole = average(&tops) / seen;
+        let each = match self.model.room {
+            None => self.model.rate * self.span,
+            Some(_) => seen,
+        };
         let around = |(top, bottom): (&f64, &f64)| whole + (top - whole * bottom) / each;
         tops.iter().zip(&bottoms).map(around).collect()
     }
