@@ -3,28 +3,33 @@
 //! A control is a sum over a window whose mean is zero whatever the queue does, as long as customers
 //! come and are served at the rates given: with k inside, arrivals minus rate x time, departures minus
 //! rate x time (where the service has no memory); for a single server the sums of
-//! [`super::windows::Window::single`]; and, since a queue in balance ends as it begins, what is inside at
-//! the end of a window less what was inside at its start. How much of a control belongs off a measure is
-//! fitted by least squares to the windows of *other* seeds, so that no formula of the queue takes part and
-//! no estimate is drawn towards its own fit. Because an estimate with controls is blind to what moves the
-//! controls themselves, these are held against zero, each within its own interval, and the plain mean must
-//! agree with what is expected as well.
+//! [`super::windows::Window::single`]; since a queue in balance ends as it begins, what is inside at the
+//! end of a window less what was inside at its start; and those of [`super::balance`] for each measure. How
+//! much of a control belongs off a measure is fitted by least squares to the windows of *other* seeds, so
+//! that no estimate is drawn towards its own fit. What is hardly seen makes no control: its sums are too
+//! far from the normal law. Because an estimate with controls is blind to what moves the controls
+//! themselves, these are held against zero, each within its own interval ([`Sample::rates`],
+//! [`Sample::zeros`]), and the plain mean must agree with what is expected as well.
 
+use super::balance;
 use super::model::Model;
 use super::windows::{SINGLE, WINDOWS, Window, windows};
+use std::cell::OnceCell;
 
 /// Seeds of every estimate, from 1 on.
 pub(super) const SEEDS: u64 = 20;
 /// Most levels at which arrivals and departures are controlled one by one.
-const NODES_MAX: usize = 26;
+const NODES_MAX: usize = 30;
+/// Levels beyond the servers that are controlled one by one.
+const BEYOND: usize = 6;
 /// Arrivals that must have been seen from a level on for it to be controlled by itself.
-const SEEN: f64 = 1_000.0;
+const SEEN: f64 = 400.0;
 /// Powers of the number inside whose change over a window is a control.
-const POWERS: usize = 3;
+const POWERS: i32 = 3;
 /// A control that the others explain but for this share adds nothing.
-const EXPLAINED: f64 = 1e-9;
+const EXPLAINED: f64 = 1e-6;
 /// Parts of the seeds; each is estimated with what was fitted to the others.
-const FOLDS: usize = 5;
+pub(super) const FOLDS: usize = 5;
 
 /// All windows of all seeds of a model.
 #[derive(Debug)]
@@ -35,8 +40,9 @@ pub(super) struct Sample {
     span: f64,
     /// Controls as they are.
     controls: Vec<Vec<f64>>,
-    /// For each part of the seeds: controls without what the ones before explain in the other parts.
-    apart: Vec<Vec<Apart>>,
+    /// For each part of the seeds: controls without what the ones before explain in the other parts;
+    /// made when first needed.
+    apart: OnceCell<Vec<Vec<Apart>>>,
 }
 
 /// A control without what the ones before it explain.
@@ -84,27 +90,30 @@ pub(super) enum Measure {
     WaitQuantile(f64, f64),
     /// The time inside that this share exceeds, near a value [s].
     StayQuantile(f64, f64),
+    /// Share of those let in that wait longer [s].
+    WaitsBeyond(f64),
+    /// Share of those let in that stay longer [s].
+    StaysBeyond(f64),
 }
 
 impl Sample {
-    /// Plays all seeds with `customers` each.
+    /// Plays all seeds with `customers` each; the quantiles among the measures get controls of their own.
     ///
     /// # Errors
     /// A sentence if a run fails.
-    pub(super) fn new(model: &Model, customers: f64) -> Result<Self, String> {
-        let mut all = Vec::new();
-        for seed in 1..=SEEDS {
-            all.extend(windows(model, seed, customers)?);
-        }
+    pub(super) fn new(model: &Model, customers: f64, of: &[Measure]) -> Result<Self, String> {
+        let all = play_all(model, customers)?;
         let span = all[0].held.iter().sum();
-        let controls = controls(model, &all, span);
-        let apart = (0..FOLDS).map(|fold| orthogonal(&controls, fold)).collect();
+        let mut controls = controls(model, &all, span);
+        for measure in of {
+            controls.extend(balance::controls(model, &all, span, *measure));
+        }
         Ok(Self {
             model: model.clone(),
             windows: all,
             span,
             controls,
-            apart,
+            apart: OnceCell::new(),
         })
     }
 
@@ -117,7 +126,13 @@ impl Sample {
     pub(super) fn controlled(&self, measure: Measure) -> Option<Estimate> {
         let plain = self.values(measure)?;
         let mut out = vec![0.0; plain.len()];
-        for (fold, apart) in self.apart.iter().enumerate() {
+        let made = || {
+            (0..FOLDS)
+                .map(|fold| orthogonal(&self.controls, fold))
+                .collect()
+        };
+        let parts: &Vec<Vec<Apart>> = self.apart.get_or_init(made);
+        for (fold, apart) in parts.iter().enumerate() {
             let mut values = plain.clone();
             for control in apart {
                 control.take_off(&mut values, fold);
@@ -129,6 +144,29 @@ impl Sample {
             }
         }
         Some(over_seeds(&out))
+    }
+
+    /// The rates of arrivals and of the service, less those given, as estimates of zero: each window
+    /// is one observation, since what comes or is served in one does not depend on the others.
+    pub(super) fn rates(&self) -> impl Iterator<Item = Estimate> + '_ {
+        let all = |w: &Window, list: &[f64], each: &dyn Fn(usize) -> f64| {
+            let expected = w.held.iter().enumerate().map(|(k, held)| each(k) * held);
+            list.iter().sum::<f64>() - expected.sum::<f64>()
+        };
+        let came = self
+            .windows
+            .iter()
+            .map(move |w| all(w, &w.came, &|_| self.model.rate));
+        let served = self
+            .windows
+            .iter()
+            .map(move |w| match self.model.memoryless {
+                true => all(w, &w.left, &|k| self.model.pace(k)),
+                false => w.single[0],
+            });
+        [came.collect::<Vec<f64>>(), served.collect()]
+            .into_iter()
+            .map(|values| of_seeds(&values))
     }
 
     /// The controls as estimates of zero.
@@ -164,17 +202,24 @@ impl Sample {
             Measure::Wait => self.ratio(&|w| w.waits.iter().sum(), &|w| w.waits.len() as f64),
             Measure::Stay => self.ratio(&|w| w.stays.iter().sum(), &|w| w.stays.len() as f64),
             Measure::Waits => self.above(|w| &w.waits, 0.0),
+            Measure::WaitsBeyond(bound) => self.above(|w| &w.waits, bound),
+            Measure::StaysBeyond(bound) => self.above(|w| &w.stays, bound),
             Measure::WaitQuantile(share, near) => self.quantile(|w| &w.waits, share, near)?,
             Measure::StayQuantile(share, near) => self.quantile(|w| &w.stays, share, near)?,
         })
     }
 
-    /// A ratio of sums, window by window around the ratio of all.
+    /// A ratio of sums, window by window around the ratio of all. Where all are let in, so many as the
+    /// rate makes one expect stand below: with the number seen there, chance in both would multiply.
     fn ratio(&self, top: &dyn Fn(&Window) -> f64, bottom: &dyn Fn(&Window) -> f64) -> Vec<f64> {
         let tops: Vec<f64> = self.windows.iter().map(top).collect();
         let bottoms: Vec<f64> = self.windows.iter().map(bottom).collect();
-        let each = average(&bottoms).max(1e-300);
-        let whole = average(&tops) / each;
+        let seen = average(&bottoms).max(1e-300);
+        let whole = average(&tops) / seen;
+        let each = match self.model.room {
+            None => self.model.rate * self.span,
+            Some(_) => seen,
+        };
         let around = |(top, bottom): (&f64, &f64)| whole + (top - whole * bottom) / each;
         tops.iter().zip(&bottoms).map(around).collect()
     }
@@ -197,6 +242,37 @@ impl Sample {
     }
 }
 
+/// Plays all seeds, on as many processors as there are; each by itself, so that nothing depends on them.
+fn play_all(model: &Model, customers: f64) -> Result<Vec<Window>, String> {
+    let seeds: Vec<u64> = (1..=SEEDS).collect();
+    let at_once = std::thread::available_parallelism().map_or(1, usize::from);
+    let part = |seeds: &[u64]| -> Result<Vec<Window>, String> {
+        let each: Result<Vec<_>, _> = seeds
+            .iter()
+            .map(|seed| windows(model, *seed, customers))
+            .collect();
+        Ok(each?.into_iter().flatten().collect())
+    };
+    if at_once == 1 {
+        return part(&seeds);
+    }
+    let parts = seeds.chunks(seeds.len().div_ceil(at_once));
+    std::thread::scope(|scope| {
+        let running: Vec<_> = parts
+            .map(|seeds| scope.spawn(move || part(seeds)))
+            .collect();
+        let mut all = Vec::new();
+        for thread in running {
+            all.extend(
+                thread
+                    .join()
+                    .map_err(|_| "the run stops short".to_owned())??,
+            );
+        }
+        Ok(all)
+    })
+}
+
 fn average(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len().max(1) as f64
 }
@@ -215,86 +291,131 @@ pub(super) fn of_seeds(seeds: &[f64]) -> Estimate {
     Estimate { mean, error }
 }
 
-/// Levels at which arrivals and departures are controlled: all that were seen often, or the ends,
-/// those around the servers, and evenly between.
-fn nodes(model: &Model, windows: &[Window]) -> Vec<usize> {
-    let levels = windows.iter().map(|w| w.came.len()).max().unwrap_or(1);
-    let mut seen = vec![0.0; levels.max(1)];
-    for window in windows {
-        for (k, n) in window.came.iter().enumerate() {
-            seen[k] += n;
-        }
-    }
-    let often = |seen: &[f64]| seen.iter().sum::<f64>() >= SEEN;
-    let most = (0..levels).rev().find(|k| often(&seen[*k..])).unwrap_or(0);
-    let least = (0..most).find(|k| often(&seen[..=*k])).unwrap_or(0);
-    if most - least < NODES_MAX {
-        return (least..=most).collect();
-    }
-    let steps = NODES_MAX - 3;
-    let mut nodes: Vec<usize> = (0..=steps)
-        .map(|i| least + (most - least) * i / steps)
-        .collect();
-    let servers = model.servers.map_or(0, |n| n as usize);
-    nodes.extend([servers.saturating_sub(1), servers]);
-    nodes.retain(|node| (least..=most).contains(node));
-    nodes.sort_unstable();
-    nodes.dedup();
-    nodes
+/// The levels at which arrivals and departures are controlled, as functions of the number inside.
+#[derive(Debug)]
+struct Levels {
+    /// Each has a function that is 1 there and falls evenly to 0 at the next ones; beyond the ends
+    /// it stays 1.
+    nodes: Vec<usize>,
+    /// Whether by how much a level lies beyond the last node is a function, too.
+    far: bool,
 }
 
-/// The weight of a level at each node: 1 at its own, falling evenly to 0 at the next ones; beyond
-/// the ends all at the end.
-fn hats(nodes: &[usize], level: usize) -> impl Iterator<Item = (usize, f64)> {
-    let above = nodes.partition_point(|node| *node <= level);
-    let below = above.saturating_sub(1);
-    let (low, high) = (nodes[below], nodes.get(above).copied());
-    let part = high.map_or(0.0, |high| {
-        level.saturating_sub(low) as f64 / (high - low).max(1) as f64
-    });
-    let second = high.filter(|_| above > 0).map(|_| (above, part));
-    std::iter::once((below, 1.0 - part)).chain(second)
+impl Levels {
+    /// All levels that were seen often, up to a few beyond the servers: from there on a queue is in
+    /// no other state than with one customer more. Where those are too many, evenly between.
+    fn new(model: &Model, windows: &[Window]) -> Self {
+        let levels = windows.iter().map(|w| w.came.len()).max().unwrap_or(1);
+        let mut seen = vec![0.0; levels.max(1)];
+        for window in windows {
+            for (k, n) in window.came.iter().enumerate() {
+                seen[k] += n;
+            }
+        }
+        let often = |seen: &[f64]| seen.iter().sum::<f64>() >= SEEN;
+        let room = model.room.map_or(BEYOND, |places| places as usize + 1);
+        let full = model.servers.map_or(usize::MAX, |n| n as usize + room);
+        let most = (0..levels.min(full))
+            .rev()
+            .find(|k| often(&seen[*k..]))
+            .unwrap_or(0);
+        let least = (0..most).find(|k| often(&seen[..=*k])).unwrap_or(0);
+        let (wide, steps) = (most - least, (most - least).min(NODES_MAX - 1).max(1));
+        let mut nodes: Vec<usize> = (0..=steps).map(|i| least + wide * i / steps).collect();
+        nodes.dedup();
+        let far = seen.get(most + 3..).is_some_and(|seen| often(seen));
+        Self { nodes, far }
+    }
+
+    /// Functions of [`Self::of`].
+    fn len(&self) -> usize {
+        self.nodes.len() + 1
+    }
+
+    /// The functions that are not zero at a level: those of the nodes, and by how much it lies
+    /// beyond the last node.
+    fn of(&self, level: usize) -> [(usize, f64); 3] {
+        let above = self.nodes.partition_point(|node| *node <= level);
+        let below = above.saturating_sub(1);
+        let beyond = (self.nodes.len(), self.beyond(level));
+        let (low, high) = (self.nodes[below], self.nodes.get(above).copied());
+        let part = high.map_or(0.0, |high| {
+            level.saturating_sub(low) as f64 / (high - low).max(1) as f64
+        });
+        [
+            (below, 1.0 - part),
+            (above.min(self.nodes.len() - 1), part),
+            beyond,
+        ]
+    }
+
+    fn beyond(&self, level: usize) -> f64 {
+        if !self.far {
+            return 0.0;
+        }
+        let last = self.nodes.last().copied().unwrap_or(0);
+        level.saturating_sub(last) as f64
+    }
 }
 
 /// All controls: one list of values in the order of the windows for each.
 fn controls(model: &Model, windows: &[Window], span: f64) -> Vec<Vec<f64>> {
-    let nodes = nodes(model, windows);
-    let servers = model.servers.unwrap_or(u64::MAX);
-    let mut out = vec![vec![0.0; windows.len()]; 2 * nodes.len() + SINGLE];
-    let at = |list: &Vec<f64>, k: usize| list.get(k).copied().unwrap_or(0.0);
-    for (ix, window) in windows.iter().enumerate() {
-        for k in 0..window.held.len() {
-            let held = at(&window.held, k);
-            let came = at(&window.came, k) - model.rate * held;
-            let pace = servers.min(k as u64) as f64 / model.mean;
-            let left = at(&window.left, k) - pace * held;
-            for (node, weight) in hats(&nodes, k) {
-                out[node][ix] += weight * came / span;
-                if model.memoryless {
-                    out[nodes.len() + node][ix] += weight * left / span;
-                }
-            }
-        }
-        for (control, sum) in out[2 * nodes.len()..].iter_mut().zip(window.single) {
-            control[ix] = sum / span;
-        }
+    let levels = Levels::new(model, windows);
+    let mut out = flows(model, windows, &levels);
+    out.extend(changes(windows));
+    for ix in 0..SINGLE {
+        out.push(windows.iter().map(|window| window.single[ix]).collect());
     }
-    out.extend(changes(windows, span));
+    for value in out.iter_mut().flatten() {
+        *value /= span;
+    }
     out.retain(|control| control.iter().any(|x| x.abs() > 0.0));
     out
 }
 
-/// Powers of the number inside at the end of each window less those at its start.
-fn changes(windows: &[Window], span: f64) -> impl Iterator<Item = Vec<f64>> + '_ {
-    (1..=POWERS).map(move |power| {
+/// Arrivals, and departures, less those that the rates make one expect: altogether and by level.
+fn flows(model: &Model, windows: &[Window], levels: &Levels) -> Vec<Vec<f64>> {
+    let (each, at) = (levels.len(), |list: &[f64], k: usize| {
+        list.get(k).copied().unwrap_or(0.0)
+    });
+    let mut out = vec![vec![0.0; windows.len()]; 2 + 2 * each];
+    for (ix, window) in windows.iter().enumerate() {
+        for (k, held) in window.held.iter().enumerate() {
+            let came = at(&window.came, k) - model.rate * held;
+            out[0][ix] += came;
+            for (function, weight) in levels.of(k) {
+                out[2 + function][ix] += weight * came;
+            }
+            if !model.memoryless {
+                continue;
+            }
+            let left = at(&window.left, k) - model.pace(k) * held;
+            out[1][ix] += left;
+            for (function, weight) in levels.of(k) {
+                out[2 + each + function][ix] += weight * left;
+            }
+        }
+    }
+    out
+}
+
+/// What is at the end of each window less what was at its start: powers of the number inside, and
+/// what those inside are still to wait and to stay.
+fn changes(windows: &[Window]) -> Vec<Vec<f64>> {
+    let power = |window: &Window, power: i32| {
         let raised = |inside: f64| (0..power).fold(1.0, |product, _| product * inside);
-        let change = |w: &Window| (raised(w.last) - raised(w.first)) / span;
-        windows.iter().map(change).collect()
-    })
+        raised(window.last) - raised(window.first)
+    };
+    let mut out: Vec<Vec<f64>> = (1..=POWERS)
+        .map(|to| windows.iter().map(|window| power(window, to)).collect())
+        .collect();
+    out.push(windows.iter().map(|window| window.waits_ahead).collect());
+    out.push(windows.iter().map(|window| window.stays_ahead).collect());
+    out
 }
 
 /// The part of the seeds that a window belongs to.
-fn fold_of(window: usize) -> usize {
+pub(super) fn fold_of(window: usize) -> usize {
     window / WINDOWS % FOLDS
 }
 
@@ -346,12 +467,12 @@ fn orthogonal(controls: &[Vec<f64>], fold: usize) -> Vec<Apart> {
 }
 
 /// How many standard errors an interval reaches to each side, so that it misses with probability
-/// `miss`: Student's law with one degree of freedom less than there are seeds.
-pub(super) fn reach(miss: f64) -> f64 {
+/// `miss`: Student's law with one degree of freedom less than there are observations, an even number.
+pub(super) fn reach(miss: f64, observations: u64) -> f64 {
     let (mut low, mut high) = (0.0, 1e3);
     for _ in 0..80 {
         let middle = f64::midpoint(low, high);
-        if beyond(middle) > miss {
+        if beyond(middle, observations - 1) > miss {
             low = middle;
         } else {
             high = middle;
@@ -361,8 +482,7 @@ pub(super) fn reach(miss: f64) -> f64 {
 }
 
 /// Probability that Student's variable is farther from zero than `t`; odd degrees of freedom.
-fn beyond(t: f64) -> f64 {
-    let freedom = SEEDS - 1;
+fn beyond(t: f64, freedom: u64) -> f64 {
     let angle = libm::atan(t / libm::sqrt(freedom as f64));
     let (sine, cosine) = (libm::sin(angle), libm::cos(angle));
     let (mut term, mut sum) = (cosine, 0.0);
@@ -381,22 +501,29 @@ mod tests {
     fn students_quantiles_are_those_of_the_books() {
         // two-sided 5 %, 1 %, 0.1 % at 19 degrees of freedom
         for (miss, wanted) in [(0.05, 2.093), (0.01, 2.861), (0.001, 3.883)] {
-            assert!(
-                (reach(miss) - wanted).abs() < 1e-3,
-                "{miss}: {}",
-                reach(miss)
-            );
+            let found = reach(miss, 20);
+            assert!((found - wanted).abs() < 1e-3, "{miss}: {found}");
         }
+        // with many observations they are those of the normal law
+        assert!((reach(1e-6, 800) - 4.892).abs() < 0.1);
     }
 
     #[test]
-    fn hats_add_up_to_one_and_keep_lines() {
-        let nodes = [2, 5, 11];
-        for level in 2..=11_usize {
-            let (sum, line) = hats(&nodes, level).fold((0.0, 0.0), |(sum, line), (ix, w)| {
-                (sum + w, line + w * nodes[ix] as f64)
-            });
-            assert!((sum - 1.0).abs() < 1e-12 && (line - level as f64).abs() < 1e-12);
+    fn functions_of_levels_add_up_to_one_and_keep_lines() {
+        let levels = Levels {
+            nodes: vec![2, 5, 11],
+            far: true,
+        };
+        for level in 2..=20_usize {
+            let of = levels.of(level);
+            let sum: f64 = of[..2].iter().map(|(_, weight)| weight).sum();
+            let line: f64 = of[..2]
+                .iter()
+                .map(|(ix, weight)| weight * levels.nodes[*ix] as f64)
+                .sum();
+            assert!((sum - 1.0).abs() < 1e-12, "at {level}");
+            assert!((line + of[2].1 - level as f64).abs() < 1e-12, "at {level}");
         }
+        assert_eq!(levels.of(0)[0], (0, 1.0), "below the first node");
     }
 }

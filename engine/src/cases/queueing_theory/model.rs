@@ -183,6 +183,12 @@ impl Model {
         self.rate * self.mean / servers
     }
 
+    /// Departures to expect with so many inside, if the service has no memory [1/s].
+    pub(super) fn pace(&self, inside: usize) -> f64 {
+        let servers = self.servers.unwrap_or(u64::MAX);
+        servers.min(inside as u64) as f64 / self.mean
+    }
+
     /// Whether all go through one server and nobody is refused.
     pub(super) fn single_line(&self) -> bool {
         self.servers == Some(1) && self.room.is_none()

@@ -9,7 +9,7 @@ pub(super) const WINDOWS: usize = 40;
 /// Most customers inside that a window tells apart; a run that goes beyond has lost its balance.
 const LEVELS_MAX: usize = 20_000;
 /// Sums over the customers of a single server whose mean is known to be zero.
-pub(super) const SINGLE: usize = 8;
+pub(super) const SINGLE: usize = 10;
 
 /// What one window showed.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +30,10 @@ pub(super) struct Window {
     pub(super) first: f64,
     /// How many were inside when it ended.
     pub(super) last: f64,
+    /// What those inside when it ended were still to stay, less the same when it began [s].
+    pub(super) stays_ahead: f64,
+    /// What those waiting when it ended were still to wait, less the same when it began [s].
+    pub(super) waits_ahead: f64,
     /// See [`singles`].
     pub(super) single: [f64; SINGLE],
 }
@@ -62,6 +66,29 @@ impl Frame {
     fn end(self) -> Us {
         self.warm_up + self.span * WINDOWS as u64
     }
+
+    /// The bounds of windows after one instant and up to another; what happens at a bound belongs
+    /// to the window that begins there.
+    fn bounds(self, (from, to): (Us, Us)) -> impl Iterator<Item = (usize, Us)> {
+        let past = |at: Us| Some(at.checked_sub(self.warm_up)? / self.span);
+        let first = past(from).map_or(0, |ix| ix + 1);
+        let last = past(to).map_or(0, |ix| (ix + 1).min(WINDOWS as u64 + 1));
+        (first..last).map(move |ix| (ix as usize, self.warm_up + self.span * ix))
+    }
+
+    /// For each bound of windows between two instants, what lies between it and the second [s]:
+    /// added where it ends a window, taken off where it begins one.
+    fn ahead(self, (from, to): (Us, Us), mut add: impl FnMut(usize, f64)) {
+        for (bound, at) in self.bounds((from, to)) {
+            let rest = seconds(to - at);
+            if bound > 0 {
+                add(bound - 1, rest);
+            }
+            if bound < WINDOWS {
+                add(bound, -rest);
+            }
+        }
+    }
 }
 
 /// Plays one seed: `customers` or so come in the windows, after a warm-up.
@@ -82,11 +109,15 @@ pub(super) fn windows(model: &Model, seed: u64, customers: f64) -> Result<Vec<Wi
         if let Some(ix) = frame.at(*came) {
             out[ix].waits.push(seconds(*waited));
         }
+        frame.ahead((*came, came + waited), |ix, rest| {
+            out[ix].waits_ahead += rest
+        });
     }
     for (at, stay) in &path.left {
         if let Some(ix) = frame.at(at - stay) {
             out[ix].stays.push(seconds(*stay));
         }
+        frame.ahead((at - stay, *at), |ix, rest| out[ix].stays_ahead += rest);
     }
     if model.single_line() {
         singles(model, &path, frame, &mut out);
@@ -131,16 +162,20 @@ fn levels(path: &Path, frame: Frame, out: &mut [Window]) -> Result<(), String> {
 
 /// So many were inside from one instant to another.
 fn hold(frame: Frame, (from, to): (Us, Us), inside: usize, out: &mut [Window]) {
+    for (bound, _) in frame.bounds((from, to)) {
+        if bound > 0 {
+            out[bound - 1].last = inside as f64;
+        }
+        if bound < WINDOWS {
+            out[bound].first = inside as f64;
+        }
+    }
     let (mut from, to) = (from.max(frame.warm_up), to.min(frame.end()));
     while from < to {
         let Some(ix) = frame.at(from) else {
             return;
         };
         let end = to.min(frame.warm_up + frame.span * (ix as u64 + 1));
-        if out[ix].held.is_empty() {
-            out[ix].first = inside as f64;
-        }
-        out[ix].last = inside as f64;
         add(&mut out[ix].held, inside, seconds(end - from));
         from = end;
     }
@@ -148,17 +183,18 @@ fn hold(frame: Frame, (from, to): (Us, Us), inside: usize, out: &mut [Window]) {
 
 /// Sums over customers at a single server, each of mean zero because a service time and the gap
 /// to the next arrival do not depend on how long a customer has waited: S - E S, A - E A, both
-/// times the wait, both squared, their product, and what is left over when the server stands idle.
+/// times the wait, both squared, their product, what is left over when the server stands idle, and
+/// by how much the next one's wait and its square are greater, since the queue is in balance.
 fn singles(model: &Model, path: &Path, frame: Frame, out: &mut [Window]) {
     let (mean_s, mean_a) = (model.mean, 1.0 / model.rate);
     let square_s = mean_s * mean_s * (1.0 + model.scv);
     let customers = path.came.iter().zip(&path.waited).zip(&path.left);
-    let next = path.came.iter().skip(1);
-    for ((((came, _), waited), (_, stay)), (next, _)) in customers.zip(next) {
+    let next = path.came.iter().zip(&path.waited).skip(1);
+    for ((((came, _), waited), (_, stay)), ((next, _), next_waited)) in customers.zip(next) {
         let Some(ix) = frame.at(*came) else {
             continue;
         };
-        let wait = seconds(*waited);
+        let (wait, next_wait) = (seconds(*waited), seconds(*next_waited));
         let service = seconds(stay.saturating_sub(*waited));
         let gap = seconds(next - came);
         let idle = seconds(next.saturating_sub(came + stay));
@@ -172,6 +208,8 @@ fn singles(model: &Model, path: &Path, frame: Frame, out: &mut [Window]) {
             service * gap - mean_s * mean_a,
             // what is left of a gap without memory: its mean square is twice its squared mean
             idle * idle - 2.0 * mean_a * idle,
+            next_wait - wait,
+            next_wait * next_wait - wait * wait,
         ];
         for (sum, term) in out[ix].single.iter_mut().zip(terms) {
             *sum += term;
