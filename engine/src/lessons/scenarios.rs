@@ -81,7 +81,7 @@ pub const DIGESTS: &[(&str, Us, &str)] = &[
     ("first-light", 60 * SECOND, "ece8ba83c9aa2ae2"),
     ("first-light", 600 * SECOND, "69a94beb46e216cb"),
     ("black-friday", 60 * SECOND, "0826eb054afcf5d6"),
-    ("black-friday", 600 * SECOND, "0e96a88093c8c4bd"),
+    ("black-friday", 600 * SECOND, "c6b63325a39e68b6"),
     ("live-inventory", 180 * SECOND, "0e8ec6bce20059a3"),
     ("card-fraud", 300 * SECOND, "3ba234e9275513e8"),
     ("account-balance", 180 * SECOND, "30f3dd5aa8262ebb"),
