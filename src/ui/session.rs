@@ -5,7 +5,9 @@
 mod charts;
 mod cures;
 pub(crate) mod hours;
+mod ledger;
 mod looking;
+pub(crate) mod outcome;
 mod stage;
 mod wires;
 mod words;
@@ -162,10 +164,11 @@ pub(crate) struct Session {
     last_ms: Option<f64>,
     meter: Meter,
     spoken: words::Spoken,
-    ledger_ms: f64,
-    /// Model time at which the ledger was counted [us].
-    ledger_at: u64,
-    ledger: std::rc::Rc<Vec<super::seen::Row>>,
+    books: ledger::Books,
+    /// The act that it plays; `None` for a file of the reader's own.
+    played: Option<outcome::Played>,
+    /// The act has ended, which the page does not know yet.
+    over: bool,
     /// The run stopped for good.
     broken: bool,
     stage: stage::Stage,
@@ -191,9 +194,9 @@ impl Session {
             last_ms: None,
             meter: Meter::default(),
             spoken: words::Spoken::default(),
-            ledger_ms: 0.0,
-            ledger_at: 0,
-            ledger: std::rc::Rc::default(),
+            books: ledger::Books::default(),
+            played: None,
+            over: false,
             broken: false,
             stage: stage::Stage::default(),
             desk: charts::Desk::default(),
@@ -237,9 +240,11 @@ impl Session {
 
     fn play_on(&mut self, dt_ms: f64, until_ms: f64) {
         self.due += dt_ms * 1_000.0 * SPEEDS[self.speed].0;
-        let due = self.due as Us;
+        let end = self.end_ahead().unwrap_or(Us::MAX);
+        let due = (self.due as Us).min(end);
         loop {
             match self.run.advance(due, EVENTS_A_LOOK).stop {
+                Stop::Reached if due == end => return self.end_act(),
                 Stop::Reached | Stop::Paused => return,
                 Stop::Budget if dom::now_ms() < until_ms => {}
                 // What could not be done in this frame is not owed: the speed falls instead.
@@ -486,6 +491,7 @@ impl Session {
             Gait::Still
         };
         self.run = run;
+        self.books.expire();
         self.broken = false;
         self.frame = Frame::default();
         self.stand();

@@ -34,12 +34,14 @@ impl App {
         let first = visit.is_on();
         let theme = Theme::remembered();
         theme.apply();
-        let scenario = if last.is_some() { "" } else { scenarios::FIRST };
-        let run = last.unwrap_or_else(scenarios::first);
-        let session = Session::new(run, visit, true);
+        let loaded = last.map_or_else(scenarios::first, scenarios::own);
+        let (scenario, act) = (loaded.scenario, loaded.act);
+        let mut session = Session::new(loaded.run, visit, true);
+        session.plays(loaded.played);
         let session = Rc::new(RefCell::new(session));
         let shell = Shell {
             scenario: scenario.into(),
+            act: act.into(),
             theme,
             inspector: !first && !is_narrow(),
             charts: !first && !is_narrow(),
@@ -56,7 +58,6 @@ impl App {
             shell,
             seen: Seen::default(),
             guides: std::collections::BTreeMap::new(),
-            scenarios: Rc::new(scenarios::names()),
             waiting: None,
             send,
             focus_before: String::new(),
@@ -171,7 +172,8 @@ fn outside(document: &EventTarget, event: &'static str, send: Callback<Msg>) -> 
         let target = event
             .target()
             .and_then(|target| target.dyn_into::<Element>().ok());
-        let inside = target.and_then(|target| target.closest(".menu, .seed").ok().flatten());
+        let inside =
+            target.and_then(|target| target.closest(".menu, .seed, .scenes").ok().flatten());
         if inside.is_none() {
             send.emit(Msg::Outside);
         }

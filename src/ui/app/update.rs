@@ -3,7 +3,7 @@
 use super::App;
 use crate::platform::{clipboard, dom, fetch, storage};
 use crate::ui::inspector::{Refused, tab_id};
-use crate::ui::msg::{Msg, Popover, Tab};
+use crate::ui::msg::{LedgerPart, Msg, Popover, Tab};
 use crate::ui::scenarios;
 use crate::ui::scores::{self, Known};
 use crate::ui::session::{Look, Offer, SPEEDS, Session, Told};
@@ -40,12 +40,15 @@ impl App {
                 };
                 session.set_speed(speed.min(SPEEDS.len() - 1));
             }),
-            Msg::Scenario(id) => self.open_scenario(&id, false),
-            Msg::Reset => {
-                let id = self.shell.scenario.clone();
-                self.open_scenario(&id, false)
+            Msg::Scenario(id, act) => {
+                // an act is the choice; a scenario shows which acts there are to choose from
+                let menu = act.is_none().then_some(Popover::Scenarios);
+                let opened = self.open_scenario(id, act, false);
+                self.shell.popover = menu;
+                opened
             }
-            Msg::VisitAgain => self.open_scenario(scenarios::FIRST, true),
+            Msg::Reset => self.reset(),
+            Msg::VisitAgain => self.open_scenario(scenarios::FIRST, None, true),
             Msg::Seed(seed) => self.restart_with(|session| session.reseed(seed)),
             Msg::Theme => self.next_theme(),
             Msg::Surroundings => self.surroundings(),
@@ -72,7 +75,7 @@ impl App {
                 true
             }
             Msg::Outside => match self.shell.popover {
-                Some(Popover::Menu | Popover::Seed) => {
+                Some(Popover::Menu | Popover::Seed | Popover::Scenarios) => {
                     self.shell.popover = None;
                     true
                 }
@@ -103,6 +106,10 @@ impl App {
             Msg::Inspector(open) => self.inspector(open),
             Msg::Charts(open) => self.strips(open, |shell| shell.charts = open),
             Msg::Ledger(open) => self.strips(open, |shell| shell.ledger = open),
+            Msg::LedgerPart(part) => {
+                self.shell.ledger_part = part;
+                true
+            }
             Msg::Edit(at, field, value) => self.edit(at, field, value),
             Msg::Restart => self.restart(),
             Msg::KeepRun => self.keep_run(),
@@ -136,6 +143,9 @@ impl App {
 
     fn see(&mut self, ctx: &Context<Self>, seen: crate::ui::seen::Seen) -> bool {
         self.seen = seen;
+        if self.seen.over {
+            self.act_over();
+        }
         let wanted = self.seen.set.as_ref().map(|set| set.guide());
         if let Some(of) = wanted.filter(|of| !self.guides.contains_key(of)) {
             self.guides.insert(of, Rc::default());
@@ -146,6 +156,15 @@ impl App {
             });
         }
         true
+    }
+
+    /// What came out of the act is laid open, where there is room beside the stage.
+    fn act_over(&mut self) {
+        if !super::life::is_narrow() && !self.session.borrow().visit.is_on() {
+            self.shell.ledger = true;
+            self.shell.ledger_part = LedgerPart::Came;
+            self.look();
+        }
     }
 
     /// Tells the session what the panels want to see.
@@ -163,11 +182,18 @@ impl App {
         session.hasten();
     }
 
-    fn open_scenario(&mut self, id: &str, visit: bool) -> bool {
+    /// The act as it came, from the start.
+    fn reset(&mut self) -> bool {
+        let (scenario, act) = (self.shell.scenario.clone(), self.shell.act.clone());
+        let act = Some(&*act).filter(|act| !act.is_empty());
+        self.open_scenario(&scenario, act, false)
+    }
+
+    fn open_scenario(&mut self, id: &str, act: Option<&str>, visit: bool) -> bool {
         self.shell.popover = None;
-        match scenarios::load(id) {
-            Ok(run) => {
-                self.open_run(run, id);
+        match scenarios::load(id, act) {
+            Ok(loaded) => {
+                self.open_run(loaded);
                 if visit {
                     self.session.borrow_mut().visit = Visit::again();
                     self.shell.inspector = false;

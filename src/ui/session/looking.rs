@@ -9,7 +9,6 @@ use millrace_engine::base::time::clock;
 use millrace_engine::base::units::show_count;
 use millrace_engine::catalog::{FieldInfo, Value};
 use millrace_engine::design::{Design, Node};
-use millrace_engine::ledger::conservation;
 use millrace_engine::run::frame::NodeFrame;
 use millrace_engine::run::history::TimelineNote;
 use millrace_engine::scene::numbers;
@@ -19,8 +18,6 @@ use millrace_engine::services::talk::NodeId;
 use std::rc::Rc;
 use yew::AttrValue;
 
-/// The books are read at most this often [ms]: counting custody takes time.
-const LEDGER_MS: f64 = 500.0;
 /// Notes that are shown on the timeline.
 const MARKS_MAX: usize = 60;
 
@@ -49,7 +46,7 @@ impl Session {
                 .flatten()
                 .map(Rc::new),
             ledger: self.ledger(now_ms),
-            ledger_at: self.ledger_at,
+            over: self.take_over(),
             marks: Rc::new(self.marks()),
             spoken,
             visit: self.beat(),
@@ -239,52 +236,6 @@ impl Session {
             rows.push(row(t("live.total"), usd(total), false));
         }
         rows
-    }
-
-    fn ledger(&mut self, now_ms: f64) -> Rc<Vec<Row>> {
-        if self.look.ledger && (now_ms - self.ledger_ms >= LEDGER_MS || self.ledger.is_empty()) {
-            self.ledger_ms = now_ms;
-            self.ledger_at = self.run.now();
-            self.ledger = Rc::new(self.count());
-        }
-        Rc::clone(&self.ledger)
-    }
-
-    fn count(&self) -> Vec<Row> {
-        let books = conservation::check(self.run.engine());
-        let sum = |of: fn(&conservation::PathLine) -> u64| books.paths.iter().map(of).sum::<u64>();
-        let ended = sum(|path| path.ended.values().sum());
-        let twice = sum(|path| path.delivered_again);
-        let mut rows = vec![
-            row(self.made(), show_count(sum(|path| path.owed)), false),
-            row(
-                t("ledger.counted"),
-                show_count(sum(|path| path.first_delivered)),
-                false,
-            ),
-            row(
-                t("ledger.way"),
-                show_count(sum(|path| path.in_custody)),
-                false,
-            ),
-            row(t("ledger.ended"), show_count(ended), ended > 0),
-            row(t("ledger.twice"), show_count(twice), twice > 0),
-        ];
-        if !books.holds {
-            rows.push(row(t("ledger.broken"), "", true));
-        }
-        rows
-    }
-
-    /// What the sources make is called: sales where money is counted.
-    fn made(&self) -> &'static str {
-        let made = &self.run.engine().machine().floor.books.made;
-        let money = made.values().any(|sums| sums.money_cents > 0);
-        t(if money {
-            "ledger.made"
-        } else {
-            "ledger.records"
-        })
     }
 
     fn marks(&self) -> Vec<MarkSeen> {

@@ -28,12 +28,11 @@ pub(super) fn draw(subject: &Subject<'_>, pen: &mut Pen<'_>) {
     };
     let at = subject.at(12.0, height - 15.0);
     pen.moving().text(at, subject.room(12.0), &text, Style::SUB);
-    let rect = subject.place.rect;
-    let low = if subject.compact { 43.0 } else { 58.0 };
-    let area = Rect::new(rect.x + 12.0, rect.y, rect.w - 24.0, low);
-    let inside = !subject.node.gauges.lanes.is_empty() || !subject.node.gauges.tanks.is_empty();
-    if inside {
-        strip::draw(subject, area, pen);
+    if strip::has_inside(subject.node) {
+        let rect = subject.place.rect;
+        let low = if subject.compact { 54.0 } else { 74.0 };
+        let area = Rect::new(rect.x + 12.0, rect.y, rect.w - 24.0, low);
+        strip::draw(subject, area, !subject.compact, pen);
     }
 }
 
