@@ -119,8 +119,9 @@ pub(super) const ACCOUNT_BALANCE: Scenario = Scenario {
                 "",
                 &[
                     // what was written when the environments died is written again
-                    figure("balances that differ", KEYS_WRONG, 57.0, 0.0),
-                    figure("operations counted twice", TWICE, 57.0, 0.0),
+                    figure("balances that differ", KEYS_WRONG, 93.0, 0.0),
+                    figure("balances below zero", BELOW_ZERO, 434.0, 0.0),
+                    figure("operations counted twice", TWICE, 93.0, 0.0),
                 ],
             )
         },
@@ -167,7 +168,7 @@ fn account_balance() -> Result<Design, EditError> {
         &[
             ("op", "add"),
             ("not_below_zero", "yes"),
-            ("network", "20ms"),
+            ("network", "400ms"),
         ],
     ));
     Design::default().apply(&Edit::Many(edits))

@@ -82,9 +82,9 @@ pub const DIGESTS: &[(&str, Us, &str)] = &[
     ("first-light", 600 * SECOND, "69a94beb46e216cb"),
     ("black-friday", 60 * SECOND, "79c3d3e3bdb8994a"),
     ("black-friday", 600 * SECOND, "0e96a88093c8c4bd"),
-    ("live-inventory", 180 * SECOND, "f2ecb5cc6667e367"),
+    ("live-inventory", 180 * SECOND, "6b9492ac9cd4c6cf"),
     ("card-fraud", 300 * SECOND, "3ba234e9275513e8"),
-    ("account-balance", 180 * SECOND, "50e886588aeb143f"),
+    ("account-balance", 180 * SECOND, "de71aac2d12261b5"),
     ("throttled-writer", 600 * SECOND, "baaf020c5376e303"),
     ("trace", 120 * MINUTE, "efab0819cda76d01"),
 ];

@@ -22,6 +22,20 @@ pub struct Message {
     pub received: u32,
     /// True if it only tells of records (shard, sequence numbers, counts) and does not carry them.
     pub notice: bool,
+    /// ErrorCode of a message that a function's dead-letter queue got (an HTTP status); none of others.
+    pub error: Option<u16>,
+}
+
+impl Message {
+    /// Names of its message attributes: what Lambda adds to an event in a dead-letter queue
+    /// (L-async, "Dead-letter queues", 2023).
+    #[must_use]
+    pub fn attributes(&self) -> &'static [&'static str] {
+        match self.error {
+            Some(_) => &["ErrorCode", "ErrorMessage", "RequestID"],
+            None => &[],
+        }
+    }
 }
 
 /// A message as SendMessage gives it to a queue, with attributes of its own. A source that puts

@@ -416,6 +416,8 @@ pub enum Ask {
         parcels: Vec<Parcel>,
         /// Whether the records travel with the notice (S3), or only shard, sequence numbers, counts.
         carries: bool,
+        /// For a function's dead-letter queue: the ErrorCode attribute (an HTTP status).
+        error: Option<u16>,
     },
 }
 

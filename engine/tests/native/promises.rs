@@ -44,7 +44,7 @@ fn one_digest_straight_by_frames_by_seek_and_by_fork() {
     to(&mut forked, 80 * SECOND);
     while forked.seek(40 * SECOND, u64::MAX).stop == Stop::Budget {}
     forked
-        .edit(set("checkout", "timeout", "3s"))
+        .edit(set("checkout", "limit", "10000"))
         .expect("an edit that changes nothing forks");
     assert_eq!(forked.head(), 40 * SECOND, "what came later is dropped");
     to(&mut forked, goal);
@@ -197,7 +197,7 @@ fn conservation_holds_when_parts_are_removed_and_added() {
         },
         Edit::AddWire {
             id: "again".into(),
-            kind: "mapping".into(),
+            kind: "push".into(),
             from: "stream".into(),
             to: "checkout".into(),
             settings: BTreeMap::new(),

@@ -187,7 +187,13 @@ impl Lambda {
     ) {
         let n = parcels.iter().map(|parcel| u64::from(parcel.n)).sum();
         cx.count(metric::EVENTS_DROPPED, None, n);
-        self.letters.give_up(wire, parcels, cause, cx);
+        // ErrorCode of the dead-letter queue: the status of the last invocation
+        let error = match cause {
+            Reason::AttemptsSpent => 200,
+            _ => 429,
+        };
+        self.letters
+            .give_up(wire, parcels, (cause, Some(error)), cx);
     }
 }
 

@@ -6,6 +6,7 @@
 use crate::base::time::{MS, Us};
 use crate::catalog::{Dated, Entry, Figure, Status};
 use crate::kernel::CallId;
+use crate::services::AnyLink;
 use crate::services::contract::Custody;
 use crate::services::cx::Cx;
 use crate::services::faults::CLIENT_TIMEOUT_US;
@@ -43,11 +44,18 @@ pub fn carries(entry: &Entry) -> bool {
     entry.id == "s3"
 }
 
+/// Whether the wire is the function's own dead-letter queue (DeadLetterConfig) and no destination.
+fn dead_letter_queue(wire: WireId, cx: &Cx<'_, '_>) -> bool {
+    matches!(&cx.floor.wire(wire).link, AnyLink::OnFailure(kept) if kept.dead_letter_queue)
+}
+
 /// One notice.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Letter {
     wire: WireId,
     parcels: Vec<Parcel>,
+    /// For a function's dead-letter queue: the ErrorCode that goes with the event.
+    error: Option<u16>,
     /// How often it was sent.
     tries: u32,
     /// When it is sent again [us].
@@ -77,15 +85,17 @@ impl Letters {
     }
 
     /// Records held for all paths through `wire` are given up: they end, because of `cause` or, if
-    /// there is a destination, as dead letters, and each destination is told.
+    /// there is a destination, as dead letters, and each destination is told. A dead-letter queue
+    /// of the function itself is for asynchronous events alone: they have an `error` code.
     pub fn give_up(
         &mut self,
         wire: WireId,
         parcels: &[Parcel],
-        cause: Reason,
+        (cause, error): (Reason, Option<u16>),
         cx: &mut Cx<'_, '_>,
     ) {
-        let outs = Self::destinations(cx);
+        let mut outs = Self::destinations(cx);
+        outs.retain(|out| error.is_some() || !dead_letter_queue(*out, cx));
         let reason = if outs.is_empty() {
             cause
         } else {
@@ -102,6 +112,7 @@ impl Letters {
             let letter = Letter {
                 wire: out,
                 parcels: copies.clone(),
+                error: error.filter(|_| dead_letter_queue(out, cx)),
                 tries: 0,
                 due: 0,
             };
@@ -115,10 +126,11 @@ impl Letters {
             return;
         }
         let to = cx.floor.wire(letter.wire).to;
-        let carries = carries(cx.floor.node(to).kind.entry());
+        let carries = letter.error.is_some() || carries(cx.floor.node(to).kind.entry());
         let ask = Ask::DeadLetter {
             parcels: letter.parcels.clone(),
             carries,
+            error: letter.error,
         };
         letter.tries += 1;
         let call = cx.ask_place(letter.wire, Place::Node(to), ask, CLIENT_TIMEOUT_US);

@@ -24,6 +24,8 @@ pub(super) struct Run {
     pub(super) receipt: u64,
     /// Whether the one message only tells of records.
     pub(super) notice: bool,
+    /// ErrorCode that a function's dead letter carries.
+    pub(super) error: Option<u16>,
 }
 
 impl Run {
@@ -92,6 +94,7 @@ impl Run {
             sent: self.sent,
             received: self.received,
             notice: self.notice,
+            error: self.error,
         }
     }
 }

@@ -212,10 +212,15 @@ impl Sqs {
                     let group = if config.fifo { message.group } else { 0 };
                     let mut run = arrived(message.parcel, wire, group, (sent, now));
                     run.notice = message.notice;
+                    run.error = message.error;
                     runs.push(run);
                 }
             }
-            Ask::DeadLetter { parcels, carries } => {
+            Ask::DeadLetter {
+                parcels,
+                carries,
+                error,
+            } => {
                 for parcel in parcels {
                     let group = if config.fifo {
                         cx.lanes().get(parcel.lane).hash as u64
@@ -224,6 +229,7 @@ impl Sqs {
                     };
                     let mut run = arrived(*parcel, wire, group, (now, now));
                     run.notice = !carries;
+                    run.error = *error;
                     runs.push(run);
                 }
             }
@@ -273,6 +279,7 @@ fn arrived(parcel: Parcel, wire: WireId, group: u64, (sent, since): (Us, Us)) ->
         received: 0,
         receipt: 0,
         notice: false,
+        error: None,
     }
 }
 

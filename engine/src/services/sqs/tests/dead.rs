@@ -117,7 +117,14 @@ fn notices_are_one_message_each() {
     ];
     let carries = false;
     assert_eq!(
-        rig.ask("q", Ask::DeadLetter { parcels, carries }),
+        rig.ask(
+            "q",
+            Ask::DeadLetter {
+                parcels,
+                carries,
+                error: None
+            }
+        ),
         Reply::Done,
         "taken"
     );

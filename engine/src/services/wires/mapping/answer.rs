@@ -201,7 +201,7 @@ impl Mapping {
             .reads
             .iter()
             .for_each(|read| push_joined(&mut parcels, read.parcel));
-        self.letters.give_up(self.wire, &parcels, cause, cx);
+        self.letters.give_up(self.wire, &parcels, (cause, None), cx);
     }
 }
 
