@@ -25,6 +25,8 @@ pub(crate) struct FootProps {
     pub(crate) ledger_part: LedgerPart,
     /// What stands beside the charts' titles.
     pub(crate) charts: [AttrValue; 4],
+    /// The service that the charts are of.
+    pub(crate) charts_of: &'static str,
     /// Whether the charts are open.
     pub(crate) charts_open: bool,
     /// Whether the ledger is open.
@@ -52,7 +54,8 @@ pub(crate) fn Foot(props: &FootProps) -> Html {
             if charts || ledger {
                 <div class={classes!("panels", (!charts).then_some("alone"))} tabindex="0" role="group"
                     aria-label={t("strip.panels")}>
-                    if charts { <super::charts::Charts figures={props.charts.clone()} send={props.send.clone()} /> }
+                    if charts { <super::charts::Charts figures={props.charts.clone()} of={props.charts_of}
+                    send={props.send.clone()} /> }
                     if ledger {
                         <Ledger ledger={Rc::clone(&props.ledger)} start_us={props.start_us} part={props.ledger_part}
                             send={props.send.clone()} />

@@ -95,7 +95,7 @@ pub(crate) enum LaneForm {
 }
 
 impl LaneForm {
-    /// Keys of the columns.
+    /// Keys of the columns; the first is that of the lane, which the service names.
     pub(crate) fn heads(self) -> &'static [&'static str] {
         match self {
             Self::Rates => &[
@@ -140,6 +140,8 @@ pub(crate) struct PartLive {
     pub(crate) lanes: Vec<LaneRow>,
     /// What is told of the lanes.
     pub(crate) lane_form: LaneForm,
+    /// What a lane is called.
+    pub(crate) lane: AttrValue,
     /// Faults that are on.
     pub(crate) faults: Vec<FaultRow>,
     /// Cost so far, by price line.
@@ -180,8 +182,8 @@ pub(crate) struct PartSet {
     pub(crate) code: Option<[AttrValue; 2]>,
     /// Ids of the faults that can befall it.
     pub(crate) faults: &'static [&'static str],
-    /// Problems of its settings.
-    pub(crate) problems: Vec<AttrValue>,
+    /// Problems of its settings: each in words, and whether it is more than advice.
+    pub(crate) problems: Vec<(AttrValue, bool)>,
 }
 
 /// A mark on the timeline.
@@ -314,4 +316,6 @@ pub(crate) struct Seen {
     pub(crate) visit: super::visit::Beat,
     /// What stands beside the charts' titles.
     pub(crate) charts: [AttrValue; 4],
+    /// The service that the charts are of.
+    pub(crate) charts_of: &'static str,
 }

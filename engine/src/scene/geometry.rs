@@ -212,7 +212,7 @@ fn size(node: &NodeFrame, look: Look, mode: Mode) -> (f64, f64) {
         (Look::Source, Mode::Compact) => (150.0, 56.0),
         (Look::Lanes, _) => lanes::size(node, mode),
         (Look::Card, Mode::Wide) => (168.0, if inside { 120.0 } else { 112.0 }),
-        (Look::Total, Mode::Wide) => (156.0, if inside { 132.0 } else { 100.0 }),
+        (Look::Total, Mode::Wide) => (168.0, if inside { 150.0 } else { 100.0 }),
         (Look::Total, Mode::Compact) if inside => (150.0, 112.0),
         (Look::Card, Mode::Compact) if inside => (150.0, 102.0),
         (Look::Card | Look::Total, Mode::Compact) => (150.0, 90.0),

@@ -269,7 +269,7 @@ impl App {
             self.focus_before = dom::focused_id();
         }
         self.shell.table = match open {
-            Some(Popover::Table(which)) => self.session.borrow().table(which).map(Rc::new),
+            Some(Popover::Table(which)) => Some(Rc::new(self.session.borrow().table(which))),
             _ => None,
         };
         if open == Some(Popover::Scores) {

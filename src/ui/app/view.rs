@@ -36,6 +36,7 @@ impl App {
                 { self.side() }
                 <Foot clock={seen.clock.clone()} start_us={self.start_us()} marks={Rc::clone(&seen.marks)}
                     ledger={Rc::clone(&seen.ledger)} ledger_part={shell.ledger_part} charts={seen.charts.clone()}
+                    charts_of={seen.charts_of}
                     charts_open={shell.charts} ledger_open={shell.ledger}
                     send={self.send.clone()} />
                 if shell.popover == Some(Popover::Keys) {

@@ -1,7 +1,7 @@
 //! The ledger as the panel shows it: sums, the sentence of each sink, keys that differ, and what came out of the act.
 
 use super::looking::row;
-use super::{Session, outcome};
+use super::{Gait, Session, outcome};
 use crate::platform::dom;
 use crate::ui::seen::{KeyRow, LedgerSeen, Row, SinkSeen};
 use crate::ui::text::{fill, t};
@@ -38,7 +38,9 @@ impl Books {
 impl Session {
     /// The ledger, counted anew if it is open and time enough has passed.
     pub(super) fn ledger(&mut self, now_ms: f64) -> Rc<LedgerSeen> {
-        if self.look.ledger && now_ms >= self.books.next_ms {
+        // what stands is counted at once: the figures beside it are of this very time
+        let stands = self.gait == Gait::Still && self.books.seen.at != self.run.now();
+        if self.look.ledger && (stands || now_ms >= self.books.next_ms) {
             let began = dom::now_ms();
             let seen = self.count();
             let took = dom::now_ms() - began;

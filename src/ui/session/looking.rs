@@ -13,7 +13,7 @@ use millrace_engine::run::frame::NodeFrame;
 use millrace_engine::run::history::TimelineNote;
 use millrace_engine::scene::numbers;
 use millrace_engine::services::contract::Lang;
-use millrace_engine::services::gauges::LaneGauge;
+use millrace_engine::services::gauges::{LaneGauge, Tank};
 use millrace_engine::services::talk::NodeId;
 use std::rc::Rc;
 use yew::AttrValue;
@@ -51,6 +51,7 @@ impl Session {
             spoken,
             visit: self.beat(),
             charts: self.desk.figures.clone(),
+            charts_of: self.charted_service(),
         }
     }
 
@@ -172,6 +173,7 @@ impl Session {
             rows: readings,
             lanes,
             lane_form,
+            lane: self.stage.words.lane(node.kind.entry().id).into(),
             faults: faults.collect(),
             bill: self.bill(node.id),
             refusing: words::refusing(node),
@@ -185,7 +187,12 @@ impl Session {
         let mut rows = Vec::new();
         for reading in &node.gauges.readings {
             let label = self.stage.words.gauge_of(service, reading.key);
-            rows.push(row(label, numbers::reading_of_limit(reading), false));
+            let tank = node.gauges.tanks.iter().find(|tank| tank.key == reading.key);
+            let value = match tank.filter(|tank| !tank.unit.is_empty()) {
+                Some(tank) => filled(tank),
+                None => numbers::reading_of_limit(reading),
+            };
+            rows.push(row(label, value, false));
             let unread = self.frame.oldest_unread(node.id);
             if let Some(age) = unread.filter(|_| reading.key == "iterator_age") {
                 let seconds = age as f64 / 1e6;
@@ -210,10 +217,8 @@ impl Session {
         let tanks = node.gauges.tanks.iter().filter(|tank| !told(tank.key));
         tanks
             .map(|tank| {
-                let (level, size) = (words::whole(tank.level), words::whole(tank.size));
-                let value = format!("{level} / {size} {}", tank.unit);
                 let label = self.stage.words.gauge_of(service, tank.key);
-                row(label, value.trim_end().to_owned(), false)
+                row(label, filled(tank), false)
             })
             .collect()
     }
@@ -266,10 +271,20 @@ impl Session {
             let at = value(node, "at")?.uint().ok().filter(|_| steps)?;
             Some(MarkSeen {
                 at,
-                words: t("note.step").into(),
+                words: stepped(node.config.kind().entry().id, value(node, "rate"), value(node, "rate_after")).into(),
                 bad: false,
             })
         })
+    }
+}
+
+/// What a step of the load is called: shops open their doors.
+fn stepped(service: &str, before: Option<Value>, after: Option<Value>) -> &'static str {
+    let rate = |value: Option<Value>| value.and_then(|value| value.uint().ok()).unwrap_or(0);
+    match (rate(before), rate(after)) {
+        (_, 0) => t("note.step.ends"),
+        (before, after) if after < before => t("note.step.falls"),
+        _ => find(&format!("note.step.{service}")).unwrap_or(t("note.step")),
     }
 }
 
@@ -279,6 +294,14 @@ fn usd(value: f64) -> String {
     } else {
         format!("{value:.2} USD")
     }
+}
+
+/// How full a tank is, and how much it holds.
+fn filled(tank: &Tank) -> String {
+    let (level, size) = (words::whole(tank.level), words::whole(tank.size));
+    format!("{level} / {size} {}", tank.unit)
+        .trim_end()
+        .to_owned()
 }
 
 /// The fields that mean something now, with their values.
@@ -296,13 +319,14 @@ pub(super) fn fields(
         .collect()
 }
 
-/// Problems of a node's or a wire's settings.
-pub(super) fn problems(design: &Design, id: &str) -> Vec<AttrValue> {
+/// Problems of a node's or a wire's settings: each in words, and whether it is more than advice.
+pub(super) fn problems(design: &Design, id: &str) -> Vec<(AttrValue, bool)> {
     let mine = design
         .check()
         .into_iter()
         .filter(|problem| problem.at == id);
-    mine.map(|problem| problem.text.into()).collect()
+    mine.map(|problem| (problem.text.into(), problem.fatal))
+        .collect()
 }
 
 /// The lanes in the form that tells most of them.

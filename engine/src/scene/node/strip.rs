@@ -33,6 +33,10 @@ const CELL_W: f64 = 16.0;
 const SPENT: f64 = 0.98;
 /// A tank of what runs at once tells something only up to this size; beside a larger one its level is no more than a dot.
 const RUNNING_MAX: f64 = 100.0;
+/// A tank that the panels show, while the card has room for its sibling alone.
+const BESIDE: &str = "burst_reads";
+/// Between cells and their words.
+const BEFORE_WORDS: f64 = 4.0;
 /// Readings that part the messages of a queue, in the order in which they stand.
 const MESSAGES: [&str; 3] = ["visible", "in_flight", "delayed"];
 
@@ -79,7 +83,10 @@ fn limited(subject: &Subject<'_>) -> bool {
 /// The tanks that tell something, by their place among all.
 fn shown_tanks(node: &NodeFrame) -> Vec<(usize, Tank)> {
     let all = node.gauges.tanks.iter().copied().enumerate();
-    let telling = all.filter(|(_, tank)| tank.key != "invocations" || tank.size <= RUNNING_MAX);
+    let telling = all.filter(|(_, tank)| match tank.key {
+        "invocations" => tank.size <= RUNNING_MAX,
+        key => key != BESIDE,
+    });
     telling.take(TANKS).collect()
 }
 
@@ -134,6 +141,14 @@ fn cells(subject: &Subject<'_>, bars: &NodeBars, line: Rect, pen: &mut Pen<'_>) 
             pen.moving().fill(filled, 2.0, ink);
         }
     }
+    let after = pitch * shown as f64 + BEFORE_WORDS;
+    if let Some(words) = counted(subject, uses.len()) {
+        let at = Point::new(line.x + after, line.bottom() - 3.0);
+        if pen.width(&words, Style::SMALL) <= line.w - after {
+            pen.resting()
+                .text(at, line.w - after, &words, Style::SMALL);
+        }
+    }
 }
 
 /// How much of a lane is in use: of its bucket, or whether it has anything in hand.
@@ -145,6 +160,14 @@ fn used(lane: &LaneGauge, level: f64) -> f64 {
     } else {
         0.0
     }
+}
+
+/// `4 pollers`; nothing for a service whose lanes have no word.
+fn counted(subject: &Subject<'_>, n: usize) -> Option<String> {
+    let words = subject.stage.words;
+    let word = words.lane(subject.node.kind.entry().id);
+    let key = if n == 1 { "stage.lane" } else { "stage.lanes" };
+    (!word.is_empty()).then(|| words.fill(key, &[("n", &n.to_string()), ("word", &word)]))
 }
 
 /// The messages of a queue as parts of one bar; false if the node is no queue of messages.
