@@ -120,6 +120,10 @@ async fn a_real_trace_ends_in_the_world_that_it_ends_in_natively() {
     let file = fetched(&format!("/target/real-trace/{NAME}")).await;
     let native = fetched("/target/real-trace/native.json").await;
     let (Some(file), Some(native)) = (file, native) else {
+        assert!(
+            option_env!("MILLRACE_REAL_TRACE").is_none(),
+            "the load was laid out, and the runner of the tests does not serve it"
+        );
         wasm_bindgen_test::console_log!("real trace: not run");
         return;
     };

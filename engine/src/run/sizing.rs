@@ -6,6 +6,7 @@
 //! counts stay exact, and no bucket is looked at. A count that has refused far more than one in a
 //! million is not followed to the end. Clients send once and at the end of the tick.
 
+mod answer;
 mod feeds;
 
 use crate::base::time::{SECOND, Us};
@@ -15,7 +16,6 @@ use crate::services::kinesis::replay::Replay;
 use crate::services::kinesis::sizing::{Load, Needed};
 use crate::services::talk::Reason;
 use feeds::Feeds;
-use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -77,6 +77,7 @@ pub struct Sizing {
 }
 
 /// Streams of one number of shards, while a seed is replayed: as it is, and with headroom.
+#[derive(Debug)]
 struct Trial {
     plain: Option<Replay>,
     roomy: Option<Replay>,
@@ -88,12 +89,14 @@ struct Trial {
 
 /// How full the shards of a stream can become: what each takes in a second (records, bytes), and
 /// the largest share of each feed that one shard gets.
+#[derive(Debug)]
 struct Fill<'a> {
     takes: (u64, u64),
     share: Cow<'a, [f64]>,
 }
 
 /// Sums over all seeds.
+#[derive(Debug)]
 struct Sums {
     tried: u64,
     bytes: u64,
@@ -102,6 +105,34 @@ struct Sums {
     /// By count: records refused by reason, and those at shards that one key fills.
     reasons: Vec<BTreeMap<Reason, u64>>,
     hottest: Vec<u64>,
+}
+
+/// A sizing at work, a few steps at a time, so that a page stays awake.
+#[derive(Debug)]
+pub struct Sizer {
+    design: Design,
+    stream: String,
+    record_kib: u32,
+    until: Us,
+    tick: Us,
+    seeds: u32,
+    /// The seed that is replayed now, from 1.
+    seed: u32,
+    /// Records that all seeds are expected to make.
+    expected: u64,
+    pass: Pass,
+    sums: Sums,
+}
+
+/// One seed while it is replayed.
+#[derive(Debug)]
+struct Pass {
+    feeds: Feeds,
+    trials: Vec<Trial>,
+    at: Us,
+    /// The second that is being filled: its number, records, bytes.
+    second: (Us, u64, u64),
+    worst: Option<Fill<'static>>,
 }
 
 /// Sizes the stream of a design (the one with this id, or the first) for what its sources put.
@@ -114,39 +145,113 @@ pub fn size(
     until: Us,
     seeds: u32,
 ) -> Result<Sizing, String> {
-    let streams = design.nodes.iter().filter_map(|node| match &node.config {
-        AnyConfig::Kinesis(config) => Some((node.id.as_str(), config)),
-        _ => None,
-    });
-    let mut wanted = streams.filter(|(id, _)| stream.is_none_or(|stream| stream == *id));
-    let Some((id, config)) = wanted.next() else {
-        return Err(match stream {
-            Some(stream) => format!("there is no stream \"{stream}\" in the design"),
-            None => "there is no stream in the design".to_owned(),
+    let mut sizer = Sizer::new(design, stream, until, seeds)?;
+    while !sizer.advance(u32::MAX) {}
+    Ok(sizer.answer())
+}
+
+impl Sizer {
+    /// Makes ready to size the stream of a design (the one with this id, or the first).
+    ///
+    /// # Errors
+    /// A sentence if there is no such stream, or no source puts into it.
+    pub fn new(
+        design: &Design,
+        stream: Option<&str>,
+        until: Us,
+        seeds: u32,
+    ) -> Result<Self, String> {
+        let streams = design.nodes.iter().filter_map(|node| match &node.config {
+            AnyConfig::Kinesis(config) => Some((node.id.as_str(), config)),
+            _ => None,
         });
-    };
-    let first = Feeds::of(design, id, design.seed);
-    if first.is_empty() {
-        return Err(format!("no source puts into {id}; sizing needs one"));
+        let mut wanted = streams.filter(|(id, _)| stream.is_none_or(|stream| stream == *id));
+        let Some((id, config)) = wanted.next() else {
+            return Err(match stream {
+                Some(stream) => format!("there is no stream \"{stream}\" in the design"),
+                None => "there is no stream in the design".to_owned(),
+            });
+        };
+        let first = Feeds::of(design, id, design.seed);
+        if first.is_empty() {
+            return Err(format!("no source puts into {id}; sizing needs one"));
+        }
+        let seeds = seeds.clamp(1, SEEDS_MAX);
+        let sums = Sums::default();
+        Ok(Self {
+            design: design.clone(),
+            stream: id.to_owned(),
+            record_kib: config.max_record_kib,
+            until,
+            tick: first.tick().max(until.div_ceil(TICKS_MAX)).max(1),
+            seeds,
+            seed: 1,
+            expected: first.expected(until).saturating_mul(u64::from(seeds)),
+            pass: Pass::new(design, id, 1, config.max_record_kib, &sums),
+            sums,
+        })
     }
-    let tick = first.tick().max(until.div_ceil(TICKS_MAX)).max(1);
-    let seeds = seeds.clamp(1, SEEDS_MAX);
-    let expected = first.expected(until).saturating_mul(u64::from(seeds));
-    let mut sums = Sums {
-        tried: 0,
-        bytes: 0,
-        peak: (0, 0),
-        counts: vec![Count::default(); SHARDS_MAX as usize],
-        reasons: vec![BTreeMap::new(); SHARDS_MAX as usize],
-        hottest: vec![0; SHARDS_MAX as usize],
-    };
-    for seed in 1..=seeds {
-        let feeds = Feeds::of(design, id, u64::from(seed));
-        let trials = trials(design, &feeds, config.max_record_kib, &sums);
-        replay(feeds, trials, (until, tick), expected, &mut sums);
+
+    /// Replays at most so many steps of a seed; true when all seeds are through.
+    pub fn advance(&mut self, steps: u32) -> bool {
+        if self.seed > self.seeds {
+            return true;
+        }
+        // twice what may be refused of all, and a little: beyond that no count can be enough
+        let hopeless = (self.expected / ONE_IN).saturating_mul(2) + 100;
+        for _ in 0..steps {
+            if self.pass.at >= self.until {
+                break;
+            }
+            self.pass
+                .step((self.until, self.tick), hopeless, &mut self.sums);
+        }
+        if self.pass.at < self.until {
+            return false;
+        }
+        self.pass.gather(&mut self.sums);
+        self.seed += 1;
+        if self.seed <= self.seeds {
+            let (id, seed) = (&self.stream, u64::from(self.seed));
+            self.pass = Pass::new(&self.design, id, seed, self.record_kib, &self.sums);
+        }
+        self.seed > self.seeds
     }
-    let polling = polling(design, id);
-    Ok(answer(design, id, (until, tick, seeds), polling, sums))
+
+    /// How much is done, in parts of a thousand.
+    #[must_use]
+    pub fn done(&self) -> u64 {
+        let whole = u128::from(self.seeds) * u128::from(self.until.max(1));
+        let through = u128::from(self.seed - 1) * u128::from(self.until);
+        let now = if self.seed > self.seeds {
+            0
+        } else {
+            self.pass.at
+        };
+        let done = (through + u128::from(now)) * 1_000 / whole;
+        u64::try_from(done).unwrap_or(1_000).min(1_000)
+    }
+
+    /// What came out; of the seeds that are through, if not all are.
+    #[must_use]
+    pub fn answer(self) -> Sizing {
+        let polling = polling(&self.design, &self.stream);
+        let of = (self.until, self.tick, self.seeds);
+        answer::of(&self.design, &self.stream, of, polling, self.sums)
+    }
+}
+
+impl Default for Sums {
+    fn default() -> Self {
+        Self {
+            tried: 0,
+            bytes: 0,
+            peak: (0, 0),
+            counts: vec![Count::default(); SHARDS_MAX as usize],
+            reasons: vec![BTreeMap::new(); SHARDS_MAX as usize],
+            hottest: vec![0; SHARDS_MAX as usize],
+        }
+    }
 }
 
 /// Consumers that share the reading of each shard.
@@ -177,51 +282,57 @@ fn trials(design: &Design, feeds: &Feeds, record_kib: u32, sums: &Sums) -> Vec<T
         .collect()
 }
 
-/// One seed.
-fn replay(
-    mut feeds: Feeds,
-    mut trials: Vec<Trial>,
-    (until, tick): (Us, Us),
-    expected: u64,
-    sums: &mut Sums,
-) {
-    // twice what may be refused of all, and a little: beyond that no count can be enough
-    let hopeless = (expected / ONE_IN).saturating_mul(2) + 100;
-    let mut second = (0, 0, 0);
-    let mut at = 0;
-    let mut worst = Fill::worst(&trials);
-    while at < until {
+impl Pass {
+    fn new(design: &Design, id: &str, seed: u64, record_kib: u32, sums: &Sums) -> Self {
+        let feeds = Feeds::of(design, id, seed);
+        let trials = trials(design, &feeds, record_kib, sums);
+        let worst = Fill::worst(&trials);
+        Self {
+            feeds,
+            trials,
+            at: 0,
+            second: (0, 0, 0),
+            worst,
+        }
+    }
+
+    /// One tick, or several where nothing can be refused.
+    fn step(&mut self, (until, tick): (Us, Us), hopeless: u64, sums: &mut Sums) {
+        let at = self.at;
         let quiet = (0..QUIET_TICKS).all(|k| {
-            let rates = feeds.rates(at + k * tick);
-            worst
-                .as_ref()
-                .is_none_or(|worst| worst.rests(&feeds, &rates, tick))
+            let rates = self.feeds.rates(at + k * tick);
+            let worst = self.worst.as_ref();
+            worst.is_none_or(|worst| worst.rests(&self.feeds, &rates, tick))
         });
         let width = if quiet { QUIET_TICKS * tick } else { tick };
         let end = (at + width).min(until);
-        let rates = feeds.rates(at);
-        let parcels = feeds.make(at, end);
-        note(sums, &parcels, (at, end), &mut second);
-        if !quiet {
-            let mut gave_up = false;
-            let rows = trials.iter_mut().zip(sums.counts.iter_mut());
-            for (trial, count) in rows {
-                let fill = trial.fill();
-                if fill.is_none_or(|fill| fill.rests(&feeds, &rates, tick)) {
-                    continue;
-                }
-                trial.put(&parcels, end, count);
-                gave_up |= trial.give_up(count, hopeless);
-            }
-            if gave_up {
-                worst = Fill::worst(&trials);
-            }
+        let rates = self.feeds.rates(at);
+        let parcels = self.feeds.make(at, end);
+        note(sums, &parcels, (at, end), &mut self.second);
+        self.at = end;
+        if quiet {
+            return;
         }
-        at = end;
+        let mut gave_up = false;
+        for (trial, count) in self.trials.iter_mut().zip(sums.counts.iter_mut()) {
+            let fill = trial.fill();
+            if fill.is_none_or(|fill| fill.rests(&self.feeds, &rates, tick)) {
+                continue;
+            }
+            trial.put(&parcels, end, count);
+            gave_up |= trial.give_up(count, hopeless);
+        }
+        if gave_up {
+            self.worst = Fill::worst(&self.trials);
+        }
     }
-    for (ix, trial) in trials.iter().enumerate() {
-        if let Some(plain) = &trial.plain {
-            gather(plain, &mut sums.reasons[ix], &mut sums.hottest[ix]);
+
+    /// Adds the reasons of the seed to the sums.
+    fn gather(&self, sums: &mut Sums) {
+        for (ix, trial) in self.trials.iter().enumerate() {
+            if let Some(plain) = &trial.plain {
+                gather(plain, &mut sums.reasons[ix], &mut sums.hottest[ix]);
+            }
         }
     }
 }
@@ -315,130 +426,6 @@ impl Trial {
             self.roomy = None;
         }
         before != (count.stopped, count.stopped_with_headroom)
-    }
-}
-
-fn few(refused: u64, tried: u64, stopped: bool) -> bool {
-    !stopped && refused.saturating_mul(ONE_IN) <= tried
-}
-
-fn answer(
-    design: &Design,
-    id: &str,
-    (until, tick, seeds): (Us, Us, u32),
-    polling: u64,
-    sums: Sums,
-) -> Sizing {
-    let first = |enough: &dyn Fn(&Count) -> bool| {
-        let ix = sums.counts.iter().position(enough)?;
-        Some(ix as u32 + 1)
-    };
-    let writes = first(&|count| few(count.refused, sums.tried, count.stopped));
-    let roomy = first(&|count| {
-        let stopped = count.stopped_with_headroom;
-        few(count.refused_with_headroom, sums.tried, stopped)
-    });
-    let peak = Load {
-        records_s: sums.peak.0,
-        bytes_s: sums.peak.1,
-        polling,
-    };
-    let reads = |percent: u64| {
-        let load = Load {
-            bytes_s: peak.bytes_s * percent / 100,
-            ..peak
-        };
-        Needed::of(&load, design.rules).read.max(1)
-    };
-    let with_reads = |writes: Option<u32>, percent| {
-        let reads = u32::try_from(reads(percent)).unwrap_or(u32::MAX);
-        writes.map(|n| n.max(reads)).filter(|n| *n <= SHARDS_MAX)
-    };
-    let seconds = u128::from(until) * u128::from(seeds);
-    let a_second = |sum: u64| {
-        let sum = u128::from(sum) * u128::from(SECOND);
-        u64::try_from(sum.div_ceil(seconds.max(1))).unwrap_or(u64::MAX)
-    };
-    let mean = Load {
-        records_s: a_second(sums.tried),
-        bytes_s: a_second(sums.bytes),
-        polling,
-    };
-    Sizing {
-        stream: id.to_owned(),
-        until,
-        tick,
-        seeds,
-        tried: sums.tried,
-        by_writes: writes,
-        smallest: with_reads(writes, 100),
-        with_headroom: with_reads(roomy, HEADROOM),
-        binds: binds(writes, reads(100), &sums),
-        average: (mean, Needed::of(&mean, design.rules)),
-        peak,
-        per_n: sums.counts,
-    }
-}
-
-/// What the count is that is one too small refuses for.
-fn binds(writes: Option<u32>, reads: u64, sums: &Sums) -> &'static str {
-    if writes.is_some_and(|n| u64::from(n) < reads) {
-        return "reads";
-    }
-    let below = match writes {
-        Some(1) => return "nothing",
-        Some(n) => n as usize - 2,
-        None => SHARDS_MAX as usize - 1,
-    };
-    let of = |reason| sums.reasons[below].get(&reason).copied().unwrap_or(0);
-    let (records, bytes) = (of(Reason::WriteRecords), of(Reason::WriteBytes));
-    if sums.hottest[below] * 2 > records + bytes {
-        "hottest-key"
-    } else if bytes > records {
-        "bytes"
-    } else {
-        "records"
-    }
-}
-
-impl Sizing {
-    /// As JSON: what `millrace size` prints.
-    #[must_use]
-    pub fn value(&self) -> Value {
-        let load =
-            |load: &Load| json!({"records_per_s": load.records_s, "bytes_per_s": load.bytes_s});
-        let (mean, needed) = &self.average;
-        let per_n: Vec<Value> = (1..)
-            .zip(&self.per_n)
-            .map(|(n, count): (u32, &Count)| {
-                json!({
-                    "n": n,
-                    "refused": count.refused,
-                    "refused_with_headroom": count.refused_with_headroom,
-                    "at_least": count.stopped,
-                    "at_least_with_headroom": count.stopped_with_headroom,
-                    "enough": few(count.refused, self.tried, count.stopped),
-                })
-            })
-            .collect();
-        json!({
-            "stream": self.stream,
-            "smallest": self.smallest,
-            "with_headroom": self.with_headroom,
-            "by_writes": self.by_writes,
-            "binds": self.binds,
-            "by_average": needed.shards(),
-            "average": load(mean),
-            "average_asks": {
-                "records": needed.records, "write": needed.write, "read": needed.read,
-            },
-            "peak": load(&self.peak),
-            "seeds": self.seeds,
-            "until_us": self.until,
-            "tick_us": self.tick,
-            "tried": self.tried,
-            "per_n": per_n,
-        })
     }
 }
 

@@ -9,6 +9,7 @@ use crate::services::shared::source::settings::Values;
 use crate::services::talk::NodeId;
 
 /// One source.
+#[derive(Debug)]
 struct Source {
     values: Values,
     maker: Maker,
@@ -17,6 +18,7 @@ struct Source {
 }
 
 /// All sources that put into one stream.
+#[derive(Debug)]
 pub(super) struct Feeds {
     sources: Vec<Source>,
     pub(super) lanes: Lanes,

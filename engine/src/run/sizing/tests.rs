@@ -174,3 +174,22 @@ fn a_design_without_stream_or_source_says_so() {
     let told = size(&alone, Some("other"), SECOND, 1).expect_err("no such stream");
     assert!(told.contains("other"), "{told}");
 }
+
+#[test]
+fn a_sizing_by_steps_of_any_number_gives_the_same() {
+    let design = trace(
+        "t_s,value\n0,100\n60,100000\n120,100\n",
+        &[("scale", "none")],
+    );
+    let whole = size(&design, None, 180 * SECOND, 3).expect("it is sized");
+    for steps in [1, 777] {
+        let mut sizer = Sizer::new(&design, None, 180 * SECOND, 3).expect("it is made ready");
+        let mut done = vec![sizer.done()];
+        while !sizer.advance(steps) {
+            done.push(sizer.done());
+        }
+        assert!(done.is_sorted() && done[0] == 0, "it never goes back");
+        assert_eq!(sizer.done(), 1_000, "all is done at the end");
+        assert_eq!(sizer.answer(), whole, "{steps} steps at a time");
+    }
+}
