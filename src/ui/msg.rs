@@ -139,6 +139,8 @@ pub(crate) enum Msg {
     Undo,
     /// A fault at a node for some time [us].
     Fault(AttrValue, &'static str, u64),
+    /// How many shards does the load of this stream need?
+    Size(AttrValue),
     /// Why does this node, or this lane of it, refuse?
     Why(AttrValue, Option<u32>),
     /// Closes the answer.

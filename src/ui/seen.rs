@@ -129,6 +129,26 @@ pub(crate) struct FaultRow {
     pub(crate) words: AttrValue,
 }
 
+/// How many shards the load of a stream needs.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Sized {
+    /// Nobody asked; how long the load is.
+    Unasked(AttrValue),
+    /// So many per cent are done.
+    Working(u64),
+    /// It cannot be told: the sentence.
+    Not(AttrValue),
+    /// The answer.
+    Found {
+        /// In words.
+        rows: Rc<Vec<Row>>,
+        /// The smallest number that is enough, if there is one.
+        shards: Option<u32>,
+        /// How long the load is.
+        load: AttrValue,
+    },
+}
+
 /// The chosen node or wire, live.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct PartLive {
@@ -148,6 +168,8 @@ pub(crate) struct PartLive {
     pub(crate) bill: Vec<Row>,
     /// After a long run: which limits bound, and when.
     pub(crate) hours: Rc<super::session::hours::Hours>,
+    /// For a stream that a source puts into: how many shards it needs.
+    pub(crate) sized: Option<Sized>,
     /// What it refuses, in a heading and a sentence.
     pub(crate) refusing: Option<(AttrValue, AttrValue)>,
 }

@@ -8,6 +8,7 @@ pub(crate) mod hours;
 mod ledger;
 mod looking;
 pub(crate) mod outcome;
+mod sizing;
 mod stage;
 mod wires;
 mod words;
@@ -174,6 +175,7 @@ pub(crate) struct Session {
     stage: stage::Stage,
     desk: charts::Desk,
     kept: hours::Kept,
+    size: sizing::Size,
 }
 
 impl Session {
@@ -201,6 +203,7 @@ impl Session {
             stage: stage::Stage::default(),
             desk: charts::Desk::default(),
             kept: hours::Kept::default(),
+            size: sizing::Size::default(),
         }
     }
 
@@ -229,6 +232,7 @@ impl Session {
             Gait::Scrubs(at, moved_ms) if now_ms - moved_ms >= REST_MS => self.seek(at),
             Gait::Scrubs(..) => {}
         }
+        self.size_on();
         self.measure(now_ms);
         self.cure();
         match self.gait {
@@ -428,6 +432,7 @@ impl Session {
         self.arrive();
         let (past, ahead) = (self.in_the_past(), self.run.inputs_ahead());
         self.autosave(&Act::Edit(edit.clone()));
+        self.size_stale(&edit);
         self.run.edit(edit)?;
         self.acted(past, ahead, Offer::Undo);
         Ok(())
@@ -493,6 +498,7 @@ impl Session {
         self.run = run;
         self.books.expire();
         self.broken = false;
+        self.size = sizing::Size::default();
         self.frame = Frame::default();
         self.stand();
         self.gait = gait;

@@ -115,6 +115,10 @@ impl App {
             Msg::KeepRun => self.keep_run(),
             Msg::Undo => self.undo(),
             Msg::Fault(node, kind, lasts) => self.fault(&node, kind, lasts),
+            Msg::Size(node) => {
+                self.session.borrow_mut().size(&node);
+                false
+            }
             Msg::Why(node, lane) => self.why(&node, lane),
             Msg::WhyClosed => self.close_why(),
             Msg::Guide(of, text) => {
