@@ -16,7 +16,7 @@ export async function run({ context, page, base, shot, visit, assert, assertEqua
   await page.getByRole('tab', { name: 'Live' }).click();
   const inspector = page.locator('.inspector');
   const ask = inspector.getByRole('button', { name: 'Work it out' });
-  assert((await inspector.innerText()).includes('Replays 14d of this load'), 'it says what it will do');
+  assert((await inspector.innerText()).includes('Replays 14 d of this load'), 'it says what it will do');
   await ask.focus();
   await page.keyboard.press('Enter');
   const progress = inspector.locator('progress');
@@ -36,8 +36,8 @@ export async function run({ context, page, base, shot, visit, assert, assertEqua
     'with 25 % headroom': '10 shards',
     'what binds': 'records a second',
     'by the average alone': '1 shard',
-    'mean load': '807 records/s, 250 kB/s',
-    'fullest second': '7,000 records/s, 2.17 MB/s',
+    'mean load': '807 records/s, 244.11 KiB/s',
+    'fullest second': '7,000 records/s, 2.07 MiB/s',
   }, 'the answer');
   await shot('known');
   await set.focus();
