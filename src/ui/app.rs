@@ -3,6 +3,7 @@
 mod files;
 mod keys;
 mod life;
+mod links;
 mod update;
 mod view;
 

@@ -180,6 +180,7 @@ fn menu(props: &BarProps) -> Html {
                 <div class="popover list">
                     { opener(send) }
                     { entry(t("menu.save"), on(send, || Msg::Save)) }
+                    { entry(t("menu.share"), on(send, || Msg::Share)) }
                     if props.can_undo {
                         { entry(t("menu.undo"), on(send, || Msg::Undo)) }
                     }

@@ -153,6 +153,10 @@ pub(crate) enum Msg {
     FileRead(String, Option<String>),
     /// Saves the run as a file.
     Save,
+    /// Copies a link to the run.
+    Share,
+    /// The address has changed.
+    Linked,
     /// The counts of cases came, or did not.
     Scores(Option<String>),
     /// Saves the open table as CSV.

@@ -1,10 +1,12 @@
 //! The scenarios that the page offers.
 
 use super::session::outcome::Played;
+use super::session::saved::Saved;
 use super::session::{SPEED_ONE, SPEEDS};
 use super::text::{find, t};
 use millrace_engine::base::time::HOUR;
 use millrace_engine::design::edit::Edit;
+use millrace_engine::design::file::File;
 use millrace_engine::lessons::scenarios;
 use millrace_engine::run::Run;
 use millrace_engine::services::contract::Problem;
@@ -55,6 +57,8 @@ pub(crate) struct Loaded {
     pub(crate) scenario: &'static str,
     /// Id of the act; empty for a file of the reader's own.
     pub(crate) act: &'static str,
+    /// Where it stood when it was saved.
+    pub(crate) saved: Option<Saved>,
 }
 
 /// The run of an act, by ids; the scenario's first act if none is named.
@@ -73,6 +77,7 @@ pub(crate) fn load(id: &str, act: Option<&str>) -> Result<Loaded, Vec<Problem>> 
         played: Some(played),
         scenario: scenario.id,
         act: act.id,
+        saved: None,
     })
 }
 
@@ -135,5 +140,14 @@ pub(crate) fn own(run: Run) -> Loaded {
         played: None,
         scenario: "",
         act: "",
+        saved: None,
     }
+}
+
+/// The run of a file or a link.
+pub(crate) fn saved(file: File) -> Result<Loaded, Vec<Problem>> {
+    let engine = file.engine.clone();
+    let saved = file.end.clone().map(|end| Saved { end, engine });
+    let run = Run::restore(file)?;
+    Ok(Loaded { saved, ..own(run) })
 }

@@ -8,6 +8,7 @@ pub(crate) mod hours;
 mod ledger;
 mod looking;
 pub(crate) mod outcome;
+pub(crate) mod saved;
 mod sizing;
 mod stage;
 mod wires;
@@ -104,6 +105,8 @@ pub(crate) enum Offer {
     BringBack,
     /// Plays on.
     Play,
+    /// Saves the run as a file.
+    Save,
 }
 
 /// Something to tell the reader.
@@ -176,6 +179,8 @@ pub(crate) struct Session {
     desk: charts::Desk,
     kept: hours::Kept,
     size: sizing::Size,
+    /// Where the run stood when it was saved, until it comes there or is changed.
+    saved: Option<saved::Saved>,
 }
 
 impl Session {
@@ -204,6 +209,7 @@ impl Session {
             desk: charts::Desk::default(),
             kept: hours::Kept::default(),
             size: sizing::Size::default(),
+            saved: None,
         }
     }
 
@@ -233,6 +239,7 @@ impl Session {
             Gait::Scrubs(..) => {}
         }
         self.size_on();
+        self.compare_saved();
         self.measure(now_ms);
         self.cure();
         match self.gait {
@@ -245,7 +252,8 @@ impl Session {
     fn play_on(&mut self, dt_ms: f64, until_ms: f64) {
         self.due += dt_ms * 1_000.0 * SPEEDS[self.speed].0;
         let end = self.end_ahead().unwrap_or(Us::MAX);
-        let due = (self.due as Us).min(end);
+        let stop = self.saved_ahead().map_or(end, |at| at.min(end));
+        let due = (self.due as Us).min(stop);
         loop {
             match self.run.advance(due, EVENTS_A_LOOK).stop {
                 Stop::Reached if due == end => return self.end_act(),
@@ -433,6 +441,7 @@ impl Session {
         let (past, ahead) = (self.in_the_past(), self.run.inputs_ahead());
         self.autosave(&Act::Edit(edit.clone()));
         self.size_stale(&edit);
+        self.saved = None;
         self.run.edit(edit)?;
         self.acted(past, ahead, Offer::Undo);
         Ok(())
@@ -467,6 +476,7 @@ impl Session {
         self.arrive();
         let (past, ahead) = (self.in_the_past(), self.run.inputs_ahead());
         self.autosave(&Act::Fault(spec.clone()));
+        self.saved = None;
         self.run.fault(spec)?;
         self.acted(past, ahead, Offer::BringBack);
         Ok(())
@@ -499,6 +509,7 @@ impl Session {
         self.books.expire();
         self.broken = false;
         self.size = sizing::Size::default();
+        self.saved = None;
         self.frame = Frame::default();
         self.stand();
         self.gait = gait;

@@ -177,7 +177,7 @@ mod tests {
         for (bad, part) in [
             ("m2.abc".to_owned(), "begins with"),
             ("m1.".to_owned(), "unpacked"),
-            (format!("{good}="), "cannot stand"),
+            (format!("{good}="), "its end"),
             (good.replace("m1.", "m1. "), "character 4"),
             (good[..good.len() / 2].to_owned(), "damaged"),
             (format!("{MARK}{}", "A".repeat(CHARS_MAX)), "at most 8000"),

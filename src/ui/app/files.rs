@@ -8,7 +8,6 @@ use crate::ui::session::{Session, Told};
 use crate::ui::text::{fill, t};
 use crate::ui::visit::Visit;
 use millrace_engine::design::file;
-use millrace_engine::run::Run;
 use millrace_engine::services::contract::Problem;
 use std::sync::Arc;
 use yew::prelude::*;
@@ -40,8 +39,8 @@ impl App {
         if !is_design {
             return self.open_trace(name, text);
         }
-        let opened = file::read(text).and_then(Run::restore);
-        self.show_opened(opened.map(scenarios::own), name)
+        let opened = file::read(text).and_then(scenarios::saved);
+        self.show_opened(opened, name)
     }
 
     fn show_opened(&mut self, opened: Result<Loaded, Vec<Problem>>, name: &str) -> bool {
@@ -93,6 +92,7 @@ impl App {
             played,
             scenario,
             act,
+            saved,
         } = loaded;
         let first = run
             .design()
@@ -113,6 +113,7 @@ impl App {
         let stage = session.take_stage();
         *session = Session::new(run, Visit::default(), true);
         session.plays(played);
+        session.was_saved(saved);
         session.set_stage(stage);
         session.set_speed(scenarios::speed(scenario));
         drop(session);
@@ -171,8 +172,7 @@ impl App {
     /// Saves the run as a file.
     pub(super) fn save(&mut self) -> bool {
         self.shell.popover = None;
-        self.session.borrow_mut().arrive();
-        let text = self.session.borrow().run.file_text();
+        let text = file::write(&self.session.borrow_mut().whole_file());
         let name = match self.shell.scenario.as_str() {
             "" => "millrace",
             scenario => scenario,

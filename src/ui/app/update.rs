@@ -67,6 +67,8 @@ impl App {
             Msg::File(file) => self.take_file(ctx, file),
             Msg::FileRead(name, text) => self.open_text(&name, text.as_deref()),
             Msg::Save => self.save(),
+            Msg::Share => self.share(ctx),
+            Msg::Linked => self.open_linked(),
             Msg::Csv => self.save_table(),
             Msg::Copy(text) => copy(ctx, &text),
             Msg::Popover(open) => self.popover(ctx, open),
@@ -265,6 +267,7 @@ impl App {
                 self.drive(Session::play);
                 true
             }
+            Offer::Save => self.save(),
         }
     }
 

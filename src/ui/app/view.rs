@@ -133,5 +133,6 @@ fn offered(offer: Offer) -> &'static str {
         Offer::Undo => "offer.undo",
         Offer::BringBack => "offer.back",
         Offer::Play => "offer.play",
+        Offer::Save => "menu.save",
     }
 }
