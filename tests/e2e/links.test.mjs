@@ -72,7 +72,7 @@ export async function run({ context, page, base, shot, another, visit, assert, a
   await page.getByRole('button', { name: 'Pause' }).click();
   const notice = page.locator('.notice');
   const close = () => page.getByRole('button', { name: 'Close' }).click();
-  await page.getByRole('button', { name: 'Menu' }).click();
+  await page.getByRole('button', { name: 'Files and reset' }).click();
   await page.getByRole('button', { name: 'Copy a link to this run' }).click();
   await notice.filter({ hasText: 'The link is copied' }).waitFor();
   const link = await page.evaluate(() => navigator.clipboard.readText());
@@ -118,7 +118,7 @@ export async function run({ context, page, base, shot, another, visit, assert, a
     if (!fragment.startsWith('m1.')) continue;
     let text;
     try { text = inflateRawSync(Buffer.from(fragment.slice(3), 'base64url')).toString('utf8'); } catch { continue; }
-    await page.locator('button[aria-label="Menu"]').click();
+    await page.locator('button[aria-label="Files and reset"]').click();
     await page.locator('input[type=file]').setInputFiles({ name: 'bad.json', mimeType: 'application/json', buffer: Buffer.from(text) });
     await notice.filter({ hasText: 'The design stays as it was.' }).waitFor({ timeout: 10_000 });
     assertEqual(await stands(), before, `the run after the file "${text.slice(0, 60)}"`);
@@ -131,7 +131,7 @@ export async function run({ context, page, base, shot, another, visit, assert, a
   await page.locator('#scenario-button').click();
   await page.locator('#scenario-trace').click();
   await page.waitForFunction(() => document.querySelector('#scenario-button').dataset.scenario === 'trace');
-  await page.getByRole('button', { name: 'Menu' }).click();
+  await page.getByRole('button', { name: 'Files and reset' }).click();
   await page.getByRole('button', { name: 'Copy a link to this run' }).click();
   await notice.filter({ hasText: 'too long for a link' }).waitFor();
   const [saved] = await Promise.all([
