@@ -30,7 +30,8 @@ async function wellSet(page, assert, label) {
   const text = await page.locator('body').innerText();
   const raw = /\[[a-z]+(\.[\w?-]+)+\]/.exec(text);
   assert(raw === null, `${label}: a key without words is on screen: ${raw}`);
-  const problems = await page.locator('.inspector .box.bad.problem').allTextContents();
+  // advice on a design that works is no problem: five readers of one shard are advised to use fan-out
+  const problems = await page.locator('.inspector .box.problem:not(.advice)').allTextContents();
   assert(problems.length === 0, `${label}: ${problems}`);
 }
 

@@ -1,12 +1,13 @@
 // A wire is a thing of its own: chosen by pointer and by keyboard, with its kind in words, its settings, its life.
 import { readFileSync } from 'node:fs';
-import { speed, untilModel, visitedBefore } from './steer.mjs';
+import { openAct, speed, untilModel, visitedBefore } from './steer.mjs';
 
 export const name = 'wires: chosen by click and by arrow keys; settings, live, learn';
 
 export async function run({ context, page, base, shot, visit, assert, assertEqual }) {
   await visitedBefore(context);
   await visit(page, base);
+  await openAct(page, 'first-light', 'store-key'); // an application polls this stream
   const press = (label) => page.getByRole('button', { name: label, exact: true }).click();
   const tab = (label) => page.getByRole('tab', { name: label }).click();
   const ends = () => page.locator('.inspector header p').innerText();
