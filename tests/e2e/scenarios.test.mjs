@@ -94,7 +94,7 @@ export async function run({ context, page, base, shot, visit, assert, assertEqua
   await shot('differences');
   const keys = await page.locator('.ledger .keys tbody tr').count();
   assert(keys > 0 && keys <= 20, `${keys} keys are listed`);
-  await page.getByRole('button', { name: 'Ledger', exact: true }).first().click();
+  await page.locator('.ledger .parts').getByRole('button', { name: 'Ledger', exact: true }).click();
   assert((await page.locator('.ledger .sums').innerText()).includes('the code swallowed its error'), 'the reason is named');
 
   // A run that the reader has changed is held to nothing.

@@ -227,12 +227,7 @@ impl Session {
     }
 
     /// Refused, and let in or refused, at a node or one of its lanes.
-    fn refused_and_tried(
-        &self,
-        of: &NodeFrame,
-        lane: Option<u32>,
-        view: &View,
-    ) -> [Vec<Point>; 2] {
+    fn refused_and_tried(&self, of: &NodeFrame, lane: Option<u32>, view: &View) -> [Vec<Point>; 2] {
         let refused = self.series(Key::Refused { node: of.id, lane }, view);
         let admitted = self.let_in(of, lane, view);
         let tried = build::together(&admitted, &refused);

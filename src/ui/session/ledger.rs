@@ -9,6 +9,7 @@ use millrace_engine::base::units::show_count;
 use millrace_engine::base::words::Table;
 use millrace_engine::ledger::conservation;
 use millrace_engine::ledger::sentence::{english, money};
+use millrace_engine::run::frame::NodeFrame;
 use serde_json::Value;
 use std::rc::Rc;
 use yew::AttrValue;
@@ -93,11 +94,12 @@ impl Session {
         rows
     }
 
-    /// What the sources make is called: sales where money is counted.
+    /// What the sources make is called: sales where tills count money.
     fn made(&self) -> &'static str {
         let made = &self.run.engine().machine().floor.books.made;
         let money = made.values().any(|sums| sums.money_cents > 0);
-        t(if money {
+        let bank = |node: &NodeFrame| node.kind.entry().id == "terminals";
+        t(if money && !self.frame.nodes.iter().any(bank) {
             "ledger.made"
         } else {
             "ledger.records"

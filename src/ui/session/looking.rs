@@ -187,7 +187,11 @@ impl Session {
         let mut rows = Vec::new();
         for reading in &node.gauges.readings {
             let label = self.stage.words.gauge_of(service, reading.key);
-            let tank = node.gauges.tanks.iter().find(|tank| tank.key == reading.key);
+            let tank = node
+                .gauges
+                .tanks
+                .iter()
+                .find(|tank| tank.key == reading.key);
             let value = match tank.filter(|tank| !tank.unit.is_empty()) {
                 Some(tank) => filled(tank),
                 None => numbers::reading_of_limit(reading),
@@ -271,7 +275,12 @@ impl Session {
             let at = value(node, "at")?.uint().ok().filter(|_| steps)?;
             Some(MarkSeen {
                 at,
-                words: stepped(node.config.kind().entry().id, value(node, "rate"), value(node, "rate_after")).into(),
+                words: stepped(
+                    node.config.kind().entry().id,
+                    value(node, "rate"),
+                    value(node, "rate_after"),
+                )
+                .into(),
                 bad: false,
             })
         })

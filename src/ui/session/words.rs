@@ -50,8 +50,16 @@ pub(super) fn refusing(node: &NodeFrame) -> Option<(AttrValue, AttrValue)> {
     let limit = readings.find_map(|reading| Some((reading, reading.limit?)));
     if let Some((reading, limit)) = limit.filter(|_| !node.keeps_lanes()) {
         let used = whole(reading.value);
-        let values = [("refused", &*refused), ("used", &used), ("limit", &whole(limit)), ("unit", reading.unit)];
-        return Some((t("state.refusing").into(), fill("refusing.limit", &values).into()));
+        let values = [
+            ("refused", &*refused),
+            ("used", &used),
+            ("limit", &whole(limit)),
+            ("unit", reading.unit),
+        ];
+        return Some((
+            t("state.refusing").into(),
+            fill("refusing.limit", &values).into(),
+        ));
     }
     if some == 0 || all == 0 {
         let text = fill("refusing.whole", &[("refused", &refused)]);

@@ -145,8 +145,7 @@ fn cells(subject: &Subject<'_>, bars: &NodeBars, line: Rect, pen: &mut Pen<'_>) 
     if let Some(words) = counted(subject, uses.len()) {
         let at = Point::new(line.x + after, line.bottom() - 3.0);
         if pen.width(&words, Style::SMALL) <= line.w - after {
-            pen.resting()
-                .text(at, line.w - after, &words, Style::SMALL);
+            pen.resting().text(at, line.w - after, &words, Style::SMALL);
         }
     }
 }
