@@ -30,7 +30,7 @@ const foot = (name) => async (page) => {
   await speed(page, '10x');
   await untilModel(page, 8.5);
   await pause(page);
-  const strip = page.getByRole('button', { name, exact: true });
+  const strip = page.locator('.foot .line').getByRole('button', { name, exact: true });
   if (await strip.getAttribute('aria-expanded') === 'false') await strip.click();
 };
 
@@ -52,7 +52,7 @@ const over = async (page, scenario, act) => {
   await speed(page, '600x');
   await page.locator('.notice').filter({ hasText: 'The act is over' }).waitFor({ timeout: 60_000 });
   if (await page.locator('.ledger').count() === 0) {
-    await page.getByRole('button', { name: /^(Ledger|Charts and ledger)$/ }).first().click();
+    await page.locator('.foot .line').getByRole('button', { name: 'Ledger', exact: true }).click();
   }
   await page.locator('.ledger').waitFor();
 };
