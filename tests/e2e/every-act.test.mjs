@@ -3,7 +3,7 @@
 import { openAct, speed, untilModel, visitedBefore } from './steer.mjs';
 
 export const name = 'every act plays to its end, and its figures come out';
-export const limit = 150;
+export const limit = 240;
 
 /** Pages that play at once: a page steps in a part of each frame only. */
 const PAGES = 3;
