@@ -41,7 +41,9 @@ impl Session {
     pub(super) fn ledger(&mut self, now_ms: f64) -> Rc<LedgerSeen> {
         // what stands is counted at once: the figures beside it are of this very time
         let stands = self.gait == Gait::Still && self.books.seen.at != self.run.now();
-        if self.look.ledger && (stands || now_ms >= self.books.next_ms) {
+        // on its way to another time the world is of neither
+        let between = matches!(self.gait, Gait::Seeks(_) | Gait::Scrubs(..));
+        if self.look.ledger && !between && (stands || now_ms >= self.books.next_ms) {
             let began = dom::now_ms();
             let seen = self.count();
             let took = dom::now_ms() - began;
