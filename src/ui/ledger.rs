@@ -168,7 +168,10 @@ fn outcome(row: &OutcomeRow, ended: bool) -> Html {
 fn differing(sink: &SinkSeen) -> Html {
     let cells = |key: &KeyRow| {
         html! {
-            <tr><th scope="row">{ &key.key }</th><td>{ &key.truth }</td><td>{ &key.believed }</td><td>{ &key.off }</td></tr>
+            <tr>
+                <th scope="row">{ &key.key }</th><td>{ &key.truth }</td>
+                <td>{ &key.believed }</td><td>{ &key.off }</td>
+            </tr>
         }
     };
     html! {

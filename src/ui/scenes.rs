@@ -81,7 +81,8 @@ fn acts(props: &ScenesProps, scenario: &'static Scenario) -> Html {
         let current = (*act == *props.act).then_some("true");
         let go = on(&props.send, move || Msg::Scenario(scenario.id, Some(act)));
         html! {
-            <button type="button" class="entry act" key={act} id={format!("act-{act}")} aria-current={current} onclick={go}>
+            <button type="button" class="entry act" key={act} id={format!("act-{act}")}
+                aria-current={current} onclick={go}>
                 <b>{ scenarios::act_name(scenario.id, act) }</b>
                 <span>{ scenarios::act_what(scenario.id, act) }</span>
             </button>
