@@ -115,7 +115,9 @@ fn chart(props: &ChartsProps, which: Which, figures: &AttrValue) -> Html {
         <section class={classes!("chart", which.name())} key={which.canvas()} aria-label={title} title={hint}>
             <header>
                 <h2>{ title }</h2>
-                <span>{ for figures.split_inclusive(BETWEEN).map(|one| html! { <span>{ one }</span> }) }</span>
+                <span>{ for figures.split(BETWEEN).enumerate().map(|(ix, one)| html! {
+                    <span>{ if ix > 0 { BETWEEN } else { "" } }{ one }</span>
+                }) }</span>
                 <button type="button" class="mini" id={format!("{}-table", which.canvas())} aria-label={label.clone()}
                     title={label} onclick={on(&props.send, move || Msg::Popover(Some(Popover::Table(which))))}>
                     { icon(Icon::Table) }</button>

@@ -43,14 +43,20 @@ pub(crate) fn Sentences(props: &LedgerProps) -> Html {
     }
     let line =
         |sink: &SinkSeen| html! { <p class={sink.bad.then_some("bad")}>{ &sink.sentence }</p> };
-    let more = sinks.len().saturating_sub(SENTENCES);
+    // of many that are all right one is enough to read
+    let first = if sinks.iter().any(|sink| sink.bad) || sinks.len() <= SENTENCES {
+        SENTENCES
+    } else {
+        1
+    };
+    let more = sinks.len().saturating_sub(first);
     html! {
         <div class="sentences">
-            { for sinks.iter().take(SENTENCES).map(line) }
+            { for sinks.iter().take(first).map(line) }
             if more > 0 {
                 <details>
                     <summary>{ fill("ledger.more", &[("n", &show_count(more as u64))]) }</summary>
-                    { for sinks.iter().skip(SENTENCES).map(line) }
+                    { for sinks.iter().skip(first).map(line) }
                 </details>
             }
         </div>
@@ -162,7 +168,10 @@ fn outcome(row: &OutcomeRow, ended: bool) -> Html {
 fn differing(sink: &SinkSeen) -> Html {
     let cells = |key: &KeyRow| {
         html! {
-            <tr><th scope="row">{ &key.key }</th><td>{ &key.truth }</td><td>{ &key.believed }</td><td>{ &key.off }</td></tr>
+            <tr>
+                <th scope="row">{ &key.key }</th><td>{ &key.truth }</td>
+                <td>{ &key.believed }</td><td>{ &key.off }</td>
+            </tr>
         }
     };
     html! {

@@ -4,7 +4,7 @@ use super::bar::on;
 use super::icons::{Icon, icon};
 use super::msg::{Msg, Popover};
 use super::scenarios;
-use super::text::{fill, t};
+use super::text::t;
 use millrace_engine::lessons::scenarios::{Scenario, find, list};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
@@ -39,11 +39,11 @@ pub(crate) fn Scenes(props: &ScenesProps) -> Html {
     let name = chosen.map_or(t("scenario.own"), |scenario| scenarios::name(scenario.id));
     let act = chosen.filter(|_| !props.act.is_empty());
     let act = act.map(|scenario| scenarios::act_name(scenario.id, &props.act));
-    let label = fill("bar.scenario.now", &[("name", name)]);
     html! {
         <div class="scenes">
-            <button type="button" id={BUTTON} class="scenario" aria-label={label} aria-expanded={open.to_string()}
+            <button type="button" id={BUTTON} class="scenario" aria-expanded={open.to_string()}
                 data-scenario={props.scenario.clone()} data-act={props.act.clone()} onclick={toggle}>
+                <small class="vh">{ t("bar.scenario") }{ ": " }</small>
                 <b>{ name }</b>
                 if let Some(act) = act.filter(|_| props.names_act) { <span>{ act }</span> }
                 { icon(Icon::Down) }
@@ -70,7 +70,7 @@ fn world(props: &ScenesProps, id: &'static str) -> Html {
     };
     html! {
         <div role="group" aria-label={t(&format!("world.{id}"))}>
-            <h3>{ t(&format!("world.{id}")) }</h3>
+            <h2>{ t(&format!("world.{id}")) }</h2>
             { for scenarios.map(entry) }
         </div>
     }
@@ -81,7 +81,8 @@ fn acts(props: &ScenesProps, scenario: &'static Scenario) -> Html {
         let current = (*act == *props.act).then_some("true");
         let go = on(&props.send, move || Msg::Scenario(scenario.id, Some(act)));
         html! {
-            <button type="button" class="entry act" key={act} id={format!("act-{act}")} aria-current={current} onclick={go}>
+            <button type="button" class="entry act" key={act} id={format!("act-{act}")}
+                aria-current={current} onclick={go}>
                 <b>{ scenarios::act_name(scenario.id, act) }</b>
                 <span>{ scenarios::act_what(scenario.id, act) }</span>
             </button>
@@ -89,7 +90,7 @@ fn acts(props: &ScenesProps, scenario: &'static Scenario) -> Html {
     };
     html! {
         <div class="acts" role="group" aria-label={t("bar.acts")}>
-            <h3>{ scenarios::name(scenario.id) }</h3>
+            <h2>{ scenarios::name(scenario.id) }</h2>
             <p class="hint">{ scenarios::what(scenario.id) }</p>
             { for scenario.acts.iter().map(|act| entry(act.id)) }
         </div>

@@ -47,6 +47,10 @@ pub(crate) const SPEED_ONE: usize = 2;
 
 /// Most wall time that stepping may take in a frame [ms].
 const BUDGET_MS: f64 = 6.0;
+/// The same at speeds at which nobody follows single records: the end is what is waited for.
+const HURRY_MS: f64 = 12.0;
+/// From this speed on.
+const HURRY_FROM: f64 = 600.0;
 /// Events between two looks at the wall clock.
 const EVENTS_A_LOOK: u64 = 1_500;
 /// Events within one press of "to the next event worth a look" and frame.
@@ -229,7 +233,7 @@ impl Session {
             .last_ms
             .map_or(0.0, |last| (now_ms - last).clamp(0.0, FRAME_MS_MAX));
         self.last_ms = Some(now_ms);
-        let until_ms = dom::now_ms() + BUDGET_MS;
+        let until_ms = dom::now_ms() + self.budget_ms();
         match self.gait {
             Gait::Still => {}
             Gait::Plays => self.play_on(dt, until_ms),
@@ -247,6 +251,12 @@ impl Session {
             Gait::Scrubs(at, _) | Gait::Seeks(at) => self.run.picture(at, &mut self.frame),
             _ => self.run.frame(&mut self.frame),
         }
+    }
+
+    /// Wall time that stepping may take in this frame [ms].
+    fn budget_ms(&self) -> f64 {
+        let hurries = self.gait == Gait::Plays && SPEEDS[self.speed].0 >= HURRY_FROM;
+        if hurries { HURRY_MS } else { BUDGET_MS }
     }
 
     fn play_on(&mut self, dt_ms: f64, until_ms: f64) {

@@ -24,6 +24,8 @@ const SHARE: f64 = 25.0;
 /// The same two while the thumb moves: the cursor follows it.
 const SCRUB_PAUSE_MS: f64 = 40.0;
 const SCRUB_SHARE: f64 = 5.0;
+/// The metric that counts what a table let in.
+const CONSUMED: &str = "ConsumedWriteCapacityUnits";
 /// Shards in the heat strip at most.
 const ROWS_MAX: usize = 40;
 
@@ -210,22 +212,37 @@ impl Session {
         self.run.history().series(key, view.from, view.to)
     }
 
+    /// What was let in: of a stream by its records, of a table by the units that they took.
+    fn let_in(&self, of: &NodeFrame, lane: Option<u32>, view: &View) -> Vec<Point> {
+        let node = of.id;
+        if of.keeps_lanes() {
+            return self.series(Key::Admitted { node, lane }, view);
+        }
+        let mut metrics = of.kind.entry().metrics.iter();
+        let ix = metrics.position(|metric| metric.name == CONSUMED);
+        ix.map_or_else(Vec::new, |ix| {
+            let metric = ix as u16;
+            self.series(Key::Metric { node, lane, metric }, view)
+        })
+    }
+
     /// Refused, and let in or refused, at a node or one of its lanes.
-    fn refused_and_tried(&self, node: NodeId, lane: Option<u32>, view: &View) -> [Vec<Point>; 2] {
-        let refused = self.series(Key::Refused { node, lane }, view);
-        let admitted = self.series(Key::Admitted { node, lane }, view);
+    fn refused_and_tried(&self, of: &NodeFrame, lane: Option<u32>, view: &View) -> [Vec<Point>; 2] {
+        let refused = self.series(Key::Refused { node: of.id, lane }, view);
+        let admitted = self.let_in(of, lane, view);
         let tried = build::together(&admitted, &refused);
         [refused, tried]
     }
 
     fn throughput(&self, view: &View, node: &NodeFrame) -> Chart {
-        let [refused, tried] = self.refused_and_tried(node.id, None, view);
+        let [refused, tried] = self.refused_and_tried(node, None, view);
         let mut out = Vec::new();
         for wire in self.frame.wires.iter().filter(|wire| wire.from == node.id) {
             out = build::together(&out, &self.series(Key::Moved { wire: wire.id }, view));
         }
         if !node.keeps_lanes() {
-            return build::throughput(view, &tried, &out, &refused, None);
+            let kept = self.let_in(node, None, view);
+            return build::throughput(view, &tried, &kept, &refused, None);
         }
         let mut limits = StreamLimits::default();
         for (lane, rate) in node.open_lanes() {
@@ -304,7 +321,7 @@ impl Session {
         let shards: Vec<(u32, Vec<Point>)> = ids
             .into_iter()
             .map(|id| {
-                let [_, tried] = self.refused_and_tried(node.id, Some(id), view);
+                let [_, tried] = self.refused_and_tried(node, Some(id), view);
                 (id, tried)
             })
             .collect();

@@ -9,6 +9,7 @@ use millrace_engine::base::units::show_count;
 use millrace_engine::base::words::Table;
 use millrace_engine::ledger::conservation;
 use millrace_engine::ledger::sentence::{english, money};
+use millrace_engine::run::frame::NodeFrame;
 use serde_json::Value;
 use std::rc::Rc;
 use yew::AttrValue;
@@ -40,7 +41,9 @@ impl Session {
     pub(super) fn ledger(&mut self, now_ms: f64) -> Rc<LedgerSeen> {
         // what stands is counted at once: the figures beside it are of this very time
         let stands = self.gait == Gait::Still && self.books.seen.at != self.run.now();
-        if self.look.ledger && (stands || now_ms >= self.books.next_ms) {
+        // on its way to another time the world is of neither
+        let between = matches!(self.gait, Gait::Seeks(_) | Gait::Scrubs(..));
+        if self.look.ledger && !between && (stands || now_ms >= self.books.next_ms) {
             let began = dom::now_ms();
             let seen = self.count();
             let took = dom::now_ms() - began;
@@ -93,11 +96,12 @@ impl Session {
         rows
     }
 
-    /// What the sources make is called: sales where money is counted.
+    /// What the sources make is called: sales where tills count money.
     fn made(&self) -> &'static str {
         let made = &self.run.engine().machine().floor.books.made;
         let money = made.values().any(|sums| sums.money_cents > 0);
-        t(if money {
+        let bank = |node: &NodeFrame| node.kind.entry().id == "terminals";
+        t(if money && !self.frame.nodes.iter().any(bank) {
             "ledger.made"
         } else {
             "ledger.records"

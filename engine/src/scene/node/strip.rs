@@ -31,7 +31,8 @@ const TANKS: usize = 2;
 const CELL_W: f64 = 16.0;
 /// From this share on a bucket counts as spent.
 const SPENT: f64 = 0.98;
-/// A tank of what runs at once tells something only up to this size; beside a larger one its level is no more than a dot.
+/// A tank of what runs at once tells something only up to this size; of a larger one its level is no
+/// more than a dot.
 const RUNNING_MAX: f64 = 100.0;
 /// A tank that the panels show, while the card has room for its sibling alone.
 const BESIDE: &str = "burst_reads";
