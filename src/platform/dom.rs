@@ -13,6 +13,26 @@ pub(crate) fn document() -> Document {
     window().document().expect("a window has a document")
 }
 
+/// What stands behind the `#` of the page's address; empty if nothing does.
+pub(crate) fn fragment() -> String {
+    let hash = window().location().hash().unwrap_or_default();
+    hash.strip_prefix('#').unwrap_or_default().to_owned()
+}
+
+/// The page's address without question and fragment.
+pub(crate) fn address() -> String {
+    let location = window().location();
+    let part = |of: Result<String, _>| of.unwrap_or_default();
+    format!("{}{}", part(location.origin()), part(location.pathname()))
+}
+
+/// Puts another address of this page into the address bar; nothing is loaded, no event comes.
+pub(crate) fn show_address(address: &str) {
+    if let Ok(history) = window().history() {
+        let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(address));
+    }
+}
+
 /// The element with this id.
 pub(crate) fn by_id(id: &str) -> Option<Element> {
     document().get_element_by_id(id)

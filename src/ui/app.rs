@@ -3,12 +3,13 @@
 mod files;
 mod keys;
 mod life;
+mod links;
 mod update;
 mod view;
 
 use super::charts::ChartTable;
 use super::inspector::Refused;
-use super::msg::{Msg, Popover, Tab};
+use super::msg::{LedgerPart, Msg, Popover, Tab};
 use super::scores::Known;
 use super::seen::Seen;
 use super::session::{Offer, Session};
@@ -55,6 +56,8 @@ pub(crate) struct GoodRows {
 pub(crate) struct Shell {
     /// The scenario's id; empty for a file of the reader's own.
     pub(crate) scenario: AttrValue,
+    /// The act's id; empty for a file of the reader's own.
+    pub(crate) act: AttrValue,
     /// Theme.
     pub(crate) theme: Theme,
     /// Whether the inspector is open.
@@ -65,6 +68,8 @@ pub(crate) struct Shell {
     pub(crate) charts: bool,
     /// Whether the ledger is open.
     pub(crate) ledger: bool,
+    /// The part of it that is shown.
+    pub(crate) ledger_part: LedgerPart,
     /// The chosen node or wire.
     pub(crate) chosen: Option<AttrValue>,
     /// The node or wire that the tab key comes to.
@@ -94,7 +99,6 @@ pub(crate) struct App {
     seen: Seen,
     /// By folder and id.
     guides: BTreeMap<(&'static str, &'static str), Rc<Guide>>,
-    scenarios: Rc<Vec<(AttrValue, AttrValue)>>,
     /// The edit that waits for the reader's word on a new run.
     waiting: Option<Edit>,
     send: Callback<Msg>,

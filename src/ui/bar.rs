@@ -2,6 +2,7 @@
 
 use super::icons::{Icon, icon};
 use super::msg::{Msg, Popover};
+use super::scenes::Scenes;
 use super::seen::Clock;
 use super::session::SPEEDS;
 use super::text::{fill, t};
@@ -14,10 +15,12 @@ use yew::prelude::*;
 pub(crate) struct BarProps {
     /// Clock and transport.
     pub(crate) clock: Clock,
-    /// (id, name) of the scenarios.
-    pub(crate) scenarios: std::rc::Rc<Vec<(AttrValue, AttrValue)>>,
     /// The scenario that runs; empty for a file of the reader's own.
     pub(crate) scenario: AttrValue,
+    /// Its act; empty for a file of the reader's own.
+    pub(crate) act: AttrValue,
+    /// Whether the first visit is on, which has little to read.
+    pub(crate) visiting: bool,
     /// The theme.
     pub(crate) theme: Theme,
     /// What is open above the page.
@@ -55,7 +58,8 @@ pub(crate) fn Bar(props: &BarProps) -> Html {
     html! {
         <header class="bar">
             <h1 class="brand">{ icon(Icon::Brand) }<span>{ t("brand") }</span></h1>
-            { scenarios(props) }
+            <Scenes scenario={props.scenario.clone()} act={props.act.clone()} names_act={!props.visiting}
+                open={props.open == Some(Popover::Scenarios)} send={props.send.clone()} />
             { transport(props) }
             { speed(props) }
             <div class="clock" role="timer" aria-label={t("bar.clock")} aria-live="off">
@@ -84,25 +88,6 @@ fn theme_label(theme: Theme) -> &'static str {
         Theme::System => t("theme.system"),
         Theme::Light => t("theme.light"),
         Theme::Dark => t("theme.dark"),
-    }
-}
-
-fn scenarios(props: &BarProps) -> Html {
-    let send = props.send.clone();
-    let onchange = Callback::from(move |event: Event| {
-        let chosen = event.target_unchecked_into::<HtmlSelectElement>().value();
-        send.emit(Msg::Scenario(chosen));
-    });
-    let own = props.scenario.is_empty().then(|| {
-        html! { <option value="" selected=true>{ t("scenario.own") }</option> }
-    });
-    html! {
-        <select class="scenario" aria-label={t("bar.scenario")} {onchange}>
-            { own }
-            { for props.scenarios.iter().map(|(id, name)| html! {
-                <option key={id.to_string()} value={id} selected={*id == props.scenario}>{ name }</option>
-            }) }
-        </select>
     }
 }
 
@@ -195,6 +180,7 @@ fn menu(props: &BarProps) -> Html {
                 <div class="popover list">
                     { opener(send) }
                     { entry(t("menu.save"), on(send, || Msg::Save)) }
+                    { entry(t("menu.share"), on(send, || Msg::Share)) }
                     if props.can_undo {
                         { entry(t("menu.undo"), on(send, || Msg::Undo)) }
                     }

@@ -3,7 +3,7 @@
 use super::bar::on;
 use super::icons::{Icon, icon};
 use super::msg::{Msg, Popover};
-use super::text::{fill, t};
+use super::text::{fill, find, t};
 use std::rc::Rc;
 use web_sys::HtmlDialogElement;
 use yew::prelude::*;
@@ -35,6 +35,12 @@ impl Which {
         }
     }
 
+    /// Its title over a service, which may have its own word for its lanes.
+    fn title_of(self, service: &str) -> &'static str {
+        let key = self.title();
+        find(&format!("{key}.{service}")).unwrap_or(t(key))
+    }
+
     /// Its name in a file's name.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -63,6 +69,8 @@ pub(crate) struct ChartTable {
     pub(crate) which: Which,
     /// Of which node.
     pub(crate) of: AttrValue,
+    /// The service of that node.
+    pub(crate) service: &'static str,
     /// The model time until which it goes.
     pub(crate) to: AttrValue,
     /// Names of the columns, with units.
@@ -80,9 +88,14 @@ pub(crate) struct ChartTable {
 pub(crate) struct ChartsProps {
     /// The newest figures, by chart.
     pub(crate) figures: [AttrValue; 4],
+    /// The service that they are of.
+    pub(crate) of: &'static str,
     /// Where messages go.
     pub(crate) send: Callback<Msg>,
 }
+
+/// Between two figures beside a title.
+pub(crate) const BETWEEN: &str = " · ";
 
 /// The four charts.
 #[component]
@@ -95,14 +108,16 @@ pub(crate) fn Charts(props: &ChartsProps) -> Html {
 }
 
 fn chart(props: &ChartsProps, which: Which, figures: &AttrValue) -> Html {
-    let title = t(which.title());
+    let title = which.title_of(props.of);
     let label = fill("table.open", &[("chart", title)]);
     let hint = (which == Which::Age).then(|| t("unread.help"));
     html! {
-        <section class="chart" key={which.canvas()} aria-label={title} title={hint}>
+        <section class={classes!("chart", which.name())} key={which.canvas()} aria-label={title} title={hint}>
             <header>
                 <h2>{ title }</h2>
-                <span>{ figures }</span>
+                <span>{ for figures.split(BETWEEN).enumerate().map(|(ix, one)| html! {
+                    <span>{ if ix > 0 { BETWEEN } else { "" } }{ one }</span>
+                }) }</span>
                 <button type="button" class="mini" id={format!("{}-table", which.canvas())} aria-label={label.clone()}
                     title={label} onclick={on(&props.send, move || Msg::Popover(Some(Popover::Table(which))))}>
                     { icon(Icon::Table) }</button>
@@ -139,7 +154,8 @@ pub(crate) fn TableSheet(props: &TableProps) -> Html {
     });
     let send = props.send.clone();
     let onclose = Callback::from(move |_: Event| send.emit(Msg::Popover(None)));
-    let (table, title) = (&props.table, t(props.table.which.title()));
+    let table = &props.table;
+    let title = table.which.title_of(table.service);
     let values = [("chart", title), ("node", &*table.of), ("time", &*table.to)];
     html! {
         <dialog ref={dialog} class="sheet wide-sheet" aria-labelledby="table-title" {onclose}>

@@ -2,12 +2,11 @@
 
 use super::bar::on;
 use super::icons::{Icon, icon};
-use super::inspector::live::rows;
-use super::msg::Msg;
-use super::seen::{Clock, MarkSeen, Row};
-use super::text::{fill, t};
+use super::ledger::{Ledger, Sentences};
+use super::msg::{LedgerPart, Msg};
+use super::seen::{Clock, LedgerSeen, MarkSeen};
+use super::text::t;
 use super::timeline::Timeline;
-use millrace_engine::base::time::clock;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -21,11 +20,13 @@ pub(crate) struct FootProps {
     /// Marks on the timeline.
     pub(crate) marks: Rc<Vec<MarkSeen>>,
     /// The ledger.
-    pub(crate) ledger: Rc<Vec<Row>>,
-    /// Model time at which it was counted [us].
-    pub(crate) ledger_at: u64,
+    pub(crate) ledger: Rc<LedgerSeen>,
+    /// The part of it that is shown.
+    pub(crate) ledger_part: LedgerPart,
     /// What stands beside the charts' titles.
     pub(crate) charts: [AttrValue; 4],
+    /// The service that the charts are of.
+    pub(crate) charts_of: &'static str,
     /// Whether the charts are open.
     pub(crate) charts_open: bool,
     /// Whether the ledger is open.
@@ -46,10 +47,19 @@ pub(crate) fn Foot(props: &FootProps) -> Html {
                 { strip(t("strip.charts"), charts, on(&props.send, move || Msg::Charts(!charts))) }
                 { strip(t("strip.ledger"), ledger, on(&props.send, move || Msg::Ledger(!ledger))) }
             </div>
+            if ledger {
+                <Sentences ledger={Rc::clone(&props.ledger)} start_us={props.start_us} part={props.ledger_part}
+                    send={props.send.clone()} />
+            }
             if charts || ledger {
-                <div class="panels" tabindex="0" role="group" aria-label={t("strip.panels")}>
-                    if charts { <super::charts::Charts figures={props.charts.clone()} send={props.send.clone()} /> }
-                    if ledger { { self::ledger(props) } }
+                <div class={classes!("panels", (!charts).then_some("alone"))} tabindex="0" role="group"
+                    aria-label={t("strip.panels")}>
+                    if charts { <super::charts::Charts figures={props.charts.clone()} of={props.charts_of}
+                    send={props.send.clone()} /> }
+                    if ledger {
+                        <Ledger ledger={Rc::clone(&props.ledger)} start_us={props.start_us} part={props.ledger_part}
+                            send={props.send.clone()} />
+                    }
                 </div>
             }
         </footer>
@@ -61,21 +71,5 @@ fn strip(label: &'static str, open: bool, onclick: Callback<MouseEvent>) -> Html
         <button type="button" class="strip" aria-expanded={open.to_string()} {onclick}>
             { icon(if open { Icon::Down } else { Icon::Up }) }<span>{ label }</span>
         </button>
-    }
-}
-
-fn ledger(props: &FootProps) -> Html {
-    // the time at which it was counted, which may lie a little behind the clock
-    let time = clock(props.start_us, props.ledger_at);
-    let time = time
-        .rsplit(' ')
-        .next()
-        .and_then(|time| time.split('.').next())
-        .unwrap_or_default();
-    html! {
-        <section class="ledger" aria-label={t("ledger.title")}>
-            <h2>{ t("ledger.title") }<span>{ fill("ledger.to", &[("time", time)]) }</span></h2>
-            { rows(&props.ledger) }
-        </section>
     }
 }

@@ -33,6 +33,43 @@ pub(crate) enum Popover {
     Table(Which),
     /// How exact the model is.
     Scores,
+    /// Scenarios and their acts.
+    Scenarios,
+}
+
+/// The parts of the ledger's panel.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum LedgerPart {
+    /// Sums, and what was lost and twice by reason.
+    #[default]
+    Sums,
+    /// What came out of the act.
+    Came,
+    /// Keys that differ.
+    Keys,
+}
+
+impl LedgerPart {
+    /// All, in the order in which they stand.
+    pub(crate) const ALL: [Self; 3] = [Self::Sums, Self::Came, Self::Keys];
+
+    /// Key of its title.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Sums => "ledger.title",
+            Self::Came => "came.title",
+            Self::Keys => "ledger.keys",
+        }
+    }
+
+    /// Its name in the style sheet.
+    pub(crate) fn class(self) -> &'static str {
+        match self {
+            Self::Sums => "sums",
+            Self::Came => "came",
+            Self::Keys => "keys",
+        }
+    }
 }
 
 /// One message.
@@ -56,8 +93,8 @@ pub(crate) enum Msg {
     Scrub(u64),
     /// The timeline's thumb was let go.
     Rest,
-    /// Another scenario.
-    Scenario(String),
+    /// Another scenario and act; its first act if none is named.
+    Scenario(&'static str, Option<&'static str>),
     /// A new run under this seed.
     Seed(u64),
     /// The scenario as it came, from the start.
@@ -90,6 +127,8 @@ pub(crate) enum Msg {
     Charts(bool),
     /// Opens or folds the ledger.
     Ledger(bool),
+    /// Another part of the ledger's panel.
+    LedgerPart(LedgerPart),
     /// A field's new value: node or pattern, key, text.
     Edit(String, &'static str, String),
     /// Applies the edit that waits for a new run.
@@ -100,6 +139,8 @@ pub(crate) enum Msg {
     Undo,
     /// A fault at a node for some time [us].
     Fault(AttrValue, &'static str, u64),
+    /// How many shards does the load of this stream need?
+    Size(AttrValue),
     /// Why does this node, or this lane of it, refuse?
     Why(AttrValue, Option<u32>),
     /// Closes the answer.
@@ -112,6 +153,10 @@ pub(crate) enum Msg {
     FileRead(String, Option<String>),
     /// Saves the run as a file.
     Save,
+    /// Copies a link to the run.
+    Share,
+    /// The address has changed.
+    Linked,
     /// The counts of cases came, or did not.
     Scores(Option<String>),
     /// Saves the open table as CSV.

@@ -1,32 +1,41 @@
 //! The scenarios that the page offers.
 
+use super::session::outcome::Played;
+use super::session::saved::Saved;
 use super::session::{SPEED_ONE, SPEEDS};
 use super::text::{find, t};
 use millrace_engine::base::time::HOUR;
-use millrace_engine::design::Design;
 use millrace_engine::design::edit::Edit;
-use millrace_engine::design::file::{File, Input};
+use millrace_engine::design::file::File;
 use millrace_engine::lessons::scenarios;
 use millrace_engine::run::Run;
 use millrace_engine::services::contract::Problem;
 use millrace_engine::services::shared::trace::{self, Reading, Trace};
 use std::sync::Arc;
-use yew::AttrValue;
 
 /// The scenario that plays on load.
 pub(crate) const FIRST: &str = "black-friday";
 /// The scenario that a trace drives.
 pub(crate) const TRACE: &str = "trace";
 
-fn name(id: &'static str) -> AttrValue {
-    find(&format!("scenario.{id}")).unwrap_or(id).into()
+/// What a scenario is called.
+pub(crate) fn name(id: &'static str) -> &'static str {
+    find(&format!("scenario.{id}")).unwrap_or(id)
 }
 
-/// (id, name) of all.
-pub(crate) fn names() -> Vec<(AttrValue, AttrValue)> {
-    let all = scenarios::list().iter();
-    all.map(|scenario| (scenario.id.into(), name(scenario.id)))
-        .collect()
+/// What a scenario is about, in a sentence.
+pub(crate) fn what(id: &str) -> &'static str {
+    t(&format!("scenario.{id}.what"))
+}
+
+/// What an act is called.
+pub(crate) fn act_name(scenario: &str, act: &str) -> &'static str {
+    t(&format!("act.{scenario}.{act}"))
+}
+
+/// What there is to see in an act, in a sentence.
+pub(crate) fn act_what(scenario: &str, act: &str) -> &'static str {
+    t(&format!("act.{scenario}.{act}.what"))
 }
 
 pub(super) fn problem(text: String) -> Vec<Problem> {
@@ -38,30 +47,43 @@ pub(super) fn problem(text: String) -> Vec<Problem> {
     }]
 }
 
-/// Design and inputs of a scenario's first act.
-fn loaded(id: &str) -> Result<(Design, Vec<Input>), Vec<Problem>> {
-    let unknown = || problem(t("note.scenario").to_owned());
-    let scenario = scenarios::find(id).ok_or_else(unknown)?;
-    let act = scenario.act(None).ok_or_else(unknown)?;
-    scenario
-        .load(act)
-        .map_err(|error| problem(error.to_string()))
+/// A run of an act, and the act as it came.
+pub(crate) struct Loaded {
+    /// The run, at its start.
+    pub(crate) run: Run,
+    /// The act; `None` where a file of the reader's own drives it.
+    pub(crate) played: Option<Played>,
+    /// Id of the scenario; empty for a file of the reader's own.
+    pub(crate) scenario: &'static str,
+    /// Id of the act; empty for a file of the reader's own.
+    pub(crate) act: &'static str,
+    /// Where it stood when it was saved.
+    pub(crate) saved: Option<Saved>,
 }
 
-/// The run of a scenario's first act.
-pub(crate) fn load(id: &str) -> Result<Run, Vec<Problem>> {
-    let (design, inputs) = loaded(id)?;
-    Run::restore(File {
-        design,
-        inputs,
-        end: None,
-        engine: String::new(),
+/// The run of an act, by ids; the scenario's first act if none is named.
+pub(crate) fn load(id: &str, act: Option<&str>) -> Result<Loaded, Vec<Problem>> {
+    let unknown = || problem(t("note.scenario").to_owned());
+    let scenario = scenarios::find(id).ok_or_else(unknown)?;
+    let act = scenario.act(act).ok_or_else(unknown)?;
+    let (design, inputs) = scenario
+        .load(act)
+        .map_err(|error| problem(error.to_string()))?;
+    let played = Played::new(scenario, act, design.clone(), inputs.clone());
+    let mut run = Run::new(design)?;
+    run.set_inputs(inputs)?;
+    Ok(Loaded {
+        run,
+        played: Some(played),
+        scenario: scenario.id,
+        act: act.id,
+        saved: None,
     })
 }
 
 /// The run that plays on load.
-pub(crate) fn first() -> Run {
-    load(FIRST).expect("the engine's own tests run the first scenario")
+pub(crate) fn first() -> Loaded {
+    load(FIRST, None).expect("the engine's own tests run the first scenario")
 }
 
 /// The speed at which a scenario is worth watching: the long ones in a few minutes.
@@ -90,8 +112,9 @@ pub(crate) fn problems(reading: &Reading) -> Vec<Problem> {
 }
 
 /// The trace scenario, driven by a trace.
-pub(crate) fn with_trace(trace: Arc<Trace>) -> Result<Run, Vec<Problem>> {
-    let (mut design, _) = loaded(TRACE)?;
+pub(crate) fn with_trace(trace: Arc<Trace>) -> Result<Loaded, Vec<Problem>> {
+    let loaded = load(TRACE, None)?;
+    let mut design = loaded.run.first_design().clone();
     let name = trace.name.clone();
     design.traces.insert(name.clone(), trace);
     let drive = Edit::Set {
@@ -99,9 +122,32 @@ pub(crate) fn with_trace(trace: Arc<Trace>) -> Result<Run, Vec<Problem>> {
         field: "trace".to_owned(),
         value: name,
     };
-    Run::new(
-        design
-            .apply(&drive)
-            .map_err(|error| problem(error.to_string()))?,
-    )
+    let driven = design
+        .apply(&drive)
+        .map_err(|error| problem(error.to_string()))?;
+    Ok(Loaded {
+        run: Run::new(driven)?,
+        played: None,
+        act: "",
+        ..loaded
+    })
+}
+
+/// A run of the reader's own.
+pub(crate) fn own(run: Run) -> Loaded {
+    Loaded {
+        run,
+        played: None,
+        scenario: "",
+        act: "",
+        saved: None,
+    }
+}
+
+/// The run of a file or a link.
+pub(crate) fn saved(file: File) -> Result<Loaded, Vec<Problem>> {
+    let engine = file.engine.clone();
+    let saved = file.end.clone().map(|end| Saved { end, engine });
+    let run = Run::restore(file)?;
+    Ok(Loaded { saved, ..own(run) })
 }

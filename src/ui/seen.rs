@@ -95,7 +95,7 @@ pub(crate) enum LaneForm {
 }
 
 impl LaneForm {
-    /// Keys of the columns.
+    /// Keys of the columns; the first is that of the lane, which the service names.
     pub(crate) fn heads(self) -> &'static [&'static str] {
         match self {
             Self::Rates => &[
@@ -129,6 +129,26 @@ pub(crate) struct FaultRow {
     pub(crate) words: AttrValue,
 }
 
+/// How many shards the load of a stream needs.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Sized {
+    /// Nobody asked; how long the load is.
+    Unasked(AttrValue),
+    /// So many per cent are done.
+    Working(u64),
+    /// It cannot be told: the sentence.
+    Not(AttrValue),
+    /// The answer.
+    Found {
+        /// In words.
+        rows: Rc<Vec<Row>>,
+        /// The smallest number that is enough, if there is one.
+        shards: Option<u32>,
+        /// How long the load is.
+        load: AttrValue,
+    },
+}
+
 /// The chosen node or wire, live.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct PartLive {
@@ -140,12 +160,16 @@ pub(crate) struct PartLive {
     pub(crate) lanes: Vec<LaneRow>,
     /// What is told of the lanes.
     pub(crate) lane_form: LaneForm,
+    /// What a lane is called.
+    pub(crate) lane: AttrValue,
     /// Faults that are on.
     pub(crate) faults: Vec<FaultRow>,
     /// Cost so far, by price line.
     pub(crate) bill: Vec<Row>,
     /// After a long run: which limits bound, and when.
     pub(crate) hours: Rc<super::session::hours::Hours>,
+    /// For a stream that a source puts into: how many shards it needs.
+    pub(crate) sized: Option<Sized>,
     /// What it refuses, in a heading and a sentence.
     pub(crate) refusing: Option<(AttrValue, AttrValue)>,
 }
@@ -180,8 +204,8 @@ pub(crate) struct PartSet {
     pub(crate) code: Option<[AttrValue; 2]>,
     /// Ids of the faults that can befall it.
     pub(crate) faults: &'static [&'static str],
-    /// Problems of its settings.
-    pub(crate) problems: Vec<AttrValue>,
+    /// Problems of its settings: each in words, and whether it is more than advice.
+    pub(crate) problems: Vec<(AttrValue, bool)>,
 }
 
 /// A mark on the timeline.
@@ -207,6 +231,88 @@ impl PartSet {
     }
 }
 
+/// A key whose number is believed to be another than it is.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct KeyRow {
+    /// A product or an account.
+    pub(crate) key: AttrValue,
+    /// What it should be.
+    pub(crate) truth: AttrValue,
+    /// What it is believed to be.
+    pub(crate) believed: AttrValue,
+    /// The difference, with its sign.
+    pub(crate) off: AttrValue,
+}
+
+/// What a sink believes, beside the truth.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct SinkSeen {
+    /// The sentence that tells it.
+    pub(crate) sentence: AttrValue,
+    /// Whether something was lost or counted twice.
+    pub(crate) bad: bool,
+    /// Lost by reason: records, and money where there is any.
+    pub(crate) lost: Vec<Row>,
+    /// Counted twice by reason.
+    pub(crate) twice: Vec<Row>,
+    /// What the keys are.
+    pub(crate) keys_title: AttrValue,
+    /// Keys that differ, those that differ most.
+    pub(crate) keys: Vec<KeyRow>,
+    /// How many more differ.
+    pub(crate) more: usize,
+}
+
+/// Whether a figure came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It cannot be said yet, or no more.
+    Open,
+    /// As it must.
+    Right,
+    /// Otherwise.
+    Wrong,
+}
+
+/// A figure of the act.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct OutcomeRow {
+    /// What it is.
+    pub(crate) name: AttrValue,
+    /// What must come out.
+    pub(crate) expected: AttrValue,
+    /// What came out so far.
+    pub(crate) value: AttrValue,
+    /// Whether it came out.
+    pub(crate) verdict: Verdict,
+}
+
+/// What came out of the act.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct CameOut {
+    /// Its figures; none for a file of the reader's own.
+    pub(crate) rows: Vec<OutcomeRow>,
+    /// Whether they are those of its end.
+    pub(crate) ended: bool,
+    /// Whether the reader has changed the run.
+    pub(crate) changed: bool,
+    /// When it ends [us].
+    pub(crate) until: u64,
+}
+
+/// The ledger.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct LedgerSeen {
+    /// Model time at which it was counted [us].
+    pub(crate) at: u64,
+    /// Sums over all sinks.
+    pub(crate) sums: Vec<Row>,
+    /// Each sink, those that are wrong first.
+    pub(crate) sinks: Vec<SinkSeen>,
+    /// What came out of the act.
+    pub(crate) came: CameOut,
+}
+
 /// All that the panels see.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Seen {
@@ -221,9 +327,9 @@ pub(crate) struct Seen {
     /// The chosen node or wire, live.
     pub(crate) live: Option<Rc<PartLive>>,
     /// The truth ledger.
-    pub(crate) ledger: Rc<Vec<Row>>,
-    /// Model time at which the ledger was counted [us].
-    pub(crate) ledger_at: u64,
+    pub(crate) ledger: Rc<LedgerSeen>,
+    /// The end of an act has just been reached.
+    pub(crate) over: bool,
     /// Marks on the timeline.
     pub(crate) marks: Rc<Vec<MarkSeen>>,
     /// One sentence on counts and refusals, for the live region.
@@ -232,4 +338,6 @@ pub(crate) struct Seen {
     pub(crate) visit: super::visit::Beat,
     /// What stands beside the charts' titles.
     pub(crate) charts: [AttrValue; 4],
+    /// The service that the charts are of.
+    pub(crate) charts_of: &'static str,
 }

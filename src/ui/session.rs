@@ -5,7 +5,11 @@
 mod charts;
 mod cures;
 pub(crate) mod hours;
+mod ledger;
 mod looking;
+pub(crate) mod outcome;
+pub(crate) mod saved;
+mod sizing;
 mod stage;
 mod wires;
 mod words;
@@ -43,6 +47,10 @@ pub(crate) const SPEED_ONE: usize = 2;
 
 /// Most wall time that stepping may take in a frame [ms].
 const BUDGET_MS: f64 = 6.0;
+/// The same at speeds at which nobody follows single records: the end is what is waited for.
+const HURRY_MS: f64 = 12.0;
+/// From this speed on.
+const HURRY_FROM: f64 = 600.0;
 /// Events between two looks at the wall clock.
 const EVENTS_A_LOOK: u64 = 1_500;
 /// Events within one press of "to the next event worth a look" and frame.
@@ -101,6 +109,8 @@ pub(crate) enum Offer {
     BringBack,
     /// Plays on.
     Play,
+    /// Saves the run as a file.
+    Save,
 }
 
 /// Something to tell the reader.
@@ -162,15 +172,19 @@ pub(crate) struct Session {
     last_ms: Option<f64>,
     meter: Meter,
     spoken: words::Spoken,
-    ledger_ms: f64,
-    /// Model time at which the ledger was counted [us].
-    ledger_at: u64,
-    ledger: std::rc::Rc<Vec<super::seen::Row>>,
+    books: ledger::Books,
+    /// The act that it plays; `None` for a file of the reader's own.
+    played: Option<outcome::Played>,
+    /// The act has ended, which the page does not know yet.
+    over: bool,
     /// The run stopped for good.
     broken: bool,
     stage: stage::Stage,
     desk: charts::Desk,
     kept: hours::Kept,
+    size: sizing::Size,
+    /// Where the run stood when it was saved, until it comes there or is changed.
+    saved: Option<saved::Saved>,
 }
 
 impl Session {
@@ -191,13 +205,15 @@ impl Session {
             last_ms: None,
             meter: Meter::default(),
             spoken: words::Spoken::default(),
-            ledger_ms: 0.0,
-            ledger_at: 0,
-            ledger: std::rc::Rc::default(),
+            books: ledger::Books::default(),
+            played: None,
+            over: false,
             broken: false,
             stage: stage::Stage::default(),
             desk: charts::Desk::default(),
             kept: hours::Kept::default(),
+            size: sizing::Size::default(),
+            saved: None,
         }
     }
 
@@ -217,7 +233,7 @@ impl Session {
             .last_ms
             .map_or(0.0, |last| (now_ms - last).clamp(0.0, FRAME_MS_MAX));
         self.last_ms = Some(now_ms);
-        let until_ms = dom::now_ms() + BUDGET_MS;
+        let until_ms = dom::now_ms() + self.budget_ms();
         match self.gait {
             Gait::Still => {}
             Gait::Plays => self.play_on(dt, until_ms),
@@ -226,6 +242,8 @@ impl Session {
             Gait::Scrubs(at, moved_ms) if now_ms - moved_ms >= REST_MS => self.seek(at),
             Gait::Scrubs(..) => {}
         }
+        self.size_on();
+        self.compare_saved();
         self.measure(now_ms);
         self.cure();
         match self.gait {
@@ -235,11 +253,20 @@ impl Session {
         }
     }
 
+    /// Wall time that stepping may take in this frame [ms].
+    fn budget_ms(&self) -> f64 {
+        let hurries = self.gait == Gait::Plays && SPEEDS[self.speed].0 >= HURRY_FROM;
+        if hurries { HURRY_MS } else { BUDGET_MS }
+    }
+
     fn play_on(&mut self, dt_ms: f64, until_ms: f64) {
         self.due += dt_ms * 1_000.0 * SPEEDS[self.speed].0;
-        let due = self.due as Us;
+        let end = self.end_ahead().unwrap_or(Us::MAX);
+        let stop = self.saved_ahead().map_or(end, |at| at.min(end));
+        let due = (self.due as Us).min(stop);
         loop {
             match self.run.advance(due, EVENTS_A_LOOK).stop {
+                Stop::Reached if due == end => return self.end_act(),
                 Stop::Reached | Stop::Paused => return,
                 Stop::Budget if dom::now_ms() < until_ms => {}
                 // What could not be done in this frame is not owed: the speed falls instead.
@@ -423,6 +450,8 @@ impl Session {
         self.arrive();
         let (past, ahead) = (self.in_the_past(), self.run.inputs_ahead());
         self.autosave(&Act::Edit(edit.clone()));
+        self.size_stale(&edit);
+        self.saved = None;
         self.run.edit(edit)?;
         self.acted(past, ahead, Offer::Undo);
         Ok(())
@@ -457,6 +486,7 @@ impl Session {
         self.arrive();
         let (past, ahead) = (self.in_the_past(), self.run.inputs_ahead());
         self.autosave(&Act::Fault(spec.clone()));
+        self.saved = None;
         self.run.fault(spec)?;
         self.acted(past, ahead, Offer::BringBack);
         Ok(())
@@ -486,7 +516,10 @@ impl Session {
             Gait::Still
         };
         self.run = run;
+        self.books.expire();
         self.broken = false;
+        self.size = sizing::Size::default();
+        self.saved = None;
         self.frame = Frame::default();
         self.stand();
         self.gait = gait;

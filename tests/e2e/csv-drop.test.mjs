@@ -28,7 +28,7 @@ async function drop(page, fileName, text) {
 export async function run({ context, page, base, shot, visit, assert, assertEqual }) {
   await visitedBefore(context);
   await visit(page, base);
-  const scenario = () => page.getByLabel('Scenario', { exact: true }).inputValue();
+  const scenario = () => page.locator('#scenario-button').getAttribute('data-scenario');
 
   await page.getByRole('button', { name: 'Files and reset' }).click();
   await page.locator('input[type=file]').setInputFiles(file('bad.csv', BAD));

@@ -85,9 +85,9 @@ export async function run({ context, page, base, shot, visit, assert, assertEqua
   await page.locator('#node-checkout').focus();
   await page.keyboard.press('Enter');
   await tab('Configure');
-  const batch = page.getByLabel('Limit', { exact: true });
-  await batch.fill('500');
-  await batch.press('Enter');
+  const duration = page.getByLabel('Duration', { exact: true });
+  await duration.fill('150ms');
+  await duration.press('Enter');
   await page.getByText('a new branch begins here').waitFor();
   await shot('branch');
 

@@ -29,7 +29,7 @@ export async function run({ context, page, base, shot, visit, settle, assert, as
   await page.getByRole('button', { name: 'Pause' }).click();
   await page.waitForTimeout(700);
   const stream = () => page.locator('#node-stream').getAttribute('aria-label');
-  const counted = () => page.locator('.ledger h2 span').innerText();
+  const counted = () => page.locator('.ledger .to').innerText();
   const chip = page.getByText('From history.');
   const at = Math.floor(await modelSeconds(page));
   const before = await counted();
@@ -72,7 +72,7 @@ export async function run({ context, page, base, shot, visit, settle, assert, as
   await page.mouse.up();
   await chip.waitFor({ state: 'detached', timeout: 20_000 });
   assert(Math.abs((await modelSeconds(page)) - 20) < 1, `the clock shows ${await modelSeconds(page)} s`);
-  await page.waitForFunction((old) => document.querySelector('.ledger h2 span').textContent !== old, before);
+  await page.waitForFunction((old) => document.querySelector('.ledger .to').textContent !== old, before);
   const [made, kept, onTheWay, ended] = (await page.locator('.ledger dd').allTextContents())
     .map((text) => Number(text.replaceAll(',', '')));
   assertEqual(made, kept + onTheWay + ended, 'the ledger of the exact world adds up');

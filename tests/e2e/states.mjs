@@ -1,6 +1,6 @@
 // The states of the page that screens.test.mjs looks at, each reached from the freshly loaded page.
 // To have a new panel or dialog checked, add a line: `reach` brings the page there.
-import { speed, untilModel } from './steer.mjs';
+import { openAct, speed, untilModel } from './steer.mjs';
 
 const visited = async (page) => {
   // what an earlier state of the same browser was is one too
@@ -30,8 +30,36 @@ const foot = (name) => async (page) => {
   await speed(page, '10x');
   await untilModel(page, 8.5);
   await pause(page);
-  const strip = page.getByRole('button', { name, exact: true });
+  const strip = page.locator('.foot .line').getByRole('button', { name, exact: true });
   if (await strip.getAttribute('aria-expanded') === 'false') await strip.click();
+};
+
+/** An act at a second, with a tab of one of its parts open. */
+const of = (scenario, act, second, part, name) => async (page) => {
+  await visited(page);
+  await openAct(page, scenario, act);
+  await speed(page, second > 10 ? '60x' : '10x');
+  await untilModel(page, second);
+  await page.getByRole('button', { name: 'Pause', exact: true }).click();
+  await page.locator(`#node-${part}`).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('tab', { name }).click();
+};
+/** An act at its end, with the ledger open. */
+const over = async (page, scenario, act) => {
+  await visited(page);
+  await openAct(page, scenario, act);
+  await speed(page, '600x');
+  await page.locator('.notice').filter({ hasText: 'The act is over' }).waitFor({ timeout: 60_000 });
+  if (await page.locator('.ledger').count() === 0) {
+    await page.locator('.foot .line').getByRole('button', { name: 'Ledger', exact: true }).click();
+  }
+  await page.locator('.ledger').waitFor();
+};
+/** A part of the ledger, where they do not all stand side by side. */
+const part = async (page, name) => {
+  const button = page.getByRole('button', { name, exact: true });
+  if (await button.isVisible()) await button.click();
 };
 
 export const STATES = [
@@ -72,7 +100,7 @@ export const STATES = [
       await inspector(page);
       await page.locator('#node-stream-to-checkout').focus();
       await page.keyboard.press('Enter');
-      await page.getByText('asks each shard for records').waitFor();
+      await page.getByText('Lambda reads the stream for you').waitFor();
     } },
   { name: 'live', reach: tab('Live') },
   { name: 'learn',
@@ -115,6 +143,30 @@ export const STATES = [
       await key.fill('{store}/till-{nn}');
       await key.press('Enter');
       await page.getByText('a new branch begins here').waitFor();
+    } },
+  { name: 'scenarios',
+    reach: async (page) => {
+      await visited(page);
+      await page.locator('#scenario-button').click();
+      await page.locator('.scene-menu').waitFor();
+    } },
+  { name: 'a polling wire', reach: of('first-light', 'store-key', 9, 'stream-to-checkout', 'Configure') },
+  { name: 'a function', reach: of('live-inventory', 'whole-batch', 30, 'inventory', 'Live') },
+  { name: 'a database table', reach: of('live-inventory', 'swallowed', 20, 'stock', 'Live') },
+  { name: 'code of a function', reach: of('live-inventory', 'swallowed', 5, 'inventory', 'Code') },
+  { name: 'a queue', reach: of('live-inventory', 'swallowed', 5, 'dead-letters', 'Live') },
+  { name: 'a mapping', reach: of('live-inventory', 'partial-response', 5, 'stream-to-inventory', 'Live') },
+  { name: 'many readers', reach: of('card-fraud', 'five-readers', 20, 'stream', 'Configure') },
+  { name: 'a throttled table', reach: of('throttled-writer', 'full-jitter', 30, 'accounts', 'Live') },
+  { name: 'what came out',
+    reach: async (page) => {
+      await over(page, 'live-inventory', 'partial-response');
+      await part(page, 'What came out');
+    } },
+  { name: 'keys that differ',
+    reach: async (page) => {
+      await over(page, 'account-balance', 'unconditional');
+      await part(page, 'Differences');
     } },
   { name: 'menu',
     reach: async (page) => {

@@ -20,6 +20,20 @@ export async function visitedBefore(context) {
   await context.addInitScript(() => localStorage.setItem('millrace.visited', 'yes'));
 }
 
+/** Opens an act by the menu. */
+export async function openAct(page, scenario, act) {
+  const button = page.locator('#scenario-button');
+  if ((await button.getAttribute('aria-expanded')) !== 'true') await button.click();
+  await page.locator('.scene-menu').waitFor();
+  await page.locator(`#scenario-${scenario}`).click();
+  await page.locator(`#act-${act}`).click();
+  await page.locator('.scene-menu').waitFor({ state: 'detached' });
+  await page.waitForFunction(([wanted, of]) => {
+    const { dataset } = document.querySelector('#scenario-button');
+    return dataset.scenario === wanted && dataset.act === of;
+  }, [scenario, act]);
+}
+
 /** Sets the speed by its name. */
 export async function speed(page, name) {
   await page.getByLabel('Speed', { exact: true }).selectOption({ label: name });

@@ -1,15 +1,17 @@
 // Every chart can be had as a table by keyboard: the numbers as they are drawn, with units; and as CSV.
 import { readFileSync } from 'node:fs';
-import { speed, untilModel, visitedBefore } from './steer.mjs';
+import { openAct, speed, untilModel, visitedBefore } from './steer.mjs';
 
 export const name = 'tables: the numbers of every chart, by keyboard, with units, and as CSV';
 
 export async function run({ context, page, base, shot, visit, assert, assertEqual }) {
   await visitedBefore(context);
   await visit(page, base);
+  // behind this stream stands an application that polls five times a second
+  await openAct(page, 'first-light', 'store-key');
   await speed(page, '10x');
   await untilModel(page, 14.2);
-  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByRole('button', { name: 'Pause', exact: true }).click();
   await page.waitForTimeout(600);
   const dialog = page.getByRole('dialog');
   const cells = (row) => row.locator('th, td').allInnerTexts();

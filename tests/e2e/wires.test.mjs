@@ -1,12 +1,13 @@
 // A wire is a thing of its own: chosen by pointer and by keyboard, with its kind in words, its settings, its life.
 import { readFileSync } from 'node:fs';
-import { speed, untilModel, visitedBefore } from './steer.mjs';
+import { openAct, speed, untilModel, visitedBefore } from './steer.mjs';
 
 export const name = 'wires: chosen by click and by arrow keys; settings, live, learn';
 
 export async function run({ context, page, base, shot, visit, assert, assertEqual }) {
   await visitedBefore(context);
   await visit(page, base);
+  await openAct(page, 'first-light', 'store-key'); // an application polls this stream
   const press = (label) => page.getByRole('button', { name: label, exact: true }).click();
   const tab = (label) => page.getByRole('tab', { name: label }).click();
   const ends = () => page.locator('.inspector header p').innerText();
@@ -74,4 +75,26 @@ export async function run({ context, page, base, shot, visit, assert, assertEqua
   await shot('by-keyboard');
   await page.keyboard.press('Escape');
   assert((await here()).startsWith('Put wire from store-00'), 'Escape gives the focus back to the wire');
+
+  // The mapping of a function is such a wire too: advice, settings, life, the code that makes it; what failed has its way.
+  await openAct(page, 'live-inventory', 'partial-response');
+  await untilModel(page, 4);
+  const choose = async (id, kind) => {
+    await page.locator(`#node-${id}`).focus();
+    await page.keyboard.press('Enter');
+    await page.waitForFunction((wanted) => document.querySelector('.inspector h2')?.textContent === wanted, kind);
+  };
+  await choose('stream-to-inventory', 'Event source mapping');
+  await tab('Configure');
+  await page.locator('.box.problem.advice').filter({ hasText: 'Limit the retry attempts or the record age' }).waitFor();
+  await page.getByText('Lambda reads the stream for you').waitFor();
+  await tab('Live');
+  assert(/who calls\s*inventory calls stream/.test(await rows()), `nobody calls in: ${await rows()}`);
+  await tab('Code');
+  assert((await page.locator('.code pre').innerText()).includes('create-event-source-mapping'), 'the AWS CLI makes it');
+  await choose('inventory-to-dead-letters', 'On failure');
+  await tab('Learn');
+  await page.getByText('Not modelled').waitFor();
+  const said = await page.locator('#node-inventory-to-dead-letters').getAttribute('aria-label');
+  assert(/^On failure wire from inventory to dead-letters: \d+ records a second/.test(said), `it says: ${said}`);
 }

@@ -11,7 +11,8 @@ use millrace_engine::design::edit::Edit;
 use millrace_engine::design::file::{self, End, Input};
 use millrace_engine::design::{Design, pattern};
 use millrace_engine::kernel::Stop;
-use millrace_engine::lessons::scenarios;
+use millrace_engine::lessons::outcome::Outcome;
+use millrace_engine::lessons::scenarios::{self, Act};
 use millrace_engine::run::report::Interval;
 use millrace_engine::run::{Run, UNTIL_MAX, sizing};
 use millrace_engine::services::contract::Problem;
@@ -24,7 +25,8 @@ use std::sync::Arc;
 const HELP: &str = "\
 millrace: a deterministic model of data ingestion. Models AWS services; not affiliated with AWS.
 
-  millrace run SCENARIO[:ACT] | FILE.json   runs and prints one JSON object
+  millrace run SCENARIO[:ACT] | FILE.json   runs and prints one JSON object; of a scenario run to
+                            its end also its figures: what must come out, and what came out
       --until 600s          how long (us, ms, s, m, h, d)
       --seed 7              seed of all random streams
       --set NODE.FIELD=VALUE  a setting; NODE may be a pattern (store-*); may be repeated.
@@ -178,20 +180,21 @@ struct Loaded {
     end: Option<End>,
     /// How long a scenario runs [us].
     until: Option<Us>,
+    /// The scenario's act.
+    act: Option<&'static Act>,
 }
 
 fn load(what: &str) -> Result<Loaded, String> {
     if what.ends_with(".json") {
         let file = file::read(&read(what)?)
             .map_err(|problems| format!("{what}:\n  {}", sentences(&problems)))?;
-        let (name, until) = (what.to_owned(), None);
-        let (design, inputs, end) = (file.design, file.inputs, file.end);
         return Ok(Loaded {
-            name,
-            design,
-            inputs,
-            end,
-            until,
+            name: what.to_owned(),
+            design: file.design,
+            inputs: file.inputs,
+            end: file.end,
+            until: None,
+            act: None,
         });
     }
     let (id, act) = match what.split_once(':') {
@@ -213,13 +216,13 @@ fn load(what: &str) -> Result<Loaded, String> {
         format!("{id} has no act of this name; it has {}", known.join(", "))
     })?;
     let (design, inputs) = scenario.load(act).map_err(|error| error.to_string())?;
-    let (name, end, until) = (id.to_owned(), None, Some(scenario.until));
     Ok(Loaded {
-        name,
+        name: id.to_owned(),
         design,
         inputs,
-        end,
-        until,
+        end: None,
+        until: Some(scenario.until),
+        act: Some(act),
     })
 }
 
@@ -299,7 +302,8 @@ fn run(parser: &mut lexopt::Parser) -> Result<ExitCode, String> {
         mut design,
         mut inputs,
         end,
-        until,
+        until: scenario_until,
+        act,
     } = load(&asked.what)?;
     if let Some(seed) = asked.seed {
         design.seed = seed;
@@ -315,7 +319,7 @@ fn run(parser: &mut lexopt::Parser) -> Result<ExitCode, String> {
         .until
         .or(stood)
         .or(trace_end(&design))
-        .or(until)
+        .or(scenario_until)
         .unwrap_or(60_000_000);
     if until > UNTIL_MAX {
         return Err(format!("a run lasts at most {}", show_span(UNTIL_MAX)));
@@ -327,6 +331,11 @@ fn run(parser: &mut lexopt::Parser) -> Result<ExitCode, String> {
     let mut report = run.report(&name);
     if let Some(series) = series {
         report["series"] = json!(series);
+    }
+    // the figures are those of the act's end
+    if let Some(act) = act.filter(|_| Some(until) == scenario_until) {
+        let outcomes = act.outcomes(&report);
+        report["figures"] = outcomes.iter().map(Outcome::value).collect();
     }
     let agrees = agrees(&run, end.as_ref());
     report["agrees_with_file"] = json!(agrees);

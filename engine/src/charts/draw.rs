@@ -431,8 +431,13 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
         let mut left = frame.left;
         for limit in higher(chart) {
             let name = limit_name(limit, self.look.word);
-            let words = format!("↑ {name} {}", chart.unit.short(limit.value));
-            let Some(words) = self.fitting(&words, right - left) else {
+            // whole words or none: half a name tells nothing
+            let wordings = [
+                format!("↑ {name} {}", chart.unit.short(limit.value)),
+                format!("↑ {name}"),
+            ];
+            let mut wordings = wordings.into_iter();
+            let Some(words) = wordings.find(|words| self.wide(words) <= right - left) else {
                 break;
             };
             self.write(&words, Token::Limit, HPos::Left, (left, y))?;

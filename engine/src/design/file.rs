@@ -442,9 +442,19 @@ fn as_json(settings: BTreeMap<String, String>) -> BTreeMap<String, serde_json::V
         .collect()
 }
 
-/// Writes a file.
+/// Writes a file, for people to read too.
 #[must_use]
 pub fn write(file: &File) -> String {
+    serde_json::to_string_pretty(&raw_of(file)).unwrap_or_default()
+}
+
+/// Writes a file without a blank too many.
+#[must_use]
+pub fn write_dense(file: &File) -> String {
+    serde_json::to_string(&raw_of(file)).unwrap_or_default()
+}
+
+fn raw_of(file: &File) -> RawFile {
     let design = &file.design;
     let nodes = design.nodes.iter().map(|node| RawNode {
         id: node.id.clone(),
@@ -473,7 +483,7 @@ pub fn write(file: &File) -> String {
                 .collect(),
         )
     });
-    let raw = RawFile {
+    RawFile {
         format: FORMAT,
         engine: ENGINE.to_owned(),
         design: RawDesign {
@@ -492,8 +502,7 @@ pub fn write(file: &File) -> String {
         },
         inputs: file.inputs.clone(),
         end: file.end.clone(),
-    };
-    serde_json::to_string_pretty(&raw).unwrap_or_default()
+    }
 }
 
 /// Reads a list of inputs, as `--inputs` takes it.

@@ -4,6 +4,7 @@
 pub mod check;
 pub mod edit;
 pub mod file;
+pub mod link;
 pub mod pattern;
 
 use crate::catalog::{FieldError, FieldInfo, Rules, Value};

@@ -236,12 +236,15 @@ fn card_fraud(n: i32, kind: &str, interval: &str, function: bool) -> Result<Desi
         ("tick", "10ms"),
         ("in_step", "no"),
     ];
-    let mut edits = node("terminals", "terminals", &terminals, (20, 160));
-    edits.extend(node("stream", "kinesis", &[("shards", "1")], (226, 120)));
+    let rows = n + i32::from(function);
+    let middle = 96 + (rows - 1) * 61;
+    let mut edits = node("terminals", "terminals", &terminals, (20, middle - 40));
+    let shard = [("shards", "1")];
+    edits.extend(node("stream", "kinesis", &shard, (226, middle - 64)));
     edits.push(wire("put", "terminals", "stream"));
     for i in 1..=n {
         let (reader, report) = (format!("reader-{i}"), format!("report-{i}"));
-        let y = 40 + (i - 1) * 110;
+        let y = 40 + (i - 1) * 122;
         edits.extend(node(
             &reader,
             "consumer",
@@ -253,7 +256,7 @@ fn card_fraud(n: i32, kind: &str, interval: &str, function: bool) -> Result<Desi
         edits.push(wire("deliver", &reader, &report));
     }
     if function {
-        let place = (520, 40 + n * 110);
+        let place = (520, 40 + n * 122);
         edits.extend(node("fraud", "lambda", &[("duration", "50ms")], place));
         edits.push(wire("mapping", "stream", "fraud"));
     }

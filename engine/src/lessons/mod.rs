@@ -2,6 +2,7 @@
 
 mod bank;
 pub mod fortnight;
+pub mod outcome;
 mod parts;
 pub mod scenarios;
 mod shop;

@@ -215,6 +215,17 @@ impl Run {
         )
     }
 
+    /// The parts of the report that a scenario's figures name: without what takes long to count.
+    #[must_use]
+    pub fn figures_report(&self) -> Value {
+        json!({
+            "nodes": self.nodes_value(None),
+            "latency_us": self.latency_value(),
+            "reasons": self.reasons_value(),
+            "ledger": self.ledger_value(),
+        })
+    }
+
     /// The whole report.
     pub fn report(&mut self, scenario: &str) -> Value {
         let conservation = self.conservation();

@@ -206,14 +206,15 @@ impl Geometry {
 /// so that nothing moves while playing.
 fn size(node: &NodeFrame, look: Look, mode: Mode) -> (f64, f64) {
     // a table that is counted shows its partitions too
-    let inside = !node.gauges.lanes.is_empty() || !node.gauges.tanks.is_empty();
+    let inside = super::node::has_inside(node);
     match (look, mode) {
         (Look::Source, Mode::Wide) => (136.0, 80.0),
         (Look::Source, Mode::Compact) => (150.0, 56.0),
         (Look::Lanes, _) => lanes::size(node, mode),
-        (Look::Card, Mode::Wide) => (168.0, 112.0),
-        (Look::Total, Mode::Wide) => (156.0, if inside { 116.0 } else { 100.0 }),
-        (Look::Total, Mode::Compact) if inside => (150.0, 104.0),
+        (Look::Card, Mode::Wide) => (168.0, if inside { 120.0 } else { 112.0 }),
+        (Look::Total, Mode::Wide) => (168.0, if inside { 150.0 } else { 100.0 }),
+        (Look::Total, Mode::Compact) if inside => (150.0, 112.0),
+        (Look::Card, Mode::Compact) if inside => (150.0, 102.0),
         (Look::Card | Look::Total, Mode::Compact) => (150.0, 90.0),
     }
 }

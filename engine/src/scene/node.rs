@@ -8,6 +8,8 @@ mod source;
 mod strip;
 mod total;
 
+pub(super) use strip::has_inside;
+
 use super::Stage;
 use super::geometry::{LaneGrid, Look, NodeBox};
 use super::hit::Target;

@@ -434,7 +434,11 @@ fn a_function_and_a_table_show_what_is_inside() {
             .count()
         };
         let [compute, storage] = [Family::Compute, Family::Storage].map(Tone::Family);
-        assert_eq!(filled(compute), 4, "three pollers with work, one tank");
+        assert_eq!(
+            filled(compute),
+            3,
+            "three pollers with work; of 1,000 environments a bar would tell nothing"
+        );
         assert_eq!(filled(storage), 1, "one partition is half used");
         assert_eq!(filled(Tone::Bad), 1, "one is spent");
         let said = |wanted: &str| {

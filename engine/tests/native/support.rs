@@ -5,7 +5,7 @@ use millrace_engine::design::Design;
 use millrace_engine::design::edit::Edit;
 use millrace_engine::design::file::{FaultSpec, Input};
 use millrace_engine::kernel::Stop;
-use millrace_engine::lessons::scenarios;
+use millrace_engine::lessons::{outcome, scenarios};
 use millrace_engine::run::Run;
 use serde_json::Value;
 
@@ -70,20 +70,14 @@ pub(crate) fn fault(node: &str, kind: &str, lasts: &str, percent: Option<f64>) -
     }
 }
 
-/// Follows a path such as `nodes/stream/shards/2/metrics/IncomingRecords`.
+/// What stands at a path such as `nodes/stream/shards/2/metrics/IncomingRecords`; null if nothing does.
 pub(crate) fn at<'a>(report: &'a Value, path: &str) -> &'a Value {
-    path.split('/')
-        .fold(report, |value, part| match part.parse::<usize>() {
-            Ok(ix) if value.is_array() => &value[ix],
-            _ => &value[part],
-        })
+    outcome::at(report, path).unwrap_or(&Value::Null)
 }
 
 /// The number at a path.
 pub(crate) fn number(report: &Value, path: &str) -> f64 {
-    at(report, path)
-        .as_f64()
-        .unwrap_or_else(|| panic!("no number at {path}"))
+    outcome::number(report, path).unwrap_or_else(|| panic!("no number at {path}"))
 }
 
 /// A design of lines such as `queue sqs fifo=yes` (id, service, settings) and

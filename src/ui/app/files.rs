@@ -2,13 +2,12 @@
 
 use super::{App, GoodRows, Notice};
 use crate::platform::files;
-use crate::ui::msg::Msg;
-use crate::ui::scenarios;
+use crate::ui::msg::{LedgerPart, Msg};
+use crate::ui::scenarios::{self, Loaded};
 use crate::ui::session::{Session, Told};
 use crate::ui::text::{fill, t};
 use crate::ui::visit::Visit;
 use millrace_engine::design::file;
-use millrace_engine::run::Run;
 use millrace_engine::services::contract::Problem;
 use std::sync::Arc;
 use yew::prelude::*;
@@ -40,19 +39,14 @@ impl App {
         if !is_design {
             return self.open_trace(name, text);
         }
-        let opened = file::read(text).and_then(Run::restore);
-        self.show_opened(opened, name, "")
+        let opened = file::read(text).and_then(scenarios::saved);
+        self.show_opened(opened, name)
     }
 
-    fn show_opened(
-        &mut self,
-        opened: Result<Run, Vec<Problem>>,
-        name: &str,
-        scenario: &str,
-    ) -> bool {
+    fn show_opened(&mut self, opened: Result<Loaded, Vec<Problem>>, name: &str) -> bool {
         match opened {
-            Ok(run) => {
-                self.open_run(run, scenario);
+            Ok(loaded) => {
+                self.open_run(loaded);
                 self.tell(vec![fill("note.restored", &[("name", name)]).into()], false)
             }
             Err(problems) => self.tell_problems(&problems),
@@ -64,7 +58,7 @@ impl App {
         let reading = scenarios::reading(name, text);
         if reading.problems.is_empty() {
             let opened = scenarios::with_trace(Arc::new(reading.trace));
-            return self.show_opened(opened, name, scenarios::TRACE);
+            return self.show_opened(opened, name);
         }
         let rows = reading.good_rows();
         let told = self.tell_problems(&scenarios::problems(&reading));
@@ -85,14 +79,21 @@ impl App {
         let rows = self.shell.notice.take().and_then(|notice| notice.rows);
         match rows {
             Some(GoodRows { name, trace, .. }) => {
-                self.show_opened(scenarios::with_trace(trace), &name, scenarios::TRACE)
+                self.show_opened(scenarios::with_trace(trace), &name)
             }
             None => true,
         }
     }
 
     /// Shows another run; it plays.
-    pub(super) fn open_run(&mut self, run: Run, scenario: &str) {
+    pub(super) fn open_run(&mut self, loaded: Loaded) {
+        let Loaded {
+            run,
+            played,
+            scenario,
+            act,
+            saved,
+        } = loaded;
         let first = run
             .design()
             .nodes
@@ -100,7 +101,9 @@ impl App {
             .find(|node| node.id == "stream")
             .or(run.design().nodes.first());
         self.shell.chosen = first.map(|node| node.id.clone().into());
-        self.shell.scenario = scenario.to_owned().into();
+        self.shell.scenario = scenario.into();
+        self.shell.act = act.into();
+        self.shell.ledger_part = LedgerPart::default();
         self.shell.why = None;
         self.shell.refused = None;
         self.shell.notice = None;
@@ -109,6 +112,8 @@ impl App {
         session.visit.end();
         let stage = session.take_stage();
         *session = Session::new(run, Visit::default(), true);
+        session.plays(played);
+        session.was_saved(saved);
         session.set_stage(stage);
         session.set_speed(scenarios::speed(scenario));
         drop(session);
@@ -167,8 +172,7 @@ impl App {
     /// Saves the run as a file.
     pub(super) fn save(&mut self) -> bool {
         self.shell.popover = None;
-        self.session.borrow_mut().arrive();
-        let text = self.session.borrow().run.file_text();
+        let text = file::write(&self.session.borrow_mut().whole_file());
         let name = match self.shell.scenario.as_str() {
             "" => "millrace",
             scenario => scenario,

@@ -1,6 +1,6 @@
 //! The page's beginning: the run that plays on load, the animation loop, the listeners.
 
-use super::{App, Shell};
+use super::{App, Shell, links};
 use crate::platform::listen::Listener;
 use crate::platform::raf::Raf;
 use crate::platform::theme::Theme;
@@ -25,8 +25,13 @@ impl App {
     /// The page as it opens.
     pub(super) fn begin(ctx: &Context<Self>) -> Self {
         let send = ctx.link().callback(|msg: Msg| msg);
-        let last = last_run();
-        let visit = if last.is_some() {
+        let (linked, problems) = match links::linked() {
+            Some(Ok(loaded)) => (Some(loaded), None),
+            Some(Err(problems)) => (None, Some(problems)),
+            None => (None, None),
+        };
+        let own = linked.or_else(|| last_run().map(scenarios::own));
+        let visit = if own.is_some() {
             Visit::default()
         } else {
             Visit::first()
@@ -34,12 +39,15 @@ impl App {
         let first = visit.is_on();
         let theme = Theme::remembered();
         theme.apply();
-        let scenario = if last.is_some() { "" } else { scenarios::FIRST };
-        let run = last.unwrap_or_else(scenarios::first);
-        let session = Session::new(run, visit, true);
+        let loaded = own.unwrap_or_else(scenarios::first);
+        let (scenario, act) = (loaded.scenario, loaded.act);
+        let mut session = Session::new(loaded.run, visit, true);
+        session.plays(loaded.played);
+        session.was_saved(loaded.saved);
         let session = Rc::new(RefCell::new(session));
         let shell = Shell {
             scenario: scenario.into(),
+            act: act.into(),
             theme,
             inspector: !first && !is_narrow(),
             charts: !first && !is_narrow(),
@@ -56,13 +64,15 @@ impl App {
             shell,
             seen: Seen::default(),
             guides: std::collections::BTreeMap::new(),
-            scenarios: Rc::new(scenarios::names()),
             waiting: None,
             send,
             focus_before: String::new(),
             focus_next: None,
         };
         app.look();
+        if let Some(problems) = problems {
+            app.tell_problems(&problems);
+        }
         app
     }
 }
@@ -121,6 +131,7 @@ fn listen(send: &Callback<Msg>) -> Vec<Listener> {
     let mut all = vec![
         resized(&window, to(send)),
         hidden(&document, to(send)),
+        followed(&window, to(send)),
         keys(&document, to(send)),
     ];
     all.extend(drops(&window, send));
@@ -154,6 +165,11 @@ fn hidden(document: &EventTarget, send: Callback<Msg>) -> Listener {
     })
 }
 
+/// A link was followed, or pasted, in the open page.
+fn followed(window: &EventTarget, send: Callback<Msg>) -> Listener {
+    Listener::new(window, "hashchange", move |_: Event| send.emit(Msg::Linked))
+}
+
 fn keys(document: &EventTarget, send: Callback<Msg>) -> Listener {
     Listener::new(document, "keydown", move |event: KeyboardEvent| {
         if let Some(key) = super::keys::wanted(&event) {
@@ -171,7 +187,8 @@ fn outside(document: &EventTarget, event: &'static str, send: Callback<Msg>) -> 
         let target = event
             .target()
             .and_then(|target| target.dyn_into::<Element>().ok());
-        let inside = target.and_then(|target| target.closest(".menu, .seed").ok().flatten());
+        let inside =
+            target.and_then(|target| target.closest(".menu, .seed, .scenes").ok().flatten());
         if inside.is_none() {
             send.emit(Msg::Outside);
         }

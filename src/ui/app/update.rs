@@ -3,7 +3,7 @@
 use super::App;
 use crate::platform::{clipboard, dom, fetch, storage};
 use crate::ui::inspector::{Refused, tab_id};
-use crate::ui::msg::{Msg, Popover, Tab};
+use crate::ui::msg::{LedgerPart, Msg, Popover, Tab};
 use crate::ui::scenarios;
 use crate::ui::scores::{self, Known};
 use crate::ui::session::{Look, Offer, SPEEDS, Session, Told};
@@ -40,12 +40,15 @@ impl App {
                 };
                 session.set_speed(speed.min(SPEEDS.len() - 1));
             }),
-            Msg::Scenario(id) => self.open_scenario(&id, false),
-            Msg::Reset => {
-                let id = self.shell.scenario.clone();
-                self.open_scenario(&id, false)
+            Msg::Scenario(id, act) => {
+                // an act is the choice; a scenario shows which acts there are to choose from
+                let menu = act.is_none().then_some(Popover::Scenarios);
+                let opened = self.open_scenario(id, act, false);
+                self.shell.popover = menu;
+                opened
             }
-            Msg::VisitAgain => self.open_scenario(scenarios::FIRST, true),
+            Msg::Reset => self.reset(),
+            Msg::VisitAgain => self.open_scenario(scenarios::FIRST, None, true),
             Msg::Seed(seed) => self.restart_with(|session| session.reseed(seed)),
             Msg::Theme => self.next_theme(),
             Msg::Surroundings => self.surroundings(),
@@ -64,6 +67,8 @@ impl App {
             Msg::File(file) => self.take_file(ctx, file),
             Msg::FileRead(name, text) => self.open_text(&name, text.as_deref()),
             Msg::Save => self.save(),
+            Msg::Share => self.share(ctx),
+            Msg::Linked => self.open_linked(),
             Msg::Csv => self.save_table(),
             Msg::Copy(text) => copy(ctx, &text),
             Msg::Popover(open) => self.popover(ctx, open),
@@ -72,7 +77,7 @@ impl App {
                 true
             }
             Msg::Outside => match self.shell.popover {
-                Some(Popover::Menu | Popover::Seed) => {
+                Some(Popover::Menu | Popover::Seed | Popover::Scenarios) => {
                     self.shell.popover = None;
                     true
                 }
@@ -103,11 +108,19 @@ impl App {
             Msg::Inspector(open) => self.inspector(open),
             Msg::Charts(open) => self.strips(open, |shell| shell.charts = open),
             Msg::Ledger(open) => self.strips(open, |shell| shell.ledger = open),
+            Msg::LedgerPart(part) => {
+                self.shell.ledger_part = part;
+                true
+            }
             Msg::Edit(at, field, value) => self.edit(at, field, value),
             Msg::Restart => self.restart(),
             Msg::KeepRun => self.keep_run(),
             Msg::Undo => self.undo(),
             Msg::Fault(node, kind, lasts) => self.fault(&node, kind, lasts),
+            Msg::Size(node) => {
+                self.session.borrow_mut().size(&node);
+                false
+            }
             Msg::Why(node, lane) => self.why(&node, lane),
             Msg::WhyClosed => self.close_why(),
             Msg::Guide(of, text) => {
@@ -136,6 +149,9 @@ impl App {
 
     fn see(&mut self, ctx: &Context<Self>, seen: crate::ui::seen::Seen) -> bool {
         self.seen = seen;
+        if self.seen.over {
+            self.act_over();
+        }
         let wanted = self.seen.set.as_ref().map(|set| set.guide());
         if let Some(of) = wanted.filter(|of| !self.guides.contains_key(of)) {
             self.guides.insert(of, Rc::default());
@@ -146,6 +162,15 @@ impl App {
             });
         }
         true
+    }
+
+    /// What came out of the act is laid open, where there is room beside the stage.
+    fn act_over(&mut self) {
+        if !super::life::is_narrow() && !self.session.borrow().visit.is_on() {
+            self.shell.ledger = true;
+            self.shell.ledger_part = LedgerPart::Came;
+            self.look();
+        }
     }
 
     /// Tells the session what the panels want to see.
@@ -163,11 +188,18 @@ impl App {
         session.hasten();
     }
 
-    fn open_scenario(&mut self, id: &str, visit: bool) -> bool {
+    /// The act as it came, from the start.
+    fn reset(&mut self) -> bool {
+        let (scenario, act) = (self.shell.scenario.clone(), self.shell.act.clone());
+        let act = Some(&*act).filter(|act| !act.is_empty());
+        self.open_scenario(&scenario, act, false)
+    }
+
+    fn open_scenario(&mut self, id: &str, act: Option<&str>, visit: bool) -> bool {
         self.shell.popover = None;
-        match scenarios::load(id) {
-            Ok(run) => {
-                self.open_run(run, id);
+        match scenarios::load(id, act) {
+            Ok(loaded) => {
+                self.open_run(loaded);
                 if visit {
                     self.session.borrow_mut().visit = Visit::again();
                     self.shell.inspector = false;
@@ -235,6 +267,7 @@ impl App {
                 self.drive(Session::play);
                 true
             }
+            Offer::Save => self.save(),
         }
     }
 
@@ -243,7 +276,7 @@ impl App {
             self.focus_before = dom::focused_id();
         }
         self.shell.table = match open {
-            Some(Popover::Table(which)) => self.session.borrow().table(which).map(Rc::new),
+            Some(Popover::Table(which)) => Some(Rc::new(self.session.borrow().table(which))),
             _ => None,
         };
         if open == Some(Popover::Scores) {

@@ -13,7 +13,7 @@ use crate::ui::session::Offer;
 use crate::ui::sheet::Sheet;
 use crate::ui::stage::{Canvases, OVER, STAGE};
 use crate::ui::text::{fill, t};
-use crate::ui::visit::Card;
+use crate::ui::visit::{Beat, Card};
 use crate::ui::why;
 use millrace_engine::base::units::show_count;
 use std::rc::Rc;
@@ -29,13 +29,14 @@ impl App {
             .is_ok_and(|session| session.run.can_undo().is_ok());
         html! {
             <div class="shell">
-                <Bar clock={seen.clock.clone()} scenarios={Rc::clone(&self.scenarios)}
-                    scenario={shell.scenario.clone()} theme={shell.theme} open={shell.popover} {can_undo}
+                <Bar clock={seen.clock.clone()} scenario={shell.scenario.clone()} act={shell.act.clone()}
+                    visiting={seen.visit != Beat::Off} theme={shell.theme} open={shell.popover} {can_undo}
                     send={self.send.clone()} />
                 { self.stage() }
                 { self.side() }
                 <Foot clock={seen.clock.clone()} start_us={self.start_us()} marks={Rc::clone(&seen.marks)}
-                    ledger={Rc::clone(&seen.ledger)} ledger_at={seen.ledger_at} charts={seen.charts.clone()}
+                    ledger={Rc::clone(&seen.ledger)} ledger_part={shell.ledger_part} charts={seen.charts.clone()}
+                    charts_of={seen.charts_of}
                     charts_open={shell.charts} ledger_open={shell.ledger}
                     send={self.send.clone()} />
                 if shell.popover == Some(Popover::Keys) {
@@ -132,5 +133,6 @@ fn offered(offer: Offer) -> &'static str {
         Offer::Undo => "offer.undo",
         Offer::BringBack => "offer.back",
         Offer::Play => "offer.play",
+        Offer::Save => "menu.save",
     }
 }

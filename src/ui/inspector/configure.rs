@@ -37,7 +37,10 @@ pub(crate) fn Configure(props: &ConfigureProps) -> Html {
     html! {
         <>
             { kind(props) }
-            { for set.problems.iter().map(|problem| html! { <p class="box bad">{ problem }</p> }) }
+            { for set.problems.iter().map(|(problem, fatal)| {
+                let kind = if *fatal { "bad" } else { "advice" };
+                html! { <p class={classes!("box", "problem", kind)}>{ problem }</p> }
+            }) }
             { for set.fields.iter().map(|field| {
                 let words = props.guide.as_ref().and_then(|guide| guide.fields.get(field.info.key));
                 let refused = props.refused.clone()

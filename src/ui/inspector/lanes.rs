@@ -48,7 +48,8 @@ pub(crate) fn Lanes(props: &LanesProps) -> Html {
             aria-rowcount={(lanes.len() + 1).to_string()} aria-colcount={heads.len().to_string()}
             onkeydown={walk(props, &here, row, column)}>
             <div role="row" class="head" aria-rowindex="1">
-                { for heads.iter().map(|head| html! { <span role="columnheader">{ t(head) }</span> }) }
+                <span role="columnheader">{ &props.live.lane }</span>
+                { for heads.iter().skip(1).map(|head| html! { <span role="columnheader">{ t(head) }</span> }) }
             </div>
             { for lanes.iter().enumerate().skip(from).take(WINDOW).map(|(ix, lane)| {
                 line(props, ix, lane, (ix == row).then_some(column))

@@ -3,8 +3,8 @@
 use super::lanes::Lanes;
 use crate::ui::bar::on;
 use crate::ui::msg::Msg;
-use crate::ui::seen::{PartLive, PartSet, Row};
-use crate::ui::text::t;
+use crate::ui::seen::{PartLive, PartSet, Row, Sized};
+use crate::ui::text::{fill, t};
 use millrace_engine::base::time::{HOUR, MINUTE, SECOND, Us};
 use std::rc::Rc;
 use web_sys::HtmlSelectElement;
@@ -79,6 +79,9 @@ pub(crate) fn Live(props: &LiveProps) -> Html {
             }
             { titled("hours.binds", &live.hours.binds) }
             { titled("hours.worst", &live.hours.worst) }
+            if let Some(sized) = &live.sized {
+                { size(&props.set.id, sized, &props.send) }
+            }
             if !live.bill.is_empty() {
                 <h3>{ t("live.bill") }</h3>
                 { rows(&live.bill) }
@@ -89,6 +92,46 @@ pub(crate) fn Live(props: &LiveProps) -> Html {
             }
         </>
     }
+}
+
+/// How many shards the load needs: asked, at work, or the answer with what can be done about it.
+fn size(id: &AttrValue, sized: &Sized, send: &Callback<Msg>) -> Html {
+    let ask = |key: &str| {
+        let id = id.clone();
+        let onclick = on(send, move || Msg::Size(id.clone()));
+        html! { <button type="button" class="button" {onclick}>{ t(key) }</button> }
+    };
+    let body = match sized {
+        Sized::Unasked(load) => html! {
+            <><p class="hint">{ fill("sized.about", &[("load", load)]) }</p>
+            <div class="actions">{ ask("sized.ask") }</div></>
+        },
+        Sized::Working(done) => html! {
+            <p><label>{ fill("sized.working", &[("done", &done.to_string())]) }
+                <progress max="100" value={done.to_string()}></progress></label></p>
+        },
+        Sized::Not(why) => html! { <p class="hint" role="status">{ why }</p> },
+        Sized::Found {
+            rows: found,
+            shards,
+            load,
+        } => {
+            let (id, shards) = (id.clone(), *shards);
+            let set = shards.map(|n| {
+                let onclick = on(send, move || {
+                    Msg::Edit(id.to_string(), "shards", n.to_string())
+                });
+                let label = fill("sized.set", &[("n", &n.to_string())]);
+                html! { <button type="button" class="button" {onclick}>{ label }</button> }
+            });
+            html! {
+                <div role="status">{ rows(found) }
+                    <p class="hint">{ fill("sized.of", &[("load", load)]) }</p>
+                    <div class="actions">{ for set }{ ask("sized.again") }</div></div>
+            }
+        }
+    };
+    html! { <><h3>{ t("sized.title") }</h3>{ body }</> }
 }
 
 #[derive(Clone, PartialEq, Properties)]

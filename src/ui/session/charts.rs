@@ -3,7 +3,7 @@
 use super::Session;
 use crate::platform::chart_canvas::ChartCanvas;
 use crate::platform::dom;
-use crate::ui::charts::{ChartTable, Which};
+use crate::ui::charts::{BETWEEN, ChartTable, Which};
 use crate::ui::text::{fill, t};
 use millrace_engine::base::time::{MINUTE, clock};
 use millrace_engine::charts::build::{self, StreamLimits, View};
@@ -24,6 +24,8 @@ const SHARE: f64 = 25.0;
 /// The same two while the thumb moves: the cursor follows it.
 const SCRUB_PAUSE_MS: f64 = 40.0;
 const SCRUB_SHARE: f64 = 5.0;
+/// The metric that counts what a table let in.
+const CONSUMED: &str = "ConsumedWriteCapacityUnits";
 /// Shards in the heat strip at most.
 const ROWS_MAX: usize = 40;
 
@@ -84,9 +86,7 @@ impl Session {
         if canvases.iter().any(Option::is_none) {
             return; // not in the page yet
         }
-        let Some((charts, heat)) = self.charts() else {
-            return;
-        };
+        let (charts, heat) = self.charts();
         let mut figures = charts.each_ref().map(figures);
         let [throughput, latency, age] = std::mem::take(&mut figures);
         let peak = heat_figure(&heat);
@@ -101,32 +101,39 @@ impl Session {
     }
 
     /// The charts of this moment.
-    fn charts(&self) -> Option<([Chart; 3], Heat)> {
+    fn charts(&self) -> ([Chart; 3], Heat) {
         let view = self.view();
-        let node = self.charted()?;
+        let Some(node) = self.charted() else {
+            let nothing = [
+                build::throughput(&view, &[], &[], &[], None),
+                self.latency(&view),
+                build::age(&view, &[], None, None),
+            ];
+            return (nothing, build::heat(&view, &[], 0.0));
+        };
         let charts = [
             self.throughput(&view, node),
             self.latency(&view),
             self.age(&view, node),
         ];
-        Some((charts, self.heat(&view, node)))
+        (charts, self.heat(&view, node))
     }
 
     /// A chart's numbers as they are drawn now.
-    pub(crate) fn table(&self, which: Which) -> Option<ChartTable> {
-        let (charts, heat) = self.charts()?;
+    pub(crate) fn table(&self, which: Which) -> ChartTable {
+        let (charts, heat) = self.charts();
         let chart = match which {
             Which::Throughput => &charts[0],
             Which::Latency => &charts[1],
             Which::Age => &charts[2],
             Which::Heat => {
                 let limit = Unit::PerSecond.full(heat.limit);
-                return Some(self.chart_table(
+                return self.chart_table(
                     which,
                     heat::table(&heat, &word),
                     vec![fill("table.limit", &[("limit", &limit)])],
                     heat::csv(&heat, &word),
-                ));
+                );
             }
         };
         let mut table = table::table(chart, &word);
@@ -141,7 +148,7 @@ impl Session {
             empty.for_each(|cell| "0".clone_into(cell));
         }
         let beside = table::beside(chart, &word);
-        Some(self.chart_table(which, table, beside, table::csv(chart, &word)))
+        self.chart_table(which, table, beside, table::csv(chart, &word))
     }
 
     fn chart_table(
@@ -153,12 +160,12 @@ impl Session {
     ) -> ChartTable {
         let time = clock(self.frame.start_us, self.frame.at);
         let time = time.split('.').next().unwrap_or_default();
+        let of = self.charted();
         let text = |cells: Vec<String>| cells.into_iter().map(AttrValue::from).collect();
         ChartTable {
             which,
-            of: self
-                .charted()
-                .map_or_else(AttrValue::default, |node| node.name.to_string().into()),
+            of: of.map_or_else(AttrValue::default, |node| node.name.to_string().into()),
+            service: self.charted_service(),
             to: time.to_owned().into(),
             head: text(table.head),
             rows: table.rows.into_iter().map(text).collect(),
@@ -180,9 +187,9 @@ impl Session {
         }
     }
 
-    /// The node that the charts are about: the chosen one if it has lanes with limits, else the first that has.
+    /// The node that the charts are about: the chosen one if it is a stream, else the first; where there is no
+    /// stream, the first node whose lanes have limits, such as a table.
     fn charted(&self) -> Option<&NodeFrame> {
-        // a table has partitions with limits too, but what the charts say is said of streams
         let limits = |node: &&NodeFrame| node.has_limits() && node.keeps_lanes();
         let chosen = self.look.chosen.as_deref();
         let named = self
@@ -193,25 +200,49 @@ impl Session {
         named
             .filter(limits)
             .or_else(|| self.frame.nodes.iter().find(limits))
+            .or_else(|| self.frame.nodes.iter().find(|node| node.has_limits()))
+    }
+
+    /// The service that the charts are about; empty if there is none.
+    pub(super) fn charted_service(&self) -> &'static str {
+        self.charted().map_or("", |node| node.kind.entry().id)
     }
 
     fn series(&self, key: Key, view: &View) -> Vec<Point> {
         self.run.history().series(key, view.from, view.to)
     }
 
+    /// What was let in: of a stream by its records, of a table by the units that they took.
+    fn let_in(&self, of: &NodeFrame, lane: Option<u32>, view: &View) -> Vec<Point> {
+        let node = of.id;
+        if of.keeps_lanes() {
+            return self.series(Key::Admitted { node, lane }, view);
+        }
+        let mut metrics = of.kind.entry().metrics.iter();
+        let ix = metrics.position(|metric| metric.name == CONSUMED);
+        ix.map_or_else(Vec::new, |ix| {
+            let metric = ix as u16;
+            self.series(Key::Metric { node, lane, metric }, view)
+        })
+    }
+
     /// Refused, and let in or refused, at a node or one of its lanes.
-    fn refused_and_tried(&self, node: NodeId, lane: Option<u32>, view: &View) -> [Vec<Point>; 2] {
-        let refused = self.series(Key::Refused { node, lane }, view);
-        let admitted = self.series(Key::Admitted { node, lane }, view);
+    fn refused_and_tried(&self, of: &NodeFrame, lane: Option<u32>, view: &View) -> [Vec<Point>; 2] {
+        let refused = self.series(Key::Refused { node: of.id, lane }, view);
+        let admitted = self.let_in(of, lane, view);
         let tried = build::together(&admitted, &refused);
         [refused, tried]
     }
 
     fn throughput(&self, view: &View, node: &NodeFrame) -> Chart {
-        let [refused, tried] = self.refused_and_tried(node.id, None, view);
+        let [refused, tried] = self.refused_and_tried(node, None, view);
         let mut out = Vec::new();
         for wire in self.frame.wires.iter().filter(|wire| wire.from == node.id) {
             out = build::together(&out, &self.series(Key::Moved { wire: wire.id }, view));
+        }
+        if !node.keeps_lanes() {
+            let kept = self.let_in(node, None, view);
+            return build::throughput(view, &tried, &kept, &refused, None);
         }
         let mut limits = StreamLimits::default();
         for (lane, rate) in node.open_lanes() {
@@ -290,7 +321,7 @@ impl Session {
         let shards: Vec<(u32, Vec<Point>)> = ids
             .into_iter()
             .map(|id| {
-                let [_, tried] = self.refused_and_tried(node.id, Some(id), view);
+                let [_, tried] = self.refused_and_tried(node, Some(id), view);
                 (id, tried)
             })
             .collect();
@@ -314,10 +345,13 @@ fn figures(chart: &Chart) -> AttrValue {
             });
         }
     }
-    said.join(" · ").into()
+    said.join(BETWEEN).into()
 }
 
 fn heat_figure(heat: &Heat) -> AttrValue {
+    if heat.limit <= 0.0 {
+        return AttrValue::default();
+    }
     let limit = millrace_engine::base::units::show_count(heat.limit as u64);
     crate::ui::text::fill("chart.against", &[("limit", &limit)]).into()
 }

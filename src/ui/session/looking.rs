@@ -9,18 +9,15 @@ use millrace_engine::base::time::clock;
 use millrace_engine::base::units::show_count;
 use millrace_engine::catalog::{FieldInfo, Value};
 use millrace_engine::design::{Design, Node};
-use millrace_engine::ledger::conservation;
 use millrace_engine::run::frame::NodeFrame;
 use millrace_engine::run::history::TimelineNote;
 use millrace_engine::scene::numbers;
 use millrace_engine::services::contract::Lang;
-use millrace_engine::services::gauges::LaneGauge;
+use millrace_engine::services::gauges::{LaneGauge, Tank};
 use millrace_engine::services::talk::NodeId;
 use std::rc::Rc;
 use yew::AttrValue;
 
-/// The books are read at most this often [ms]: counting custody takes time.
-const LEDGER_MS: f64 = 500.0;
 /// Notes that are shown on the timeline.
 const MARKS_MAX: usize = 60;
 
@@ -49,11 +46,12 @@ impl Session {
                 .flatten()
                 .map(Rc::new),
             ledger: self.ledger(now_ms),
-            ledger_at: self.ledger_at,
+            over: self.take_over(),
             marks: Rc::new(self.marks()),
             spoken,
             visit: self.beat(),
             charts: self.desk.figures.clone(),
+            charts_of: self.charted_service(),
         }
     }
 
@@ -175,9 +173,11 @@ impl Session {
             rows: readings,
             lanes,
             lane_form,
+            lane: self.stage.words.lane(node.kind.entry().id).into(),
             faults: faults.collect(),
             bill: self.bill(node.id),
             refusing: words::refusing(node),
+            sized: self.sized(id),
             hours,
         })
     }
@@ -188,7 +188,16 @@ impl Session {
         let mut rows = Vec::new();
         for reading in &node.gauges.readings {
             let label = self.stage.words.gauge_of(service, reading.key);
-            rows.push(row(label, numbers::reading_of_limit(reading), false));
+            let tank = node
+                .gauges
+                .tanks
+                .iter()
+                .find(|tank| tank.key == reading.key);
+            let value = match tank.filter(|tank| !tank.unit.is_empty()) {
+                Some(tank) => filled(tank),
+                None => numbers::reading_of_limit(reading),
+            };
+            rows.push(row(label, value, false));
             let unread = self.frame.oldest_unread(node.id);
             if let Some(age) = unread.filter(|_| reading.key == "iterator_age") {
                 let seconds = age as f64 / 1e6;
@@ -213,10 +222,8 @@ impl Session {
         let tanks = node.gauges.tanks.iter().filter(|tank| !told(tank.key));
         tanks
             .map(|tank| {
-                let (level, size) = (words::whole(tank.level), words::whole(tank.size));
-                let value = format!("{level} / {size} {}", tank.unit);
                 let label = self.stage.words.gauge_of(service, tank.key);
-                row(label, value.trim_end().to_owned(), false)
+                row(label, filled(tank), false)
             })
             .collect()
     }
@@ -239,52 +246,6 @@ impl Session {
             rows.push(row(t("live.total"), usd(total), false));
         }
         rows
-    }
-
-    fn ledger(&mut self, now_ms: f64) -> Rc<Vec<Row>> {
-        if self.look.ledger && (now_ms - self.ledger_ms >= LEDGER_MS || self.ledger.is_empty()) {
-            self.ledger_ms = now_ms;
-            self.ledger_at = self.run.now();
-            self.ledger = Rc::new(self.count());
-        }
-        Rc::clone(&self.ledger)
-    }
-
-    fn count(&self) -> Vec<Row> {
-        let books = conservation::check(self.run.engine());
-        let sum = |of: fn(&conservation::PathLine) -> u64| books.paths.iter().map(of).sum::<u64>();
-        let ended = sum(|path| path.ended.values().sum());
-        let twice = sum(|path| path.delivered_again);
-        let mut rows = vec![
-            row(self.made(), show_count(sum(|path| path.owed)), false),
-            row(
-                t("ledger.counted"),
-                show_count(sum(|path| path.first_delivered)),
-                false,
-            ),
-            row(
-                t("ledger.way"),
-                show_count(sum(|path| path.in_custody)),
-                false,
-            ),
-            row(t("ledger.ended"), show_count(ended), ended > 0),
-            row(t("ledger.twice"), show_count(twice), twice > 0),
-        ];
-        if !books.holds {
-            rows.push(row(t("ledger.broken"), "", true));
-        }
-        rows
-    }
-
-    /// What the sources make is called: sales where money is counted.
-    fn made(&self) -> &'static str {
-        let made = &self.run.engine().machine().floor.books.made;
-        let money = made.values().any(|sums| sums.money_cents > 0);
-        t(if money {
-            "ledger.made"
-        } else {
-            "ledger.records"
-        })
     }
 
     fn marks(&self) -> Vec<MarkSeen> {
@@ -315,10 +276,25 @@ impl Session {
             let at = value(node, "at")?.uint().ok().filter(|_| steps)?;
             Some(MarkSeen {
                 at,
-                words: t("note.step").into(),
+                words: stepped(
+                    node.config.kind().entry().id,
+                    value(node, "rate"),
+                    value(node, "rate_after"),
+                )
+                .into(),
                 bad: false,
             })
         })
+    }
+}
+
+/// What a step of the load is called: shops open their doors.
+fn stepped(service: &str, before: Option<Value>, after: Option<Value>) -> &'static str {
+    let rate = |value: Option<Value>| value.and_then(|value| value.uint().ok()).unwrap_or(0);
+    match (rate(before), rate(after)) {
+        (_, 0) => t("note.step.ends"),
+        (before, after) if after < before => t("note.step.falls"),
+        _ => find(&format!("note.step.{service}")).unwrap_or(t("note.step")),
     }
 }
 
@@ -328,6 +304,14 @@ fn usd(value: f64) -> String {
     } else {
         format!("{value:.2} USD")
     }
+}
+
+/// How full a tank is, and how much it holds.
+fn filled(tank: &Tank) -> String {
+    let (level, size) = (words::whole(tank.level), words::whole(tank.size));
+    format!("{level} / {size} {}", tank.unit)
+        .trim_end()
+        .to_owned()
 }
 
 /// The fields that mean something now, with their values.
@@ -345,13 +329,14 @@ pub(super) fn fields(
         .collect()
 }
 
-/// Problems of a node's or a wire's settings.
-pub(super) fn problems(design: &Design, id: &str) -> Vec<AttrValue> {
+/// Problems of a node's or a wire's settings: each in words, and whether it is more than advice.
+pub(super) fn problems(design: &Design, id: &str) -> Vec<(AttrValue, bool)> {
     let mine = design
         .check()
         .into_iter()
         .filter(|problem| problem.at == id);
-    mine.map(|problem| problem.text.into()).collect()
+    mine.map(|problem| (problem.text.into(), problem.fatal))
+        .collect()
 }
 
 /// The lanes in the form that tells most of them.

@@ -8,7 +8,7 @@ use millrace_engine::base::time::show_span;
 use millrace_engine::base::units::show_count;
 use millrace_engine::run::frame::WireFrame;
 use millrace_engine::scene::numbers;
-use millrace_engine::services::contract::Custody;
+use millrace_engine::services::contract::{Custody, Lang};
 use millrace_engine::services::talk::{NodeId, WireId};
 use std::rc::Rc;
 use yew::AttrValue;
@@ -42,6 +42,10 @@ impl Session {
         let wire = design.wire(id)?;
         let kind = wire.link.kind();
         let entry = kind.entry();
+        let ends = design.ends(wire);
+        let snippet = |lang| wire.link.snippet(&ends, lang).map(AttrValue::from);
+        let code = snippet(Lang::Cli).zip(snippet(Lang::Python));
+        let code = code.map(|(cli, python)| [cli, python]);
         Some(PartSet {
             id: id.to_owned().into(),
             service: entry.id,
@@ -58,7 +62,7 @@ impl Session {
                 |ix| wire.link.shown(ix),
                 |ix| wire.link.get(ix),
             ),
-            code: None,
+            code,
             faults: &[],
             problems: problems(design, id),
         })

@@ -46,6 +46,21 @@ pub(super) fn refusing(node: &NodeFrame) -> Option<(AttrValue, AttrValue)> {
     }
     let (some, all) = refusing_lanes(node);
     let refused = whole(node.refused_rate);
+    let mut readings = node.gauges.readings.iter();
+    let limit = readings.find_map(|reading| Some((reading, reading.limit?)));
+    if let Some((reading, limit)) = limit.filter(|_| !node.keeps_lanes()) {
+        let used = whole(reading.value);
+        let values = [
+            ("refused", &*refused),
+            ("used", &used),
+            ("limit", &whole(limit)),
+            ("unit", reading.unit),
+        ];
+        return Some((
+            t("state.refusing").into(),
+            fill("refusing.limit", &values).into(),
+        ));
+    }
     if some == 0 || all == 0 {
         let text = fill("refusing.whole", &[("refused", &refused)]);
         return Some((t("state.refusing").into(), text.into()));
@@ -109,7 +124,11 @@ impl Session {
                 sentences.push(fill("spoken.down", &[("node", &node.name)]));
             }
             let (some, all) = refusing_lanes(node);
-            if node.refused_rate > 0.0 && some > 0 && all > 0 {
+            if node.refused_rate > 0.0 && !node.keeps_lanes() {
+                let refused = rounded(node.refused_rate);
+                let values = [("node", &*node.name), ("refused", &refused)];
+                sentences.push(fill("spoken.refusing.node", &values));
+            } else if node.refused_rate > 0.0 && some > 0 && all > 0 {
                 sentences.push(fill(
                     "spoken.refusing",
                     &[

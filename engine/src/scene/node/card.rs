@@ -8,6 +8,8 @@ use crate::services::gauges::{Reading, State};
 
 /// Rows of readings on a card.
 const ROWS: usize = 3;
+/// Rows on one that shows what is inside too.
+const ROWS_INSIDE: usize = 2;
 /// Readings that tell whether a reader keeps up.
 const AGES: [&str; 3] = ["iterator_age", "oldest", "age"];
 
@@ -36,11 +38,13 @@ pub(super) fn draw(subject: &Subject<'_>, pen: &mut Pen<'_>) {
         );
     };
     let readings = &subject.node.gauges.readings;
-    if readings.len() < ROWS {
+    let inside = strip::has_inside(subject.node);
+    let rows = if inside { ROWS_INSIDE } else { ROWS };
+    if readings.len() < rows {
         let rate = format!("{} rec/s", numbers::count(subject.node.in_rate));
         row("in_rate", &rate, pen);
     }
-    for reading in telling(readings) {
+    for reading in telling(readings, rows) {
         match unread(subject).filter(|_| reading.key == "iterator_age") {
             Some(age) => row("unread", &age, pen),
             None => row(reading.key, &numbers::reading_of_limit(reading), pen),
@@ -49,15 +53,15 @@ pub(super) fn draw(subject: &Subject<'_>, pen: &mut Pen<'_>) {
     let rect = subject.place.rect;
     let low = rect.h - if subject.compact { 4.0 } else { 5.0 };
     let area = Rect::new(rect.x + 12.0, rect.y, rect.w - 24.0, low);
-    strip::draw(subject, area, pen);
+    strip::draw(subject, area, inside, pen);
 }
 
 /// The readings that a card has room for: the first, with an age among them if there is one.
-fn telling(readings: &[Reading]) -> Vec<&Reading> {
-    let mut shown: Vec<&Reading> = readings.iter().take(ROWS).collect();
+fn telling(readings: &[Reading], rows: usize) -> Vec<&Reading> {
+    let mut shown: Vec<&Reading> = readings.iter().take(rows).collect();
     let age = readings.iter().find(|reading| AGES.contains(&reading.key));
     if let (Some(age), Some(last)) = (age, shown.last_mut())
-        && !readings[..ROWS.min(readings.len())].contains(age)
+        && !readings[..rows.min(readings.len())].contains(age)
     {
         *last = age;
     }

@@ -28,13 +28,42 @@ pub(super) fn draw(subject: &Subject<'_>, pen: &mut Pen<'_>) {
     };
     let at = subject.at(12.0, height - 15.0);
     pen.moving().text(at, subject.room(12.0), &text, Style::SUB);
-    let rect = subject.place.rect;
-    let low = if subject.compact { 43.0 } else { 58.0 };
-    let area = Rect::new(rect.x + 12.0, rect.y, rect.w - 24.0, low);
-    let inside = !subject.node.gauges.lanes.is_empty() || !subject.node.gauges.tanks.is_empty();
-    if inside {
-        strip::draw(subject, area, pen);
+    if strip::has_inside(subject.node) {
+        let rect = subject.place.rect;
+        let low = if subject.compact { 54.0 } else { 95.0 };
+        let area = Rect::new(rect.x + 12.0, rect.y, rect.w - 24.0, low);
+        if !subject.compact {
+            against_limit(subject, pen);
+        }
+        strip::draw(subject, area, !subject.compact, pen);
     }
+}
+
+/// The first reading that is held against a limit: what is used of it.
+fn against_limit(subject: &Subject<'_>, pen: &mut Pen<'_>) {
+    let mut readings = subject.node.gauges.readings.iter();
+    let Some((reading, limit)) =
+        readings.find_map(|reading| reading.limit.map(|limit| (reading, limit)))
+    else {
+        return;
+    };
+    let label = subject
+        .stage
+        .words
+        .gauge_of(subject.node.kind.entry().id, reading.key);
+    let used = numbers::short(reading.value);
+    let wordings = [
+        format!("{used} / {} {}", numbers::short(limit), reading.unit),
+        format!("{used} / {}", numbers::short(limit)),
+        used,
+    ];
+    let room = subject.room(12.0);
+    let taken = pen.width(&label, Style::SUB) + 8.0;
+    pen.resting()
+        .text(subject.at(12.0, 53.0), room, &label, Style::SUB);
+    let style = Style::FIGURE.ink(subject.ink(reading.key)).right();
+    let at = subject.at(subject.place.rect.w - 12.0, 53.0);
+    pen.moving().text_of(at, room - taken, &wordings, style);
 }
 
 /// Records and money that the sink counts itself, or else those that the books say it believes.

@@ -91,7 +91,8 @@ pub(super) fn check(config: &Config, ends: &Ends, out: &mut Vec<Problem>) {
     }
     if config.max_retries.is_none() && config.max_age.is_none() {
         let text = "Retries and age have no limit: one bad record holds up its shard until the stream \
-                    forgets it. Set max_retries or max_age, and an on-failure destination.";
+                    forgets it. Limit the retry attempts or the record age, and wire an \
+                    on-failure destination.";
         say("max_retries", text.to_owned());
     }
     if config.tumbling > 0 && config.window > config.tumbling {
