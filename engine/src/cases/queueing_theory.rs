@@ -40,8 +40,8 @@ const CLOSE: f64 = 0.001;
 /// Customers of a seed at first.
 const CUSTOMERS: f64 = 2e4;
 /// Customers of a seed at most.
-const CUSTOMERS_MAX: f64 = 6.4e5;
-/// No more customers come where even this many times the most would be too few.
+const CUSTOMERS_MAX: f64 = 1.6e6;
+/// No more customers come where even this many times the most would be too few: widths vary.
 const HOPELESS: f64 = 2.0;
 /// How many times as many customers come next, at most, where an interval is too wide.
 const STEP_MAX: f64 = 8.0;
@@ -303,7 +303,8 @@ fn compare_values(values: &[Value<'_>], model: &Model, reaches: Reaches) -> Told
     }
 }
 
-/// Looks at one value; at a quantile where need be by the share that goes beyond what is expected.
+/// Looks at one value. At a quantile that is not found narrowly, the plain estimate is that of the
+/// quantile, and the one with controls that of the share which goes beyond what is expected.
 fn look(sample: &Sample, value: &Value<'_>, off: usize, reach: f64) -> Found {
     let wanted = value.wanted;
     let (beyond, share) = match value.measure {
@@ -312,61 +313,78 @@ fn look(sample: &Sample, value: &Value<'_>, off: usize, reach: f64) -> Found {
         }
         Measure::WaitQuantile(share, near) => (Measure::WaitsBeyond(near), share),
         Measure::StayQuantile(share, near) => (Measure::StaysBeyond(near), share),
-        measure => return look_at(sample, (measure, wanted), off, reach),
+        measure => {
+            let of = (measure, wanted);
+            return look_at(sample, of, of, off, reach);
+        }
     };
-    match look_at(sample, (value.measure, wanted), off, reach) {
-        Found::Wide(..) => look_at(sample, (beyond, share), off, reach),
+    let of = (value.measure, wanted);
+    match look_at(sample, of, of, off, reach) {
+        Found::Wide(..) => look_at(sample, of, (beyond, share), off, reach),
         found @ Found::Compared(..) => found,
     }
 }
 
-/// Looks at one measure: by the plain mean if that is narrow, otherwise with controls.
-fn look_at(sample: &Sample, (measure, wanted): (Measure, f64), off: usize, reach: f64) -> Found {
+/// Looks at one measure: by its plain mean if that is narrow, otherwise by another one with controls too.
+fn look_at(
+    sample: &Sample,
+    (measure, wanted): (Measure, f64),
+    (steered, wanted_there): (Measure, f64),
+    off: usize,
+    reach: f64,
+) -> Found {
     let few = || Found::Wide(STEP_MAX, "too few customers come near".to_owned());
     let Some(plain) = sample.plain(measure) else {
         return few();
     };
     let half = |found: Estimate| reach * found.error;
-    let agrees =
-        |found: Estimate| (found.mean - wanted).abs() <= half(found).max(CLOSE * wanted.abs());
-    let shown = |found: Estimate| format!("{:.6} +- {:.6}", found.mean, half(found));
-    // an interval shrinks with the root of the customers
-    let wide = |found: Estimate, part: f64| {
-        let over = half(found) / (part * wanted.abs());
-        let more = if found.error > 0.0 {
-            MARGIN * over * over
-        } else {
-            STEP_MAX
-        };
-        Found::Wide(more, shown(found))
+    let agrees = |found: Estimate, wanted: f64| {
+        (found.mean - wanted).abs() <= half(found).max(CLOSE * wanted.abs())
     };
-    let narrow = |found: Estimate, part: f64| half(found) <= part * wanted.abs();
     if plain.error == 0.0 {
-        return wide(plain, NARROW);
+        return too_wide(plain, half(plain), NARROW * wanted.abs());
     }
-    if narrow(plain, NARROW) {
-        return Found::Compared(
-            agrees(plain) && off == 0,
-            format!("{}; {off} controls off", shown(plain)),
-        );
+    if half(plain) <= NARROW * wanted.abs() {
+        let what = format!("{}; {off} controls off", shown(plain, half(plain)));
+        return Found::Compared(agrees(plain, wanted) && off == 0, what);
     }
     // what is hardly seen at all is not seen any better by way of controls
-    if !narrow(plain, ROUGH) {
-        return wide(plain, ROUGH);
+    if half(plain) > ROUGH * wanted.abs() {
+        return too_wide(plain, half(plain), ROUGH * wanted.abs());
     }
-    let Some(controlled) = sample.controlled(measure) else {
+    let Some(controlled) = sample.controlled(steered) else {
         return few();
     };
-    if !narrow(controlled, NARROW) {
-        return wide(controlled, NARROW);
+    if half(controlled) > NARROW * wanted_there.abs() {
+        let wide = too_wide(controlled, half(controlled), NARROW * wanted_there.abs());
+        // with more customers more levels are controlled: how narrow it becomes cannot be foretold
+        return match wide {
+            Found::Wide(more, what) => Found::Wide(more.min(HOPELESS), what),
+            found @ Found::Compared(..) => found,
+        };
     }
-    let all = agrees(controlled) && agrees(plain) && off == 0;
+    let all = agrees(controlled, wanted_there) && agrees(plain, wanted) && off == 0;
     let what = format!(
         "{} (plain {}; {off} controls off)",
-        shown(controlled),
-        shown(plain)
+        shown(controlled, half(controlled)),
+        shown(plain, half(plain))
     );
     Found::Compared(all, what)
+}
+
+fn shown(found: Estimate, half: f64) -> String {
+    format!("{:.6} +- {half:.6}", found.mean)
+}
+
+/// An interval that should be `wanted` wide; it shrinks with the root of the customers.
+fn too_wide(found: Estimate, half: f64, wanted: f64) -> Found {
+    let over = half / wanted;
+    let more = if found.error > 0.0 {
+        MARGIN * over * over
+    } else {
+        STEP_MAX
+    };
+    Found::Wide(more, shown(found, half))
 }
 
 /// A quantile of the wait is zero: fewer than its share wait at all.
