@@ -41,6 +41,7 @@ export async function run({ context, page, base, shot, visit, assert, assertEqua
     assert(at.name.startsWith(`store-00${store},`), `the arrows led to "${at.name}", not to store ${store}`);
     await press('Enter');
     await page.waitForFunction(() => document.activeElement.getAttribute('role') === 'tab');
+    await page.waitForFunction((id) => document.querySelector('.side').innerText.includes(id), `store-00${store}`);
     await tabUntil((stop) => stop.role === 'input' && stop.name.trim() === 'Key template');
     await press('Control+A');
     await page.keyboard.type(KEY);

@@ -25,7 +25,7 @@ export async function run({ context, page, base, shot, visit, assert, assertEqua
   await shot('at-work');
   const set = inspector.getByRole('button', { name: 'Set shards to 8' });
   await set.waitFor({ timeout: 180_000 });
-  const value = async (label) => inspector.locator('.rows div').filter({ has: page.locator('dt', { hasText: label }) }).locator('dd').innerText();
+  const value = async (label) => inspector.locator('.rows div').filter({ has: page.locator('dt', { hasText: new RegExp(`^${label}`) }) }).locator('dd').innerText();
   const told = {};
   for (const label of ['smallest that is enough', 'with 25 % headroom', 'what binds', 'by the average alone', 'mean load', 'fullest second']) {
     told[label] = await value(label);

@@ -14,8 +14,10 @@ use millrace_engine::services::talk::NodeId;
 use std::rc::Rc;
 use yew::AttrValue;
 
-/// Most wall time that it may take in a frame [ms].
+/// Most wall time that it may take in a frame while the run plays [ms].
 const BUDGET_MS: f64 = 5.0;
+/// The same while the run stands: nothing but the page's own answers is waited for.
+const BUDGET_AT_REST_MS: f64 = 13.0;
 /// Steps between two looks at the wall clock.
 const STEPS_A_LOOK: u32 = 16;
 /// A load that has no end is followed for at least this long.
@@ -66,10 +68,15 @@ impl Session {
 
     /// Goes on for a part of a frame.
     pub(super) fn size_on(&mut self) {
+        let budget_ms = if self.playing() {
+            BUDGET_MS
+        } else {
+            BUDGET_AT_REST_MS
+        };
         let Size::Working(id, sizer) = &mut self.size else {
             return;
         };
-        let until_ms = dom::now_ms() + BUDGET_MS;
+        let until_ms = dom::now_ms() + budget_ms;
         while !sizer.advance(STEPS_A_LOOK) {
             if dom::now_ms() >= until_ms {
                 return;
