@@ -8,6 +8,7 @@ mod determinism;
 mod dropped;
 mod ledger;
 mod limits;
+mod links;
 mod pictures;
 mod promises;
 mod queues;

@@ -209,7 +209,7 @@ fn act(run: &mut Run, rng: &mut Rng, step: u32) -> String {
             .map(|wire| Edit::RemoveWire {
                 id: wire.id.clone(),
             }),
-        11 if step % 2 == 0 => {
+        11 if step.is_multiple_of(2) => {
             let node = &design.nodes[rng.below(design.nodes.len() as u64) as usize];
             let stays = node.config.kind() == ServiceKind::Tills || design.nodes.len() < 4;
             (!stays).then(|| Edit::RemoveNode {

@@ -320,10 +320,10 @@ impl Levels {
             .find(|k| often(&seen[*k..]))
             .unwrap_or(0);
         let least = (0..most).find(|k| often(&seen[..=*k])).unwrap_or(0);
-        let (wide, steps) = (most - least, (most - least).min(NODES_MAX - 1).max(1));
+        let (wide, steps) = (most - least, (most - least).clamp(1, NODES_MAX - 1));
         let mut nodes: Vec<usize> = (0..=steps).map(|i| least + wide * i / steps).collect();
         nodes.dedup();
-        let far = seen.get(most + 3..).is_some_and(|seen| often(seen));
+        let far = seen.get(most + 3..).is_some_and(often);
         Self { nodes, far }
     }
 
