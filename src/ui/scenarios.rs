@@ -5,6 +5,7 @@ use super::session::saved::Saved;
 use super::session::{SPEED_ONE, SPEEDS};
 use super::text::{find, t};
 use millrace_engine::base::time::HOUR;
+use millrace_engine::design::Design;
 use millrace_engine::design::edit::Edit;
 use millrace_engine::design::file::File;
 use millrace_engine::lessons::scenarios;
@@ -87,9 +88,11 @@ pub(crate) fn first() -> Loaded {
 }
 
 /// The speed at which a scenario is worth watching: the long ones in a few minutes.
-pub(crate) fn speed(id: &str) -> usize {
+pub(crate) fn speed(id: &str, design: &Design) -> usize {
     const WATCHED_S: f64 = 180.0;
-    let until = scenarios::find(id).map_or(0, |scenario| scenario.until);
+    let traced = design.traces.values().filter_map(|trace| trace.end()).max();
+    let until = || scenarios::find(id).map_or(0, |scenario| scenario.until);
+    let until = traced.unwrap_or_else(until);
     if until <= HOUR {
         return SPEED_ONE;
     }
@@ -131,6 +134,19 @@ pub(crate) fn with_trace(trace: Arc<Trace>) -> Result<Loaded, Vec<Problem>> {
         act: "",
         ..loaded
     })
+}
+
+/// The rate to which the values of a dropped trace are scaled; `None` if they are played as they are.
+pub(crate) fn scaled(design: &Design) -> Option<String> {
+    let node = design.node(TRACE)?;
+    let fields = node.config.kind().fields();
+    let shown = |key: &str| {
+        let ix = fields.iter().position(|field| field.key == key)?;
+        let seen = node.config.shown(ix);
+        seen.then(|| fields[ix].show(&node.config.get(ix)))
+    };
+    let rate = shown("peak")?;
+    (shown("scale")? == "peak").then_some(rate)
 }
 
 /// A run of the reader's own.

@@ -80,11 +80,11 @@ pub struct Scenario {
 pub const DIGESTS: &[(&str, Us, &str)] = &[
     ("first-light", 60 * SECOND, "ece8ba83c9aa2ae2"),
     ("first-light", 600 * SECOND, "69a94beb46e216cb"),
-    ("black-friday", 60 * SECOND, "0826eb054afcf5d6"),
-    ("black-friday", 600 * SECOND, "c6b63325a39e68b6"),
-    ("live-inventory", 180 * SECOND, "0e8ec6bce20059a3"),
+    ("black-friday", 60 * SECOND, "976e871fffeda78b"),
+    ("black-friday", 600 * SECOND, "325b939651f65473"),
+    ("live-inventory", 180 * SECOND, "c67f52ff858171dc"),
     ("card-fraud", 300 * SECOND, "3ba234e9275513e8"),
-    ("account-balance", 180 * SECOND, "30f3dd5aa8262ebb"),
+    ("account-balance", 180 * SECOND, "7c4948669253089e"),
     ("throttled-writer", 600 * SECOND, "baaf020c5376e303"),
     ("trace", 120 * MINUTE, "efab0819cda76d01"),
 ];

@@ -55,7 +55,7 @@ fn keys_value(keys: &Keys) -> Map<String, Value> {
     .collect()
 }
 
-/// `10:00`, or the date with it on another day than the run's first.
+/// `10:00`, or `10:01:10` within a minute; the date with it on another day than the run's first.
 fn time_of_day(start_us: u64, at: Us) -> String {
     let (first, text) = (clock(start_us, 0), clock(start_us, at));
     let cut = |text: &str| {
@@ -64,7 +64,8 @@ fn time_of_day(start_us: u64, at: Us) -> String {
     };
     match (cut(&first), cut(&text)) {
         (Some((first, _)), Some((day, time))) => {
-            let time: String = time.chars().take(5).collect();
+            let whole = time.get(6..8).is_none_or(|seconds| seconds == "00");
+            let time: String = time.chars().take(if whole { 5 } else { 8 }).collect();
             if day == first {
                 time
             } else {

@@ -506,11 +506,12 @@ impl Cx<'_, '_> {
 fn lost(sent: &[Parcel], reply: &Reply) -> Reply {
     let back = reply.parcels();
     let mut unknown = Vec::new();
-    let mut returned = back.iter().copied().peekable();
+    let mut returned = back.iter().copied();
+    let mut next = returned.next();
     for parcel in sent {
         let mut rest = Some(*parcel);
         while let Some(open) = rest.take() {
-            let hit = returned.peek().copied().filter(|b| {
+            let hit = next.filter(|b| {
                 b.lane == open.lane
                     && b.first >= open.first
                     && b.first < open.first + u64::from(open.n)
@@ -527,9 +528,12 @@ fn lost(sent: &[Parcel], reply: &Reply) -> Reply {
                 flags: p.flags | super::talk::FLAG_COPY,
                 ..p
             }));
-            unknown.push(hit);
-            returned.next();
-            rest = tail.and_then(|tail| tail.split(hit.n).1);
+            // what was sent apart may come back as one
+            let room = open.n - (hit.first - open.first) as u32;
+            let (here, behind) = hit.split(room);
+            unknown.extend(here);
+            next = behind.or_else(|| returned.next());
+            rest = tail.and_then(|tail| tail.split(hit.n.min(room)).1);
         }
     }
     if let Reply::Records { .. } | Reply::Messages { .. } = reply {

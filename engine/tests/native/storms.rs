@@ -2,7 +2,7 @@
 //! over designs of every newer service. Whatever happens, each obligation has one holder, the ledger
 //! has no gap, and the file of the run comes to the same world.
 
-use crate::support::{bench, fault, set, to};
+use crate::support::{bench, fault, run_of, set, to};
 use millrace_engine::base::rng::Rng;
 use millrace_engine::base::time::{MS, SECOND, Us};
 use millrace_engine::catalog::{Change, FieldInfo, Kind, Value};
@@ -377,4 +377,19 @@ fn the_check_of_storms_finds_a_planted_loss() {
     books.paths.last_mut().expect("a path").first_delivered += 1;
     let found = millrace_engine::ledger::conservation::check(&engine);
     assert!(!found.holds, "one record too many");
+}
+
+#[test]
+fn a_lost_answer_of_a_table_that_refuses_some_entries_loses_no_record() {
+    for act in ["partial-response", "sequence-condition"] {
+        let mut run = run_of("live-inventory", Some(act));
+        to(&mut run, 37_742_824);
+        run.fault(fault("stock", "lost-ack", "20s", Some(100.0)))
+            .expect("a fault");
+        while run.now() < 62 * SECOND {
+            let next = run.now() + 500 * MS;
+            to(&mut run, next);
+            sound(&mut run, || format!("{act} at {next} us"));
+        }
+    }
 }

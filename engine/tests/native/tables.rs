@@ -1,6 +1,6 @@
 //! A table behind tills: pace, conservation and one digest whatever way the run takes.
 
-use crate::support::{number, to};
+use crate::support::{act, number, set, to};
 use millrace_engine::base::time::SECOND;
 use millrace_engine::design::Design;
 use millrace_engine::design::edit::Edit;
@@ -65,4 +65,43 @@ fn a_throttled_table_has_one_digest_straight_and_in_steps() {
         "nodes/table/metrics/WriteThrottleEvents",
     );
     assert!(refused > 3_000.0, "it throttles: {refused}");
+}
+
+/// An act with some settings changed.
+fn changed(scenario: &str, name: &str, settings: &[(&str, &str, &str)]) -> Run {
+    let (design, _) = act(scenario, Some(name));
+    let design = settings.iter().fold(design, |design, (at, field, value)| {
+        design.apply(&set(at, field, value)).expect("a good edit")
+    });
+    Run::new(design).expect("the design runs")
+}
+
+#[test]
+fn a_batch_of_a_function_with_one_item_twice_is_refused_as_a_whole() {
+    let settings = [
+        ("inventory", "errors", "never"),
+        ("inventory-to-stock", "op", "put"),
+        ("inventory-to-stock", "call", "batch"),
+    ];
+    let mut run = changed("live-inventory", "swallowed", &settings);
+    to(&mut run, 20 * SECOND);
+    let report = run.report("");
+    let refused = number(&report, "nodes/stock/metrics/UserErrors");
+    assert!(refused > 0.0, "twenty products, up to 25 writes a call");
+}
+
+#[test]
+fn entries_that_come_back_from_a_batched_call_are_nothing_that_an_sdk_sends_again() {
+    for mode in ["none", "standard"] {
+        let settings = [
+            ("sales", "wcu", "1000"),
+            ("sales", "burst_start", "0s"),
+            ("checkout", "sdk_retry", mode),
+        ];
+        let mut run = changed("black-friday", "key-per-till", &settings);
+        to(&mut run, 12 * SECOND);
+        let report = run.report("");
+        let errors = number(&report, "nodes/checkout/metrics/Errors");
+        assert!(errors > 0.0, "{mode}: the function learns of them");
+    }
 }

@@ -46,8 +46,11 @@ impl App {
     fn show_opened(&mut self, opened: Result<Loaded, Vec<Problem>>, name: &str) -> bool {
         match opened {
             Ok(loaded) => {
+                let scaled = scenarios::scaled(loaded.run.design());
                 self.open_run(loaded);
-                self.tell(vec![fill("note.restored", &[("name", name)]).into()], false)
+                let mut lines = vec![fill("note.restored", &[("name", name)]).into()];
+                lines.extend(scaled.map(|rate| fill("note.scaled", &[("rate", &rate)]).into()));
+                self.tell(lines, false)
             }
             Err(problems) => self.tell_problems(&problems),
         }
@@ -115,7 +118,8 @@ impl App {
         session.plays(played);
         session.was_saved(saved);
         session.set_stage(stage);
-        session.set_speed(scenarios::speed(scenario));
+        let speed = scenarios::speed(scenario, session.run.design());
+        session.set_speed(speed);
         drop(session);
         self.look();
     }

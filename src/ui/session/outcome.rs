@@ -158,6 +158,8 @@ fn named(name: &str) -> String {
 
 fn shown(value: f64, measure: Measure) -> AttrValue {
     match measure {
+        // to the hundredth: a tolerance of milliseconds stands beside
+        Measure::Span if (1e6..120e6).contains(&value) => format!("{:.2} s", value / 1e6),
         Measure::Span => numbers::span(value / 1e6),
         Measure::Count => numbers::whole(value),
     }

@@ -93,16 +93,6 @@ impl DynamoDb {
         } else {
             WriteCall::Single
         };
-        if let Some(reason) = batched
-            .then(|| self.malformed(config, &reads, cx))
-            .flatten()
-        {
-            cx.count(metric::USER_ERRORS, None, 1);
-            return Reply::Refused {
-                reason,
-                back: entries,
-            };
-        }
         self.write(config, wire, &reads, Write { call, ..PUT }, cx)
     }
 
@@ -145,6 +135,16 @@ impl DynamoDb {
             // BatchWriteItem knows neither conditions nor updates
             cx.count(metric::USER_ERRORS, None, 1);
             let reason = Reason::Invalid;
+            return Reply::Refused {
+                reason,
+                back: back(),
+            };
+        }
+        let malformed = (write.call == WriteCall::Batch)
+            .then(|| self.malformed(config, reads, cx))
+            .flatten();
+        if let Some(reason) = malformed {
+            cx.count(metric::USER_ERRORS, None, 1);
             return Reply::Refused {
                 reason,
                 back: back(),

@@ -132,7 +132,9 @@ impl Lambda {
         part.call = None;
         let back = matched(std::mem::take(&mut part.sent), &came_back(reply, late));
         let sdk = SdkRules::of(config.sdk_retry, api(part.out, cx), cx.rules());
-        let may_retry = run.broken != Some(Reason::Crashed);
+        // entries of a batched call that came back in a good answer are nothing that an SDK retries
+        let entries = matches!(reply, Reply::Put { .. }) && batched(asked.out, cx);
+        let may_retry = run.broken != Some(Reason::Crashed) && !entries;
         part.failed += 1;
         for (item, reason) in back {
             let failure = Failure::of(reason);
@@ -265,6 +267,15 @@ fn intake(out: WireId, cx: &Cx<'_, '_>) -> Option<Intake> {
 
 fn api(out: WireId, cx: &Cx<'_, '_>) -> Api {
     intake(out, cx).map_or(Api::Other, |intake| intake.api)
+}
+
+/// Whether one call carries several entries that can fail one by one (BatchWriteItem, PutRecords).
+fn batched(out: WireId, cx: &Cx<'_, '_>) -> bool {
+    match &cx.floor.wire(out).link {
+        AnyLink::Write(wire) => wire.call == WriteCall::Batch,
+        AnyLink::Put(_) => true,
+        _ => false,
+    }
 }
 
 /// What an answer brings back. An environment that died does not learn what was taken.

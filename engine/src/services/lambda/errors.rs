@@ -6,7 +6,7 @@ use crate::catalog::FieldError;
 use crate::services::cx::Cx;
 use crate::services::shared::items::Item;
 use crate::services::talk::Parcel;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 
 /// Bad records that are remembered; the record with the lowest number is forgotten first.
@@ -106,6 +106,8 @@ impl Poison {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Tries {
     of: BTreeMap<(u32, u64), u32>,
+    /// Those of `of`, the oldest first.
+    order: VecDeque<(u32, u64)>,
 }
 
 impl Tries {
@@ -115,13 +117,18 @@ impl Tries {
             return true;
         }
         // kept after the record passed: a batch comes back whole when another of its records fails
-        let tried = self.of.entry(record).or_default();
-        if *tried >= most {
+        let tried = self.of.get(&record).copied().unwrap_or(0);
+        if tried >= most {
             return false;
         }
-        *tried += 1;
-        if self.of.len() > TRIES_MAX {
-            self.of.pop_first();
+        if self.of.insert(record, tried + 1).is_none() {
+            self.order.push_back(record);
+        }
+        // the oldest has long passed: never the one that was just counted
+        if self.of.len() > TRIES_MAX
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.of.remove(&oldest);
         }
         true
     }
@@ -228,5 +235,20 @@ mod tests {
             "and for good: its batch may come back for another record's sake"
         );
         assert!(tries.fails(0, (0, 5)), "0 tries: for ever");
+    }
+
+    #[test]
+    fn a_record_passes_however_many_failed_before_it() {
+        let mut tries = Tries::default();
+        for record in 0..TRIES_MAX as u64 {
+            assert!(tries.fails(1, (5, record)), "the first try of {record}");
+        }
+        for record in 0..100 {
+            // lower than all that are remembered
+            let told = [(); 2].map(|()| tries.fails(1, (0, record)));
+            assert_eq!(told, [true, false], "record {record} fails once");
+        }
+        assert!(tries.of.len() <= TRIES_MAX, "and memory is bounded");
+        assert_eq!(tries.of.len(), tries.order.len(), "both know the same");
     }
 }

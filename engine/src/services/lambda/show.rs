@@ -87,23 +87,23 @@ impl Lambda {
 }
 
 pub(super) fn check(config: &Config, wiring: &Wiring, out: &mut Vec<Problem>) {
-    let mut say = |field: &str, text: String| {
+    let mut tell = |field: &str, text: String, fatal: bool| {
         out.push(Problem {
             at: wiring.id.clone(),
             field: field.to_owned(),
             text,
-            fatal: false,
+            fatal,
         });
     };
     let work = config.duration.saturating_add(config.per_record);
     if work > config.timeout {
         let text = "Its own work takes longer than its time-out: every invocation is cut short. \
                     Raise the time-out or shorten the duration.";
-        say("timeout", text.to_owned());
+        tell("timeout", text.to_owned(), false);
     }
     if config.reserved == Some(0) {
         let text = "Reserved concurrency 0 stops the function: every invocation is throttled.";
-        say("reserved", text.to_owned());
+        tell("reserved", text.to_owned(), false);
     }
     let account = u64::from(config.account);
     let left = account.saturating_sub(u64::from(config.reserved.unwrap_or(0)));
@@ -113,17 +113,17 @@ pub(super) fn check(config: &Config, wiring: &Wiring, out: &mut Vec<Problem>) {
              InvalidParameterValueException. Reserve at most {}.",
             account.saturating_sub(UNRESERVED_MIN)
         );
-        say("reserved", text);
+        tell("reserved", text, true);
     }
     let usual = Rules::NEWEST.value(&CONCURRENCY);
     if account > usual {
         let text = format!("The quota is {usual} until AWS raises it on request.");
-        say("account", text);
+        tell("account", text, false);
     }
     let writes = wiring.outs.iter().any(|(kind, _, _)| kind == "write");
     if config.idempotency != Idempotency::None && !writes {
         let text = "The condition against repeats stands on writes to a table, and no such wire leads out.";
-        say("idempotency", text.to_owned());
+        tell("idempotency", text.to_owned(), false);
     }
 }
 

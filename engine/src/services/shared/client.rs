@@ -88,6 +88,7 @@ impl Failure {
             | Reason::ExpiredIterator
             | Reason::InUse
             | Reason::ConditionFailed
+            | Reason::TransactionConflict
             | Reason::Removed => Self::Fatal,
             _ => Self::Transient,
         }

@@ -165,7 +165,9 @@ fn check(pattern: &Value) -> Result<(), String> {
         match value {
             Value::Object(_) => check(value)?,
             Value::Array(list) if key == "$or" => list.iter().try_for_each(check)?,
-            Value::Array(list) if !list.is_empty() => {}
+            Value::Array(list) if !list.is_empty() => {
+                list.iter().try_for_each(|test| check_test(key, test))?;
+            }
             _ => {
                 return Err(format!(
                     "InvalidParameterValueException: \"{key}\" needs a list of values or a pattern, not {value}."
@@ -174,6 +176,53 @@ fn check(pattern: &Value) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Whether one test of a list can be one: a plain value, or one rule with what it needs.
+fn check_test(key: &str, test: &Value) -> Result<(), String> {
+    let bad = |why: &str| {
+        Err(format!(
+            "InvalidParameterValueException: \"{key}\": {test} {why}."
+        ))
+    };
+    let rule = match test {
+        Value::Object(rule) => rule,
+        Value::Array(_) => return bad("is a list in a list"),
+        _ => return Ok(()),
+    };
+    let mut members = rule.iter();
+    let (Some((name, wanted)), None) = (members.next(), members.next()) else {
+        return bad("needs exactly one rule");
+    };
+    let plain = |value: &Value| value.is_string() || value.is_number();
+    let fit = match (name.as_str(), wanted) {
+        ("exists", wanted) => wanted.is_boolean(),
+        ("prefix" | "suffix" | "equals-ignore-case", wanted) => wanted.is_string(),
+        ("anything-but", Value::Array(list)) => !list.is_empty() && list.iter().all(plain),
+        ("anything-but", wanted) => plain(wanted),
+        ("numeric", Value::Array(parts)) => is_range(parts),
+        ("numeric", _) => false,
+        _ => {
+            return bad(
+                "is no rule; there are exists, prefix, suffix, equals-ignore-case, anything-but, numeric",
+            );
+        }
+    };
+    if fit {
+        Ok(())
+    } else {
+        bad("does not have what its rule needs")
+    }
+}
+
+/// One or two comparisons: `["=", 5]`, `[">", 0, "<=", 5]`.
+fn is_range(parts: &[Value]) -> bool {
+    let sign = |value: &Value| matches!(value.as_str(), Some("=" | "<" | "<=" | ">" | ">="));
+    let pairs = parts.chunks_exact(2);
+    (parts.len() == 2 || parts.len() == 4)
+        && pairs
+            .into_iter()
+            .all(|pair| sign(&pair[0]) && pair[1].is_number())
 }
 
 fn fits(pattern: &Value, event: Option<&Value>) -> bool {
@@ -293,5 +342,27 @@ mod tests {
             passes(r#"{"partitionKey": ["a"]}"#, &text),
             "other fields decide"
         );
+    }
+
+    #[test]
+    fn rules_that_mean_nothing_are_refused() {
+        for test in [
+            r#"{"nonsense": [1]}"#,
+            r#"{"numeric": [">"]}"#,
+            r#"{"numeric": []}"#,
+            r#"{"numeric": ["~", 5]}"#,
+            r#"{"numeric": [">", "5"]}"#,
+            r#"{"exists": 1}"#,
+            r#"{"prefix": 7}"#,
+            r#"{"prefix": "a", "suffix": "b"}"#,
+            r#"{"anything-but": []}"#,
+            r#"{"anything-but": {"prefix": "a"}}"#,
+            "{}",
+            "[1]",
+        ] {
+            let filter = format!(r#"{{"data": {{"units": [{test}]}}}}"#);
+            let why = Filter::parse(&filter).expect_err("no pattern").to_string();
+            assert!(why.contains("InvalidParameterValueException"), "{why}");
+        }
     }
 }
