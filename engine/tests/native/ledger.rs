@@ -113,7 +113,10 @@ fn a_consumer_that_was_down_counts_twice_and_the_sentence_says_so() {
         sentence.contains("sales counted twice (read again)"),
         "{sentence}"
     );
-    assert!(sentence.contains("checkout down 10:01:20-10:03:20"), "{sentence}");
+    assert!(
+        sentence.contains("checkout down 10:01:20-10:03:20"),
+        "{sentence}"
+    );
 }
 
 #[test]
