@@ -70,8 +70,11 @@ impl Session {
     /// The end of the act, if playing is to stop there: of a run that the reader has changed, or
     /// that went on behind the end, it is not.
     pub(super) fn end_ahead(&self) -> Option<Us> {
-        let until = self.played.as_ref()?.until;
-        (self.run.now() < until && self.as_it_came()).then_some(until)
+        let played = self.played.as_ref()?;
+        // a frame's work can end at the very time of the end, before all that happens then has happened
+        let now = self.run.now();
+        let ahead = now < played.until || (now == played.until && played.ended.is_none());
+        (ahead && self.as_it_came()).then_some(played.until)
     }
 
     /// The act has come to its end: the run stands, and what came out is said.
