@@ -47,8 +47,64 @@ pub(super) const THROTTLED_WRITER: Scenario = Scenario {
             ],
             ..Act::plain("", &[figure("writes lost", LOST, 0.0, 0.0)])
         },
+        Act {
+            id: "contest-at-once",
+            build: Some(contest),
+            ..Act::plain(
+                "",
+                &[
+                    figure("rounds", ROUNDS, 100.0, 0.0),
+                    // what this model gives; a tenth is four standard errors
+                    figure(
+                        "calls of a hundred rounds",
+                        CONTEST_CALLS,
+                        15_200.0,
+                        1_520.0,
+                    ),
+                ],
+            )
+        },
+        Act {
+            id: "contest-full-jitter",
+            build: Some(contest),
+            settings: &[("clients", "backoff", "full")],
+            ..Act::plain(
+                "",
+                &[
+                    figure("rounds", ROUNDS, 100.0, 0.0),
+                    // 99.8 calls a round by a simulator of its own; a tenth is four standard errors
+                    figure("calls of a hundred rounds", CONTEST_CALLS, 9_980.0, 998.0),
+                ],
+            )
+        },
     ],
 };
+
+const ROUNDS: &str = "nodes/clients/metrics/Rounds";
+const CONTEST_CALLS: &str = "nodes/clients/metrics/Calls";
+
+/// The contest of the workbench: twenty clients change one item of a table that has room for all.
+fn contest() -> Result<Design, EditError> {
+    let mut edits = node(
+        "clients",
+        "contest",
+        &[
+            ("clients", "20"),
+            ("backoff", "none"),
+            ("rounds", "100"),
+            ("pause", "1s"),
+        ],
+        (40, 150),
+    );
+    edits.extend(node(
+        "item",
+        "dynamodb",
+        &[("item", "key"), ("partitions", "1"), ("burst_start", "5m")],
+        (420, 120),
+    ));
+    edits.push(wire("put", "clients", "item"));
+    Design::default().apply(&Edit::Many(edits))
+}
 
 const LOST: &str = "ledger/accounts/records/lost";
 const CALLS: &str = "nodes/writers/metrics/Calls";

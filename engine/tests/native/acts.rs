@@ -17,7 +17,7 @@ const GOAL: Us = 10 * SECOND;
 /// An act with all that happens in it at a tenth of its time, so that ten seconds show it.
 fn hurried(scenario: &Scenario, act: &Act) -> (Design, Vec<Input>) {
     let (mut design, mut inputs) = scenario.load(act).expect("it loads");
-    if scenario.id == "throttled-writer" {
+    if scenario.id == "throttled-writer" && design.node("writers").is_some() {
         let step = set("writers", "at", "4s");
         design = design.apply(&step).expect("its load steps up sooner");
     }
@@ -67,6 +67,8 @@ fn telling(design: &Design) -> Edit {
     let has = |key: &str| fields.iter().any(|field| field.key == key);
     if has("rate_after") {
         set(&source.id, "rate_after", "333")
+    } else if has("backoff") {
+        set(&source.id, "network", "17ms")
     } else {
         set(&source.id, "timeout", "777ms")
     }
