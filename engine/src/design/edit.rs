@@ -6,6 +6,9 @@ use crate::services::{AnyConfig, AnyLink, LinkKind, ServiceKind};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// Longest name that people give to a node [letters].
+pub const NAME_MAX: usize = 40;
+
 /// One change of a design.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -61,6 +64,13 @@ pub enum Edit {
         x: i32,
         /// Top edge [scene units].
         y: i32,
+    },
+    /// A node is called otherwise; no result depends on it. Without a name it is called by its id.
+    Rename {
+        /// Its id.
+        id: String,
+        /// What people call it, at most [`NAME_MAX`] letters.
+        name: String,
     },
     /// Several as one step.
     Many(Vec<Edit>),
@@ -132,6 +142,18 @@ pub fn check_id(id: &str) -> Result<(), EditError> {
     )))
 }
 
+impl Edit {
+    /// Whether it moves and renames only: no result depends on it, so it is no input of a run.
+    #[must_use]
+    pub fn is_layout(&self) -> bool {
+        match self {
+            Self::Move { .. } | Self::Rename { .. } => true,
+            Self::Many(edits) => edits.iter().all(Self::is_layout),
+            _ => false,
+        }
+    }
+}
+
 impl Design {
     /// The design after `edit`; this one stays as it is.
     ///
@@ -171,6 +193,7 @@ impl Design {
                 self.layout.places.insert(id.clone(), (*x, *y));
                 Ok(())
             }
+            Edit::Rename { id, name } => self.rename(id, name),
             Edit::Many(edits) => edits.iter().try_for_each(|edit| self.take(edit)),
         }
     }
@@ -198,6 +221,23 @@ impl Design {
         }
         for settings in all.iter_mut().filter(|settings| has(settings)) {
             settings.set_text(field, value)?;
+        }
+        Ok(())
+    }
+
+    fn rename(&mut self, id: &str, name: &str) -> Result<(), EditError> {
+        self.node(id)
+            .ok_or_else(|| EditError::Unknown(id.to_owned()))?;
+        let name = name.trim();
+        if name.chars().count() > NAME_MAX || name.chars().any(char::is_control) {
+            return Err(EditError::BadId(format!(
+                "A name has at most {NAME_MAX} letters, and no control characters."
+            )));
+        }
+        if name.is_empty() {
+            self.layout.names.remove(id);
+        } else {
+            self.layout.names.insert(id.to_owned(), name.to_owned());
         }
         Ok(())
     }
@@ -286,9 +326,16 @@ impl Design {
                     .filter(|wire| wire.from == *id || wire.to == *id);
                 back.extend(wires.map(Self::adding_wire));
                 back.extend(self.old_place(id));
+                back.extend(
+                    self.layout
+                        .names
+                        .contains_key(id)
+                        .then(|| self.old_name(id)),
+                );
                 Edit::Many(back)
             }
             Edit::Move { id, .. } => Edit::Many(self.old_place(id).into_iter().collect()),
+            Edit::Rename { id, .. } => self.old_name(id),
             Edit::Many(edits) => {
                 let mut design = self.clone();
                 let mut back = Vec::new();
@@ -311,6 +358,14 @@ impl Design {
             x,
             y,
         })
+    }
+
+    fn old_name(&self, id: &str) -> Edit {
+        let name = self.layout.names.get(id).cloned().unwrap_or_default();
+        Edit::Rename {
+            id: id.to_owned(),
+            name,
+        }
     }
 
     fn old_values(&self, at: &str, field: &str) -> Vec<Edit> {

@@ -2,8 +2,10 @@
 //! depends. A design is a value: an edit makes a new one.
 
 pub mod check;
+pub mod compose;
 pub mod edit;
 pub mod file;
+pub mod join;
 pub mod link;
 pub mod pattern;
 
@@ -45,6 +47,21 @@ pub struct Layout {
     pub places: BTreeMap<String, (i32, i32)>,
     /// Names that people gave.
     pub names: BTreeMap<String, String>,
+}
+
+impl Layout {
+    /// Lays this over another layout; an empty name takes the other's away.
+    pub fn over(&self, other: &mut Self) {
+        let places = self.places.iter().map(|(id, at)| (id.clone(), *at));
+        other.places.extend(places);
+        for (id, name) in &self.names {
+            if name.is_empty() {
+                other.names.remove(id);
+            } else {
+                other.names.insert(id.clone(), name.clone());
+            }
+        }
+    }
 }
 
 /// The document.

@@ -11,6 +11,7 @@
 pub mod admit;
 pub mod checkpoints;
 pub mod dropped;
+pub mod editing;
 pub mod facts;
 pub mod frame;
 pub mod history;
@@ -28,16 +29,16 @@ pub mod watch;
 pub mod why;
 
 use crate::base::time::Us;
-use crate::design::Design;
 use crate::design::edit::{Edit, EditError};
 use crate::design::file::{Act, FaultSpec, File, Input};
+use crate::design::{Design, Layout};
 use crate::kernel::{Engine, Stop};
 use crate::ledger::conservation::{self, Conservation};
 use crate::services::contract::Problem;
 use crate::services::plant::{Order, Plant, Signal};
-use admit::{allowed, edit_fits, fault_fits};
+use admit::{allowed, fault_fits};
 use checkpoints::Checkpoints;
-use dropped::{Back, Dropped};
+use dropped::Dropped;
 use history::{History, Mark};
 use live::Checked;
 use std::collections::BTreeMap;
@@ -73,6 +74,10 @@ pub struct Run {
     log_budget: u64,
     /// Inverse edits of this session, newest last: what undo takes.
     undo: Vec<Edit>,
+    /// Inverse edits of what was undone, newest last: what redo takes.
+    redo: Vec<Edit>,
+    /// Where nodes stand and what they are called, over what the first design and the edits say.
+    layout: Layout,
     /// Where a seek in slices is heading.
     seeking: Option<Us>,
     /// Set while an input is carried out: no checkpoint may be taken in between.
@@ -82,9 +87,6 @@ pub struct Run {
     /// Inputs that the newest act dropped.
     dropped: Dropped,
 }
-
-/// Largest number of steps that can be undone.
-const UNDO_MAX: usize = 100;
 
 impl Run {
     /// A run at time 0, before any event.
@@ -104,6 +106,11 @@ impl Run {
         if !fatal.is_empty() {
             return Err(fatal);
         }
+        Ok(Self::of(design, log_budget))
+    }
+
+    /// A run of a design without fatal problems.
+    fn of(design: Design, log_budget: u64) -> Self {
         let engine = orders::build(&design, log_budget);
         let mut run = Self {
             first: design.clone(),
@@ -118,13 +125,15 @@ impl Run {
             head: 0,
             log_budget,
             undo: Vec::new(),
+            redo: Vec::new(),
+            layout: Layout::default(),
             seeking: None,
             taking: false,
             refused: BTreeMap::new(),
             dropped: Dropped::default(),
         };
         run.checkpoint();
-        Ok(run)
+        run
     }
 
     /// A run of a file's design and inputs, at time 0.
@@ -317,6 +326,7 @@ impl Run {
             }
         }
         self.design = design;
+        self.lay_out();
         self.faults = faults;
     }
 
@@ -408,33 +418,10 @@ impl Run {
         self.slice(now, u64::MAX, false);
     }
 
-    /// Changes the design at the cursor: an input. Behind the head this forks: what was
-    /// simulated later is dropped.
-    ///
-    /// # Errors
-    /// A sentence; nothing has changed.
-    pub fn edit(&mut self, edit: Edit) -> Result<(), EditError> {
-        self.finish_instant();
-        let inverse = self.design.inverse(&edit);
-        self.try_edit(edit)?;
-        self.undo.push(inverse);
-        if self.undo.len() > UNDO_MAX {
-            self.undo.remove(0);
-        }
-        Ok(())
-    }
-
     /// Handles what is left of the present instant: an input of a time comes after all its events.
     fn finish_instant(&mut self) {
         let now = self.engine.now();
         self.slice(now, u64::MAX, false);
-    }
-
-    fn try_edit(&mut self, edit: Edit) -> Result<(), EditError> {
-        let next = edit_fits(&self.design, &edit)?;
-        self.admitted(&next)?;
-        self.record(Act::Edit(edit));
-        Ok(())
     }
 
     /// Whether every service takes its new settings now.
@@ -505,40 +492,7 @@ impl Run {
         self.fold_design();
         self.go(at, u64::MAX, false);
         self.undo.clear();
-    }
-
-    /// Whether there is something to undo here.
-    ///
-    /// # Errors
-    /// The sentence for the greyed button.
-    pub fn can_undo(&self) -> Result<(), EditError> {
-        if self.now() < self.head {
-            return Err(EditError::Undo(
-                "Undo works at the newest time; here the next edit starts another branch.".into(),
-            ));
-        }
-        if self.undo.is_empty() {
-            return Err(EditError::Undo("Nothing to undo.".into()));
-        }
-        Ok(())
-    }
-
-    /// Appends the inverse of the last edit; the simulated past stays. Inputs that the edit had
-    /// dropped come back, as far as they still lie ahead.
-    ///
-    /// # Errors
-    /// Why not, as a sentence.
-    pub fn undo(&mut self) -> Result<Back, EditError> {
-        self.finish_instant();
-        self.can_undo()?;
-        let Some(inverse) = self.undo.pop() else {
-            return Ok(Back::default());
-        };
-        if let Err(error) = self.try_edit(inverse.clone()) {
-            self.undo.push(inverse);
-            return Err(error);
-        }
-        Ok(self.undone())
+        self.redo.clear();
     }
 
     // ---- looking --------------------------------------------------------------------------

@@ -10,8 +10,10 @@ impl Run {
     /// The file that opens this run again.
     #[must_use]
     pub fn file(&self) -> File {
+        let mut design = self.first.clone();
+        self.layout.over(&mut design.layout);
         File {
-            design: self.first.clone(),
+            design,
             inputs: self.inputs.clone(),
             end: Some(End {
                 at_us: self.now(),

@@ -119,6 +119,8 @@ impl Run {
             head: Us::MAX, // no checkpoints of a copy
             log_budget: self.log_budget,
             undo: Vec::new(),
+            redo: Vec::new(),
+            layout: crate::design::Layout::default(),
             seeking: None,
             taking: false,
             refused: self.refused.clone(),

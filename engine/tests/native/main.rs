@@ -6,6 +6,7 @@ mod catalogue;
 mod custody;
 mod determinism;
 mod dropped;
+mod editing;
 mod ledger;
 mod limits;
 mod links;
