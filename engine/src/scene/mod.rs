@@ -10,6 +10,7 @@
 
 pub mod camera;
 pub mod geometry;
+pub mod gesture;
 pub mod hit;
 pub mod icons;
 pub mod list;
@@ -23,6 +24,7 @@ pub mod sample;
 pub mod shapes;
 pub mod svg;
 pub mod theme;
+pub mod tools;
 mod wire;
 pub mod words;
 
