@@ -1,12 +1,19 @@
 //! The page's one component: state, life cycle, and the table of messages.
 
+mod bench;
+mod choosing;
 mod files;
 mod keys;
 mod life;
 mod links;
+mod recent;
 mod update;
 mod view;
+mod wiring;
 
+use super::bench::commands::Command;
+use super::bench::joins::JoinList;
+use super::bench::menu::MenuOf;
 use super::charts::ChartTable;
 use super::inspector::Refused;
 use super::msg::{LedgerPart, Msg, Popover, Tab};
@@ -19,6 +26,7 @@ use crate::platform::listen::Listener;
 use crate::platform::raf::Raf;
 use crate::platform::theme::Theme;
 use millrace_engine::catalog::guide::Guide;
+use millrace_engine::design::compose::Clip;
 use millrace_engine::design::edit::Edit;
 use millrace_engine::services::shared::trace::Trace;
 use std::cell::RefCell;
@@ -26,6 +34,8 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use yew::prelude::*;
+
+pub(crate) use recent::worked;
 
 /// Something told to the reader.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,6 +86,18 @@ pub(crate) struct Shell {
     pub(crate) focus: AttrValue,
     /// What is open above the page.
     pub(crate) popover: Option<Popover>,
+    /// Whether the palette is open.
+    pub(crate) palette: bool,
+    /// Whether the three things to do of an empty start are shown.
+    pub(crate) tasks: bool,
+    /// The menu of a part, while it is open.
+    pub(crate) menu: Option<MenuOf>,
+    /// Where a wire can lead, while that is asked.
+    pub(crate) joins: Option<Rc<JoinList>>,
+    /// All commands, while they are listed.
+    pub(crate) commands: Rc<Vec<Command>>,
+    /// Files that were opened or saved lately: their names.
+    pub(crate) recent: Rc<Vec<AttrValue>>,
     /// The numbers of a chart, while they are open.
     pub(crate) table: Option<Rc<ChartTable>>,
     /// Counts of cases, while they are open.
@@ -101,6 +123,10 @@ pub(crate) struct App {
     guides: BTreeMap<(&'static str, &'static str), Rc<Guide>>,
     /// The edit that waits for the reader's word on a new run.
     waiting: Option<Edit>,
+    /// The ends between which a refusal proposed services.
+    between: Option<(String, String)>,
+    /// What was copied.
+    clip: Option<Clip>,
     send: Callback<Msg>,
     /// Where the focus was before something opened above the page.
     focus_before: String,

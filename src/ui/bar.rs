@@ -1,5 +1,6 @@
 //! The top bar: brand, scenario, transport, speed, clock, seed, and what opens above the page.
 
+use super::bench::BenchMsg;
 use super::icons::{Icon, icon};
 use super::msg::{Msg, Popover};
 use super::scenes::Scenes;
@@ -25,8 +26,10 @@ pub(crate) struct BarProps {
     pub(crate) theme: Theme,
     /// What is open above the page.
     pub(crate) open: Option<Popover>,
-    /// Whether the newest edit can be taken back.
-    pub(crate) can_undo: bool,
+    /// Whether the newest change can be taken back, and made again.
+    pub(crate) steps: (bool, bool),
+    /// Files that were opened or saved lately.
+    pub(crate) recent: std::rc::Rc<Vec<AttrValue>>,
     /// Where messages go.
     pub(crate) send: Callback<Msg>,
 }
@@ -68,10 +71,22 @@ pub(crate) fn Bar(props: &BarProps) -> Html {
             { seed(props) }
             { tool(Icon::Reset, t("menu.reset"), "wide", on(send, || Msg::Reset)) }
             <span class="room"></span>
+            { step(Icon::Undo, "menu.undo", props.steps.0, on(send, || Msg::Undo)) }
+            { step(Icon::Redo, "menu.redo", props.steps.1, on(send, || Msg::Bench(BenchMsg::Redo))) }
+            { tool(Icon::Find, t("command.title"), "find", on(send, || Msg::Popover(Some(Popover::Commands)))) }
             { menu(props) }
             { tool(theme_icon(props.theme), theme_label(props.theme), "theme", on(send, || Msg::Theme)) }
             { tool(Icon::Help, t("bar.keys"), "help", on(send, || Msg::Popover(Some(Popover::Keys)))) }
         </header>
+    }
+}
+
+/// Undo or redo: greyed where there is nothing to do.
+fn step(what: Icon, key: &'static str, can: bool, onclick: Callback<MouseEvent>) -> Html {
+    html! {
+        <button type="button" class="tool wide" aria-label={t(key)} title={t(key)} disabled={!can} {onclick}>
+            { icon(what) }
+        </button>
     }
 }
 
@@ -181,8 +196,12 @@ fn menu(props: &BarProps) -> Html {
                     { opener(send) }
                     { entry(t("menu.save"), on(send, || Msg::Save)) }
                     { entry(t("menu.share"), on(send, || Msg::Share)) }
-                    if props.can_undo {
+                    { recent(props) }
+                    if props.steps.0 {
                         { entry(t("menu.undo"), on(send, || Msg::Undo)) }
+                    }
+                    if props.steps.1 {
+                        { entry(t("menu.redo"), on(send, || Msg::Bench(BenchMsg::Redo))) }
                     }
                     { entry(t("menu.reset"), on(send, || Msg::Reset)) }
                     { entry(t("menu.visit"), on(send, || Msg::VisitAgain)) }
@@ -190,6 +209,22 @@ fn menu(props: &BarProps) -> Html {
                     <div class="narrow">{ seed_form(props) }</div>
                 </div>
             }
+        </div>
+    }
+}
+
+/// Files that were opened or saved lately.
+fn recent(props: &BarProps) -> Html {
+    if props.recent.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <div role="group" aria-label={t("recent.name")} class="recent">
+            <h2>{ t("recent.name") }</h2>
+            { for props.recent.iter().enumerate().map(|(ix, name)| html! {
+                <button type="button" class="entry" key={ix}
+                    onclick={on(&props.send, move || Msg::Bench(BenchMsg::Recent(ix)))}>{ name }</button>
+            }) }
         </div>
     }
 }

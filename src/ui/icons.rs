@@ -45,6 +45,18 @@ pub(crate) enum Icon {
     Wire,
     /// Rows and columns.
     Table,
+    /// A plus.
+    Plus,
+    /// An arrow back.
+    Undo,
+    /// An arrow forth.
+    Redo,
+    /// A lens.
+    Find,
+    /// A tick.
+    Tick,
+    /// A ring.
+    Ring,
 }
 
 /// (path, filled).
@@ -84,6 +96,18 @@ fn path(icon: Icon) -> (&'static str, bool) {
         Icon::Right => ("M7 4l5 5-5 5", false),
         Icon::Up => ("M4 11l5-5 5 5", false),
         Icon::Down => ("M4 7l5 5 5-5", false),
+        Icon::Plus => ("M9 3.5v11M3.5 9h11", false),
+        Icon::Undo => ("M6.5 4L3 7.5 6.5 11M3.2 7.5h7.3a4 4 0 0 1 0 8H7", false),
+        Icon::Redo => (
+            "M11.5 4L15 7.5 11.5 11M14.8 7.5H7.5a4 4 0 0 0 0 8H11",
+            false,
+        ),
+        Icon::Find => (
+            "M8 13.2A5.2 5.2 0 1 0 8 2.8a5.2 5.2 0 0 0 0 10.4zM12 12l3.6 3.6",
+            false,
+        ),
+        Icon::Tick => ("M3.6 9.6l3.6 3.6 7.2-8", false),
+        Icon::Ring => ("M9 3.6a5.4 5.4 0 1 0 0 10.8A5.4 5.4 0 0 0 9 3.6z", false),
         Icon::Table => (
             "M2.5 3.5h13v11h-13zM2.5 7.2h13M2.5 10.9h13M7 7.2v7.3",
             false,

@@ -8,6 +8,7 @@ pub(crate) mod learn;
 pub(crate) mod live;
 
 use super::bar::on;
+use super::bench::menu;
 use super::icons::{Icon, icon};
 use super::msg::{Msg, Tab};
 use super::seen::{PartLive, PartSet};
@@ -68,7 +69,7 @@ pub(crate) fn Inspector(props: &InspectorProps) -> Html {
             <header>
                 { drawing(set) }
                 <h2>{ set.service_name.clone() }</h2>
-                { fold }
+                <span class="tools">{ menu::opener(&props.send, set.id.clone()) }{ fold }</span>
                 <p>{ subtitle(set) }</p>
             </header>
             { tabs(props, set) }
@@ -86,10 +87,11 @@ fn drawing(set: &PartSet) -> Html {
     html! { <glyph::Glyph service={set.service} family={set.family} /> }
 }
 
-/// The node's id; for a wire, where it runs.
+/// The name that people gave the node, or its id; for a wire, where it runs.
 fn subtitle(set: &PartSet) -> AttrValue {
     match &set.wired {
         Some(wired) => fill("wire.runs", &[("from", &wired.from), ("to", &wired.to)]).into(),
+        None if set.name != set.id => format!("{} ({})", set.name, set.id).into(),
         None => set.id.clone(),
     }
 }
@@ -114,7 +116,7 @@ fn pane(props: &InspectorProps, set: &Rc<PartSet>) -> Html {
     }
 }
 
-fn tab_name(tab: Tab) -> &'static str {
+pub(crate) fn tab_name(tab: Tab) -> &'static str {
     match tab {
         Tab::Configure => t("tab.configure"),
         Tab::Live => t("tab.live"),

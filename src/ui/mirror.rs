@@ -4,6 +4,7 @@
 //!  node --Right--> wire --Right--> node      Left goes back; Up and Down go among neighbours
 //! ```
 
+use super::bench::BenchMsg;
 use super::msg::Msg;
 use super::seen::{NodeSeen, WireSeen};
 use super::text::t;
@@ -93,8 +94,13 @@ fn Part(props: &PartProps) -> Html {
     let choose = super::bar::on(&props.send, move || Msg::Choose(id.clone()));
     let (id, send) = (props.id.clone(), props.send.clone());
     let onfocus = Callback::from(move |_: FocusEvent| send.emit(Msg::Focus(id.clone())));
-    let (graph, id) = (props.graph.clone(), props.id.clone());
+    let (graph, id, send) = (props.graph.clone(), props.id.clone(), props.send.clone());
     let onkeydown = Callback::from(move |event: KeyboardEvent| {
+        if let Some(msg) = asked(&event, &id, graph.node(&id).is_some()) {
+            event.prevent_default();
+            event.stop_propagation();
+            return send.emit(Msg::Bench(msg));
+        }
         if let Some(next) = graph.neighbour(&id, &event.key()) {
             event.prevent_default();
             event.stop_propagation();
@@ -105,6 +111,23 @@ fn Part(props: &PartProps) -> Html {
         <button type="button" ref={element} id={mirror_id(&props.id)} tabindex={if props.stop { "0" } else { "-1" }}
             aria-label={&props.words} aria-pressed={props.chosen.to_string()}
             {onfocus} {onkeydown} onclick={choose}></button>
+    }
+}
+
+/// What a key asks of a part.
+fn asked(event: &KeyboardEvent, id: &AttrValue, node: bool) -> Option<BenchMsg> {
+    if event.ctrl_key() || event.meta_key() || event.alt_key() {
+        return None;
+    }
+    let id = id.clone();
+    match event.key().as_str() {
+        "w" | "W" if node => Some(BenchMsg::WireFrom(id)),
+        "m" | "M" if node => Some(BenchMsg::MoveByKeys(Some(id))),
+        "x" | "X" if node => Some(BenchMsg::Pick(id)),
+        "Delete" | "Backspace" => Some(BenchMsg::Remove(Some(id))),
+        "ContextMenu" => Some(BenchMsg::MenuOf(id)),
+        "F10" if event.shift_key() => Some(BenchMsg::MenuOf(id)),
+        _ => None,
     }
 }
 

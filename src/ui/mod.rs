@@ -8,6 +8,7 @@
 
 pub(crate) mod app;
 mod bar;
+mod bench;
 mod charts;
 mod foot;
 mod icons;

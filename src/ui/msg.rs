@@ -1,5 +1,6 @@
 //! Everything that can happen on the page, flat.
 
+use super::bench::BenchMsg;
 use super::charts::Which;
 use super::seen::Seen;
 use super::session::{Offer, Told};
@@ -35,6 +36,12 @@ pub(crate) enum Popover {
     Scores,
     /// Scenarios and their acts.
     Scenarios,
+    /// Every command, found by typing.
+    Commands,
+    /// Where a wire can lead.
+    Joins,
+    /// The menu of a part.
+    Part,
 }
 
 /// The parts of the ledger's panel.
@@ -109,10 +116,12 @@ pub(crate) enum Msg {
     Focus(AttrValue),
     /// A node or wire is chosen in the mirror.
     Choose(AttrValue),
-    /// The stage was clicked here [CSS px].
-    StageClick(f64, f64),
-    /// The stage was dragged [CSS px].
-    StagePan(f64, f64),
+    /// A node or wire is chosen, with a tab of the inspector.
+    ChooseTab(AttrValue, Tab),
+    /// Something about building.
+    Bench(BenchMsg),
+    /// The stage is zoomed about its middle.
+    ZoomBy(f64),
     /// The stage was zoomed by a factor, about a point.
     StageZoom(f64, f64, f64),
     /// The whole design is to be seen.

@@ -8,7 +8,7 @@ use millrace_engine::base::time::HOUR;
 use millrace_engine::design::Design;
 use millrace_engine::design::edit::Edit;
 use millrace_engine::design::file::File;
-use millrace_engine::lessons::scenarios;
+use millrace_engine::lessons::{scenarios, starts};
 use millrace_engine::run::Run;
 use millrace_engine::services::contract::Problem;
 use millrace_engine::services::shared::trace::{self, Reading, Trace};
@@ -62,8 +62,15 @@ pub(crate) struct Loaded {
     pub(crate) saved: Option<Saved>,
 }
 
-/// The run of an act, by ids; the scenario's first act if none is named.
+/// The run of an act, by ids, or of an empty start; the scenario's first act if none is named.
 pub(crate) fn load(id: &str, act: Option<&str>) -> Result<Loaded, Vec<Problem>> {
+    if let Some(start) = starts::find(id) {
+        let run = Run::new(Design::default())?;
+        return Ok(Loaded {
+            scenario: start.id,
+            ..own(run)
+        });
+    }
     let unknown = || problem(t("note.scenario").to_owned());
     let scenario = scenarios::find(id).ok_or_else(unknown)?;
     let act = scenario.act(act).ok_or_else(unknown)?;

@@ -6,6 +6,7 @@ use super::msg::{Msg, Popover};
 use super::scenarios;
 use super::text::t;
 use millrace_engine::lessons::scenarios::{Scenario, find, list};
+use millrace_engine::lessons::starts;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
@@ -36,7 +37,11 @@ pub(crate) fn Scenes(props: &ScenesProps) -> Html {
         Msg::Popover((!open).then_some(Popover::Scenarios))
     });
     let chosen = find(&props.scenario);
-    let name = chosen.map_or(t("scenario.own"), |scenario| scenarios::name(scenario.id));
+    let start = || starts::find(&props.scenario).map(|start| scenarios::name(start.id));
+    let name = chosen
+        .map(|scenario| scenarios::name(scenario.id))
+        .or_else(start);
+    let name = name.unwrap_or(t("scenario.own"));
     let act = chosen.filter(|_| !props.act.is_empty());
     let act = act.map(|scenario| scenarios::act_name(scenario.id, &props.act));
     html! {
@@ -72,6 +77,14 @@ fn world(props: &ScenesProps, id: &'static str) -> Html {
         <div role="group" aria-label={t(&format!("world.{id}"))}>
             <h2>{ t(&format!("world.{id}")) }</h2>
             { for scenarios.map(entry) }
+            { for starts::LIST.into_iter().filter(|start| start.world == id).map(|start| {
+                let current = (*start.id == *props.scenario).then_some("true");
+                html! {
+                    <button type="button" class="entry start" key={start.id} id={format!("scenario-{}", start.id)}
+                        aria-current={current} onclick={on(&props.send, || Msg::Scenario(start.id, Some("")))}>
+                        { scenarios::name(start.id) }</button>
+                }
+            }) }
         </div>
     }
 }

@@ -188,6 +188,8 @@ pub(crate) struct FieldSeen {
 pub(crate) struct PartSet {
     /// Its id in the design.
     pub(crate) id: AttrValue,
+    /// What people call it: its id, unless they gave it a name.
+    pub(crate) name: AttrValue,
     /// Id of its service or wire kind.
     pub(crate) service: &'static str,
     /// Name of its service or wire kind.
@@ -334,6 +336,14 @@ pub(crate) struct Seen {
     pub(crate) marks: Rc<Vec<MarkSeen>>,
     /// One sentence on counts and refusals, for the live region.
     pub(crate) spoken: AttrValue,
+    /// What is being placed or wired.
+    pub(crate) placing: Option<super::bench::PlacingSeen>,
+    /// The things to do of an empty start.
+    pub(crate) tasks: Vec<super::bench::tasks::TaskSeen>,
+    /// How many nodes are chosen together.
+    pub(crate) picked: usize,
+    /// Whether the newest change can be taken back, and made again.
+    pub(crate) steps: (bool, bool),
     /// What the first visit shows now.
     pub(crate) visit: super::visit::Beat,
     /// What stands beside the charts' titles.

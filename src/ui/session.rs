@@ -2,6 +2,7 @@
 //!
 //! Borrowed only inside one message or one animation frame, never across either.
 
+pub(crate) mod bench;
 mod charts;
 mod cures;
 pub(crate) mod hours;
@@ -11,6 +12,7 @@ pub(crate) mod outcome;
 pub(crate) mod saved;
 mod sizing;
 mod stage;
+mod tasks;
 mod wires;
 mod words;
 
@@ -111,6 +113,8 @@ pub(crate) enum Offer {
     Play,
     /// Saves the run as a file.
     Save,
+    /// Puts between two ends what makes a wire possible.
+    Between,
 }
 
 /// Something to tell the reader.
@@ -164,6 +168,12 @@ pub(crate) struct Session {
     pub(crate) visit: Visit,
     /// What the panels want to see.
     pub(crate) look: Look,
+    /// What the reader holds while building.
+    pub(crate) bench: bench::Bench,
+    /// The empty start that it began from.
+    start: tasks::Started,
+    /// Which of its things to do were done.
+    tasks_done: Vec<bool>,
     /// Something to tell the reader, once.
     pub(crate) told: Option<Told>,
     gait: Gait,
@@ -199,6 +209,9 @@ impl Session {
             speed: SPEED_ONE,
             visit,
             look: Look::default(),
+            bench: bench::Bench::default(),
+            start: None,
+            tasks_done: Vec::new(),
             told: None,
             gait: if playing { Gait::Plays } else { Gait::Still },
             due,
@@ -450,17 +463,27 @@ impl Session {
         self.arrive();
         let (past, ahead) = (self.in_the_past(), self.run.inputs_ahead());
         self.autosave(&Act::Edit(edit.clone()));
+        crate::ui::app::worked();
         self.size_stale(&edit);
         self.saved = None;
+        let moves = edit.is_layout();
         self.run.edit(edit)?;
-        self.acted(past, ahead, Offer::Undo);
+        self.books.expire();
+        // moving a node forks nothing
+        self.acted(
+            past && !moves,
+            ahead.saturating_sub(self.run.inputs_ahead()),
+            Offer::Undo,
+        );
         Ok(())
     }
 
     /// Takes the newest edit back, and with it what the edit had dropped.
     pub(crate) fn undo(&mut self) -> Result<(), EditError> {
         self.arrive();
+        self.saved = None;
         let result = self.run.undo();
+        self.books.expire();
         self.due = self.run.now() as f64;
         match result {
             Ok(back) => self.told = told_back(back),
@@ -473,6 +496,16 @@ impl Session {
             Err(error) => return Err(error),
         }
         Ok(())
+    }
+
+    /// Makes again what was undone last.
+    pub(crate) fn redo(&mut self) -> Result<(), EditError> {
+        self.arrive();
+        self.saved = None;
+        let result = self.run.redo();
+        self.due = self.run.now() as f64;
+        self.books.expire();
+        result
     }
 
     /// Brings back what the newest act had dropped, and keeps the act.

@@ -1,8 +1,9 @@
 //! The stage: two canvases that are mounted once.
 
+use super::bench::BenchMsg;
 use super::msg::Msg;
-use std::cell::Cell;
-use std::rc::Rc;
+use millrace_engine::scene::gesture::Finger;
+use millrace_engine::scene::shapes::Point;
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -23,54 +24,47 @@ pub(crate) struct CanvasesProps {
     pub(crate) send: Callback<Msg>,
 }
 
-/// How far a finger may slip and still click [CSS px].
-const SLIP: f64 = 6.0;
-
-/// A pointer that is down: where it was last, and how far it has gone.
-type Down = Rc<Cell<Option<(f64, f64, f64)>>>;
-
-fn at(event: &PointerEvent) -> (f64, f64) {
-    (f64::from(event.offset_x()), f64::from(event.offset_y()))
-}
-
-fn moved(send: &Callback<Msg>, down: &Down, event: &PointerEvent) {
-    let (x, y) = at(event);
-    let Some((x0, y0, gone)) = down.get() else {
-        send.emit(Msg::StageHover(Some((x, y))));
-        return;
-    };
-    let gone = gone + (x - x0).abs() + (y - y0).abs();
-    if gone > SLIP {
-        send.emit(Msg::StagePan(x - x0, y - y0));
+/// A pointer's event as the gestures have it.
+fn finger(event: &PointerEvent) -> Finger {
+    Finger {
+        id: event.pointer_id(),
+        at: Point::new(f64::from(event.offset_x()), f64::from(event.offset_y())),
+        touch: event.pointer_type() == "touch",
+        extend: event.shift_key(),
     }
-    down.set(Some((x, y, gone)));
 }
 
 /// The canvases.
 #[component]
 pub(crate) fn Canvases(props: &CanvasesProps) -> Html {
-    let down: Rc<Down> = use_memo((), |()| Down::default());
-    let on = |act: fn(&Callback<Msg>, &Down, &PointerEvent)| {
-        let (send, down) = (props.send.clone(), Rc::clone(&down));
-        Callback::from(move |event: PointerEvent| act(&send, &down, &event))
+    let on = |act: fn(&PointerEvent) -> Option<Msg>| {
+        let send = props.send.clone();
+        Callback::from(move |event: PointerEvent| {
+            if let Some(msg) = act(&event) {
+                send.emit(msg);
+            }
+        })
     };
-    let onpointerdown = on(|_, down, event| {
-        let (x, y) = at(event);
-        if event.is_primary() && event.button() == 0 {
-            let _ = event
-                .target_unchecked_into::<Element>()
-                .set_pointer_capture(event.pointer_id());
-            down.set(Some((x, y, 0.0)));
+    let onpointerdown = on(|event| {
+        if event.button() != 0 {
+            return None;
         }
+        let _ = event
+            .target_unchecked_into::<Element>()
+            .set_pointer_capture(event.pointer_id());
+        Some(Msg::Bench(BenchMsg::Down(finger(event))))
     });
-    let onpointerup = on(|send, down, _| {
-        if let Some((x, y, gone)) = down.take()
-            && gone <= SLIP
-        {
-            send.emit(Msg::StageClick(x, y));
-        }
+    let onpointermove = on(|event| Some(Msg::Bench(BenchMsg::Moved(finger(event)))));
+    let onpointerup =
+        on(|event| (event.button() == 0).then(|| Msg::Bench(BenchMsg::Up(finger(event)))));
+    let onpointercancel = on(|_| Some(Msg::Bench(BenchMsg::Cancelled)));
+    let onpointerleave = on(|_| Some(Msg::StageHover(None)));
+    let send = props.send.clone();
+    let oncontextmenu = Callback::from(move |event: MouseEvent| {
+        event.prevent_default();
+        let (x, y) = (f64::from(event.offset_x()), f64::from(event.offset_y()));
+        send.emit(Msg::Bench(BenchMsg::MenuAt(x, y)));
     });
-    let onpointerleave = on(|send, _, _| send.emit(Msg::StageHover(None)));
     let send = props.send.clone();
     let onwheel = Callback::from(move |event: WheelEvent| {
         event.prevent_default();
@@ -81,13 +75,11 @@ pub(crate) fn Canvases(props: &CanvasesProps) -> Html {
             f64::from(event.offset_y()),
         ));
     });
-    let send = props.send.clone();
-    let ondblclick = Callback::from(move |_: MouseEvent| send.emit(Msg::StageFit));
     html! {
         <>
             <canvas id={REST} aria-hidden="true"></canvas>
-            <canvas id={MOVES} aria-hidden="true" {onpointerdown} onpointermove={on(moved)} {onpointerup}
-                {onpointerleave} {onwheel} {ondblclick}></canvas>
+            <canvas id={MOVES} aria-hidden="true" {onpointerdown} {onpointermove} {onpointerup} {onpointercancel}
+                {onpointerleave} {onwheel} {oncontextmenu}></canvas>
         </>
     }
 }

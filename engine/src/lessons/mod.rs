@@ -6,3 +6,4 @@ pub mod outcome;
 mod parts;
 pub mod scenarios;
 mod shop;
+pub mod starts;

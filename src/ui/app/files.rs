@@ -1,6 +1,6 @@
 //! Files: opening a trace or a design, saving the run.
 
-use super::{App, GoodRows, Notice};
+use super::{App, GoodRows, Notice, recent};
 use crate::platform::files;
 use crate::ui::msg::{LedgerPart, Msg};
 use crate::ui::scenarios::{self, Loaded};
@@ -8,6 +8,7 @@ use crate::ui::session::{Session, Told};
 use crate::ui::text::{fill, t};
 use crate::ui::visit::Visit;
 use millrace_engine::design::file;
+use millrace_engine::lessons::starts;
 use millrace_engine::services::contract::Problem;
 use std::sync::Arc;
 use yew::prelude::*;
@@ -40,6 +41,9 @@ impl App {
             return self.open_trace(name, text);
         }
         let opened = file::read(text).and_then(scenarios::saved);
+        if opened.is_ok() {
+            recent::remember(name.trim_end_matches(".json"), text);
+        }
         self.show_opened(opened, name)
     }
 
@@ -111,10 +115,17 @@ impl App {
         self.shell.refused = None;
         self.shell.notice = None;
         self.shell.focus = AttrValue::default();
+        self.shell.tasks = starts::find(scenario).is_some();
+        if self.shell.tasks && !super::life::is_narrow() {
+            self.shell.palette = true;
+        }
         let mut session = self.session.borrow_mut();
         session.visit.end();
         let stage = session.take_stage();
-        *session = Session::new(run, Visit::default(), true);
+        // an empty design has nothing to play
+        let plays = !run.design().nodes.is_empty();
+        *session = Session::new(run, Visit::default(), plays);
+        session.starts(scenario);
         session.plays(played);
         session.was_saved(saved);
         session.set_stage(stage);
@@ -181,6 +192,7 @@ impl App {
             "" => "millrace",
             scenario => scenario,
         };
+        recent::remember(name, &text);
         files::save(&format!("{name}.json"), &text, "application/json");
         true
     }

@@ -2,6 +2,7 @@
 
 use super::App;
 use crate::platform::{dom, storage};
+use crate::ui::bench::BenchMsg;
 use crate::ui::mirror::mirror_id;
 use crate::ui::msg::{Msg, Popover};
 use wasm_bindgen::JsCast;
@@ -10,10 +11,13 @@ use yew::prelude::*;
 
 /// The command's key, if the event is one and no control needs it.
 pub(super) fn wanted(event: &KeyboardEvent) -> Option<String> {
-    if event.ctrl_key() || event.meta_key() || event.alt_key() || event.is_composing() {
+    if event.alt_key() || event.is_composing() {
         return None;
     }
     let key = event.key();
+    if event.ctrl_key() || event.meta_key() {
+        return with_control(event, &key);
+    }
     let target = event
         .target()
         .and_then(|target| target.dyn_into::<Element>().ok());
@@ -33,10 +37,38 @@ pub(super) fn wanted(event: &KeyboardEvent) -> Option<String> {
     // Space and the arrows belong to the control that has the focus.
     let known = match key.as_str() {
         " " | "Home" => !inside("button, a, summary, input, [role=grid], [tabindex]"),
+        "Delete" | "Backspace" => true,
         "." | "n" | "N" | "+" | "-" | "i" | "I" | "c" | "C" | "l" | "L" | "?" => true,
+        "p" | "P" | "f" | "F" | "t" | "T" => true,
         _ => false,
     };
     known.then_some(key)
+}
+
+/// A command with the control key; text fields keep theirs, but for the list of commands.
+fn with_control(event: &KeyboardEvent, key: &str) -> Option<String> {
+    let target = event.target().and_then(|at| at.dyn_into::<Element>().ok());
+    let inside = |selector: &str| {
+        let found = target.as_ref().map(|at| at.closest(selector));
+        found.is_some_and(|found| found.ok().flatten().is_some())
+    };
+    let key = key.to_lowercase();
+    if key == "k" {
+        return (!inside("dialog")).then(|| "mod+k".to_owned());
+    }
+    if inside("input:not([type=range]):not([type=checkbox]), select, textarea, dialog") {
+        return None;
+    }
+    let known = match key.as_str() {
+        "z" if event.shift_key() => "mod+y",
+        "z" | "y" | "x" | "d" | "a" | "s" | "arrowup" | "arrowdown" => {
+            return Some(format!("mod+{key}"));
+        }
+        // selected text is copied by the browser
+        "c" if !dom::has_selection() => "mod+c",
+        _ => return None,
+    };
+    Some(known.to_owned())
 }
 
 impl App {
@@ -45,7 +77,7 @@ impl App {
         if key == "Escape" {
             return self.escape(ctx);
         }
-        if !self.shell.keys_on && key != " " {
+        if !self.shell.keys_on && key != " " && !key.starts_with("mod+") {
             return false;
         }
         let msg = match key {
@@ -59,7 +91,11 @@ impl App {
             "c" | "C" => Msg::Charts(!self.shell.charts),
             "l" | "L" => Msg::Ledger(!self.shell.ledger),
             "?" => Msg::Popover(Some(Popover::Keys)),
-            _ => return false,
+            "f" | "F" => Msg::StageFit,
+            other => match building(other, !self.shell.palette) {
+                Some(msg) => msg,
+                None => return false,
+            },
         };
         self.react(ctx, msg)
     }
@@ -69,6 +105,8 @@ impl App {
         let shell = &self.shell;
         let msg = if shell.popover.is_some() {
             Msg::Popover(None)
+        } else if self.session.borrow().bench.is_busy() {
+            Msg::Bench(BenchMsg::LetGo)
         } else if shell.why.is_some() {
             Msg::WhyClosed
         } else if shell.notice.is_some() {
@@ -92,4 +130,24 @@ impl App {
         self.shell.keys_on = on;
         true
     }
+}
+
+/// Keys about building.
+fn building(key: &str, palette: bool) -> Option<Msg> {
+    Some(Msg::Bench(match key {
+        "mod+z" => return Some(Msg::Undo),
+        "mod+k" => return Some(Msg::Popover(Some(Popover::Commands))),
+        "mod+s" => return Some(Msg::Save),
+        "mod+arrowup" => return Some(Msg::ZoomBy(1.25)),
+        "mod+arrowdown" => return Some(Msg::ZoomBy(0.8)),
+        "mod+y" => BenchMsg::Redo,
+        "mod+c" => BenchMsg::Copy,
+        "mod+x" => BenchMsg::Cut,
+        "mod+d" => BenchMsg::Duplicate,
+        "mod+a" => BenchMsg::All,
+        "Delete" | "Backspace" => BenchMsg::Remove(None),
+        "p" | "P" => BenchMsg::Palette(palette),
+        "t" | "T" => BenchMsg::Tidy,
+        _ => return None,
+    }))
 }

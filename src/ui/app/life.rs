@@ -1,10 +1,11 @@
 //! The page's beginning: the run that plays on load, the animation loop, the listeners.
 
-use super::{App, Shell, links};
+use super::{App, Shell, links, recent};
 use crate::platform::listen::Listener;
 use crate::platform::raf::Raf;
 use crate::platform::theme::Theme;
 use crate::platform::{dom, panic, storage};
+use crate::ui::bench::BenchMsg;
 use crate::ui::msg::Msg;
 use crate::ui::scenarios;
 use crate::ui::seen::Seen;
@@ -15,7 +16,7 @@ use millrace_engine::run::Run;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
-use web_sys::{DragEvent, Element, Event, EventTarget, VisibilityState};
+use web_sys::{ClipboardEvent, DragEvent, Element, Event, EventTarget, VisibilityState};
 use yew::prelude::*;
 
 /// The panels are looked at no more often than this [ms].
@@ -37,6 +38,7 @@ impl App {
             Visit::first()
         };
         let first = visit.is_on();
+        recent::keep_last();
         let theme = Theme::remembered();
         theme.apply();
         let loaded = own.unwrap_or_else(scenarios::first);
@@ -53,9 +55,11 @@ impl App {
             charts: !first && !is_narrow(),
             ledger: !first && !is_narrow(),
             chosen: (!first).then(|| AttrValue::from("stream")),
+            palette: !first && !is_narrow() && storage::get("palette").as_deref() == Some("open"),
             keys_on: storage::get("keys").as_deref() != Some("off"),
             ..Shell::default()
         };
+        session.borrow_mut().starts(&shell.scenario);
         session.borrow_mut().restage(shell.theme.is_dark());
         let mut app = Self {
             _loop: animate(Rc::clone(&session), send.clone()),
@@ -65,6 +69,8 @@ impl App {
             seen: Seen::default(),
             guides: std::collections::BTreeMap::new(),
             waiting: None,
+            between: None,
+            clip: None,
             send,
             focus_before: String::new(),
             focus_next: None,
@@ -98,6 +104,7 @@ fn animate(session: Rc<RefCell<Session>>, send: Callback<Msg>) -> Raf {
     Raf::start(move |now_ms| {
         let mut told = None;
         let mut seen = None;
+        let mut menu = None;
         {
             let mut session = session.borrow_mut();
             session.tick(now_ms);
@@ -114,6 +121,7 @@ fn animate(session: Rc<RefCell<Session>>, send: Callback<Msg>) -> Raf {
                 }
                 told = session.told.take();
             }
+            menu = session.rested(now_ms).or(menu);
         }
         // Sent when nothing is borrowed: a message may be handled at once.
         if let Some(seen) = seen {
@@ -121,6 +129,9 @@ fn animate(session: Rc<RefCell<Session>>, send: Callback<Msg>) -> Raf {
         }
         if let Some(told) = told {
             send.emit(Msg::Tell(told));
+        }
+        if let Some(at) = menu {
+            send.emit(Msg::Bench(BenchMsg::MenuAt(at.x, at.y)));
         }
     })
 }
@@ -133,6 +144,7 @@ fn listen(send: &Callback<Msg>) -> Vec<Listener> {
         hidden(&document, to(send)),
         followed(&window, to(send)),
         keys(&document, to(send)),
+        pasted(&document, to(send)),
     ];
     all.extend(drops(&window, send));
     #[cfg(feature = "test-hooks")]
@@ -181,14 +193,34 @@ fn keys(document: &EventTarget, send: Callback<Msg>) -> Listener {
     })
 }
 
+/// Text is pasted where no field takes it: perhaps parts of a design.
+fn pasted(document: &EventTarget, send: Callback<Msg>) -> Listener {
+    Listener::new(document, "paste", move |event: ClipboardEvent| {
+        let target = event.target().and_then(|at| at.dyn_into::<Element>().ok());
+        let field =
+            target.and_then(|at| at.closest("input, textarea, select, dialog").ok().flatten());
+        if field.is_none() {
+            let text = event
+                .clipboard_data()
+                .and_then(|data| data.get_data("text/plain").ok());
+            event.prevent_default();
+            send.emit(Msg::Bench(BenchMsg::Paste(text)));
+        }
+    })
+}
+
 /// What opened above the page closes when the pointer or the focus goes elsewhere.
 fn outside(document: &EventTarget, event: &'static str, send: Callback<Msg>) -> Listener {
     Listener::new(document, event, move |event: Event| {
         let target = event
             .target()
             .and_then(|target| target.dyn_into::<Element>().ok());
-        let inside =
-            target.and_then(|target| target.closest(".menu, .seed, .scenes").ok().flatten());
+        let inside = target.and_then(|target| {
+            target
+                .closest(".menu, .seed, .scenes, .part-menu, #part-menu-open")
+                .ok()
+                .flatten()
+        });
         if inside.is_none() {
             send.emit(Msg::Outside);
         }

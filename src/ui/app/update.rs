@@ -77,7 +77,7 @@ impl App {
                 true
             }
             Msg::Outside => match self.shell.popover {
-                Some(Popover::Menu | Popover::Seed | Popover::Scenarios) => {
+                Some(Popover::Menu | Popover::Seed | Popover::Scenarios | Popover::Part) => {
                     self.shell.popover = None;
                     true
                 }
@@ -96,8 +96,12 @@ impl App {
                 self.focus_next = Some(tab_id(self.shell.tab));
                 self.choose(id)
             }
-            Msg::StageClick(x, y) => self.click(x, y),
-            Msg::StagePan(dx, dy) => self.drive(|session| session.pan(dx, dy)),
+            Msg::ChooseTab(id, tab) => {
+                self.shell.tab = tab;
+                self.choose(id)
+            }
+            Msg::ZoomBy(factor) => self.drive(|session| session.zoom_middle(factor)),
+            Msg::Bench(msg) => self.build(ctx, msg),
             Msg::StageZoom(by, x, y) => self.drive(|session| session.zoom(by, x, y)),
             Msg::StageFit => self.drive(Session::fit_again),
             Msg::StageHover(at) => {
@@ -139,7 +143,7 @@ impl App {
     }
 
     /// Something is done to the session; what changed is seen with the next frame.
-    fn drive(&mut self, act: impl FnOnce(&mut Session)) -> bool {
+    pub(super) fn drive(&mut self, act: impl FnOnce(&mut Session)) -> bool {
         let mut session = self.session.borrow_mut();
         act(&mut session);
         session.hasten();
@@ -268,12 +272,22 @@ impl App {
                 true
             }
             Offer::Save => self.save(),
+            Offer::Between => match self.between.take() {
+                Some((from, to)) => self.bridge(&from, &to),
+                None => true,
+            },
         }
     }
 
-    fn popover(&mut self, ctx: &Context<Self>, open: Option<Popover>) -> bool {
+    pub(super) fn popover(&mut self, ctx: &Context<Self>, open: Option<Popover>) -> bool {
         if open.is_some() {
             self.focus_before = dom::focused_id();
+        }
+        if open == Some(Popover::Menu) {
+            self.list_recent();
+        }
+        if open == Some(Popover::Commands) {
+            self.list_commands();
         }
         self.shell.table = match open {
             Some(Popover::Table(which)) => Some(Rc::new(self.session.borrow().table(which))),
@@ -299,7 +313,7 @@ impl App {
         std::mem::replace(&mut self.shell.focus, id.clone()) != id
     }
 
-    fn choose(&mut self, id: AttrValue) -> bool {
+    pub(super) fn choose(&mut self, id: AttrValue) -> bool {
         self.shell.inspector = true;
         self.one_sheet(true);
         self.shell.chosen = Some(id);
@@ -308,8 +322,8 @@ impl App {
         true
     }
 
-    fn click(&mut self, x: f64, y: f64) -> bool {
-        let hit = self.session.borrow().hit(x, y);
+    pub(super) fn click(&mut self, x: f64, y: f64, touch: bool) -> bool {
+        let hit = self.session.borrow().hit(x, y, touch);
         match hit {
             Some((node, lane, true)) => self.why(&node, lane),
             Some((node, _, false)) => self.choose(node),
@@ -382,7 +396,7 @@ impl App {
     }
 
     /// Looks at the session at once, so that a field never shows its old value for a frame.
-    fn refresh(&mut self) {
+    pub(super) fn refresh(&mut self) {
         let mut session = self.session.borrow_mut();
         self.seen = session.seen(dom::now_ms());
         session.hasten();
@@ -403,6 +417,7 @@ impl App {
     fn undo(&mut self) -> bool {
         self.shell.popover = None;
         let result = self.session.borrow_mut().undo();
+        self.forget_gone();
         self.told(result)
     }
 
@@ -418,7 +433,7 @@ impl App {
         self.told(result)
     }
 
-    fn told(&mut self, result: Result<(), EditError>) -> bool {
+    pub(super) fn told(&mut self, result: Result<(), EditError>) -> bool {
         self.refresh();
         match result {
             Ok(()) => true,

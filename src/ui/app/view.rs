@@ -2,6 +2,12 @@
 
 use super::App;
 use crate::ui::bar::{Bar, on};
+use crate::ui::bench::commands::Commands;
+use crate::ui::bench::joins::Joins;
+use crate::ui::bench::menu::PartMenu;
+use crate::ui::bench::palette::Palette;
+use crate::ui::bench::placer::Placer;
+use crate::ui::bench::tasks::Tasks;
 use crate::ui::charts::TableSheet;
 use crate::ui::foot::Foot;
 use crate::ui::icons::{Icon, icon};
@@ -23,15 +29,13 @@ impl App {
     /// The page.
     pub(super) fn draw(&self) -> Html {
         let (shell, seen) = (&self.shell, &self.seen);
-        let can_undo = self
-            .session
-            .try_borrow()
-            .is_ok_and(|session| session.run.can_undo().is_ok());
         html! {
             <div class="shell">
                 <Bar clock={seen.clock.clone()} scenario={shell.scenario.clone()} act={shell.act.clone()}
-                    visiting={seen.visit != Beat::Off} theme={shell.theme} open={shell.popover} {can_undo}
+                        visiting={seen.visit != Beat::Off} theme={shell.theme} open={shell.popover} steps={seen.steps}
+                    recent={Rc::clone(&shell.recent)}
                     send={self.send.clone()} />
+                <Palette open={shell.palette} send={self.send.clone()} />
                 { self.stage() }
                 { self.side() }
                 <Foot clock={seen.clock.clone()} start_us={self.start_us()} marks={Rc::clone(&seen.marks)}
@@ -48,7 +52,21 @@ impl App {
                 if let Some(table) = &shell.table {
                     <TableSheet table={Rc::clone(table)} send={self.send.clone()} />
                 }
+                { self.bench_sheets() }
             </div>
+        }
+    }
+
+    fn bench_sheets(&self) -> Html {
+        let shell = &self.shell;
+        match (shell.popover, &shell.joins) {
+            (Some(Popover::Commands), _) => html! {
+                <Commands commands={Rc::clone(&shell.commands)} send={self.send.clone()} />
+            },
+            (Some(Popover::Joins), Some(list)) => html! {
+                <Joins list={Rc::clone(list)} send={self.send.clone()} />
+            },
+            _ => Html::default(),
         }
     }
 
@@ -68,8 +86,17 @@ impl App {
                     send={self.send.clone()} />
                 <div class="over" id={OVER}>
                     <Card beat={seen.visit.clone()} why="stream" send={self.send.clone()} />
+                    if shell.tasks && !seen.tasks.is_empty() {
+                        <Tasks tasks={seen.tasks.clone()} send={self.send.clone()} />
+                    }
                     { self.notice() }
                 </div>
+                if let Some(placing) = &seen.placing {
+                    <Placer placing={placing.clone()} send={self.send.clone()} />
+                }
+                if let Some(of) = shell.menu.as_ref().filter(|_| shell.popover == Some(Popover::Part)) {
+                    <PartMenu of={of.clone()} send={self.send.clone()} />
+                }
                 <p class="vh" role="status" aria-live="polite">{ &seen.spoken }</p>
                 if seen.clock.past {
                     <p class="past">{ t("stage.past") }</p>
@@ -134,5 +161,6 @@ fn offered(offer: Offer) -> &'static str {
         Offer::BringBack => "offer.back",
         Offer::Play => "offer.play",
         Offer::Save => "menu.save",
+        Offer::Between => "offer.build",
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Refused;
 use crate::ui::bar::on;
+use crate::ui::bench::BenchMsg;
 use crate::ui::icons::{Icon, icon};
 use crate::ui::msg::Msg;
 use crate::ui::prose::{cited, prose};
@@ -37,6 +38,7 @@ pub(crate) fn Configure(props: &ConfigureProps) -> Html {
     html! {
         <>
             { kind(props) }
+            { name(props) }
             { for set.problems.iter().map(|(problem, fatal)| {
                 let kind = if *fatal { "bad" } else { "advice" };
                 html! { <p class={classes!("box", "problem", kind)}>{ problem }</p> }
@@ -71,6 +73,25 @@ fn kind(props: &ConfigureProps) -> Html {
             if props.set.fields.is_empty() {
                 <p class="hint">{ t("wire.none") }</p>
             }
+        </div>
+    }
+}
+
+/// What people call the node: no result depends on it.
+fn name(props: &ConfigureProps) -> Html {
+    let set = &props.set;
+    if set.wired.is_some() {
+        return Html::default();
+    }
+    let (send, id) = (props.send.clone(), set.id.clone());
+    let onchange = Callback::from(move |event: Event| {
+        let name = event.target_unchecked_into::<HtmlInputElement>().value();
+        send.emit(Msg::Bench(BenchMsg::Rename(id.clone(), name)));
+    });
+    html! {
+        <div class="field named" key={format!("{}-name", set.id)}>
+            <div class="name"><label for="part-name">{ t("part.name") }</label></div>
+            <input id="part-name" type="text" maxlength="40" autocomplete="off" value={set.name.clone()} {onchange} />
         </div>
     }
 }

@@ -49,6 +49,10 @@ impl Session {
             over: self.take_over(),
             marks: Rc::new(self.marks()),
             spoken,
+            placing: self.placing_seen(),
+            tasks: self.tasks_seen(),
+            picked: self.picked().len(),
+            steps: (self.run.can_undo().is_ok(), self.run.can_redo().is_ok()),
             visit: self.beat(),
             charts: self.desk.figures.clone(),
             charts_of: self.charted_service(),
@@ -128,6 +132,13 @@ impl Session {
         let code = |lang| config.snippet(&wiring, lang).map(AttrValue::from);
         Some(PartSet {
             id: id.to_owned().into(),
+            name: design
+                .layout
+                .names
+                .get(id)
+                .map_or(id, String::as_str)
+                .to_owned()
+                .into(),
             service: entry.id,
             service_name: entry.name.into(),
             family: entry.family.key(),

@@ -1,5 +1,6 @@
 //! The stage of a session: the canvases, the camera, what is drawn, and what lies under the pointer.
 
+use super::bench::SLACK_TOUCH;
 use super::{Gait, Session};
 use crate::platform::dom;
 use crate::platform::painter::Painter;
@@ -36,6 +37,9 @@ pub(crate) struct Stage {
     hasty: bool,
     painter: Option<Painter>,
     list: DisplayList,
+    /// Where nodes stand in the design.
+    standing: Geometry,
+    /// The same, with what is being moved where it is held.
     geometry: Geometry,
     motion: Motion,
     camera: Camera,
@@ -53,6 +57,7 @@ impl Default for Stage {
             hasty: true,
             painter: None,
             list: DisplayList::default(),
+            standing: Geometry::default(),
             geometry: Geometry::default(),
             motion: Motion::new(dom::matches("(prefers-reduced-motion: reduce)")),
             camera: Camera::new(0.0, 0.0),
@@ -94,8 +99,13 @@ impl Stage {
         if self.moved {
             (self.camera.width, self.camera.height) = (fresh.width, fresh.height);
         } else {
-            let (bounds, focus) = (self.geometry.bounds(), self.geometry.focus());
-            let mode = self.geometry.mode;
+            let (bounds, focus) = (self.standing.bounds(), self.standing.focus());
+            let mode = self.standing.mode;
+            if self.standing.nodes.is_empty() {
+                self.camera = fresh;
+                self.camera.origin = Point::new(-60.0, -80.0);
+                return;
+            }
             let cards = dom::by_id(OVER).map_or(0.0, |over| dom::size(&over).1);
             let top = match mode {
                 Mode::Wide => PADDING.top,
@@ -113,9 +123,31 @@ impl Stage {
         rect.map_or([0.0; 4], |rect| [rect.x, rect.y, rect.w, rect.h])
     }
 
-    fn target(&self, x: f64, y: f64) -> Option<Target> {
+    /// What lies under a point [px]; a finger covers more than a pointer.
+    pub(super) fn target(&self, x: f64, y: f64, touch: bool) -> Option<Target> {
         let at = self.camera.to_world(Point::new(x, y));
-        hit::at(&self.geometry, &self.motion, at, SLACK / self.camera.zoom)
+        let slack = if touch { SLACK_TOUCH } else { SLACK };
+        hit::at(&self.geometry, &self.motion, at, slack / self.camera.zoom)
+    }
+
+    /// Where nodes stand, with what is being moved where it is held.
+    pub(super) fn geometry(&self) -> &Geometry {
+        &self.geometry
+    }
+
+    /// Where nodes stand in the design.
+    pub(super) fn standing(&self) -> &Geometry {
+        &self.standing
+    }
+
+    /// The camera.
+    pub(super) fn camera(&self) -> &Camera {
+        &self.camera
+    }
+
+    /// What the pointer is over.
+    pub(super) fn hovered(&self) -> Option<Target> {
+        self.hover
     }
 }
 
@@ -142,6 +174,7 @@ impl Session {
             .last_ms
             .map_or(0.0, |last| (now_ms - last) / 1_000.0);
         self.stage.last_ms = Some(now_ms);
+        self.follow_edges(now_ms);
         if !self.stage.ready() {
             return;
         }
@@ -150,13 +183,10 @@ impl Session {
             let wire = || self.find_wire(id).map(|wire| Target::Wire(wire.id));
             self.find(id).map(Target::Node).or_else(wire)
         });
+        self.set_out();
+        let overlay = self.overlay();
         let layout = &self.run.design().layout;
         let stage = &mut self.stage;
-        let Some(painter) = &mut stage.painter else {
-            return;
-        };
-        let mode = Mode::of_width(painter.size().0);
-        stage.geometry = Geometry::of(&self.frame, &layout.places, mode);
         stage
             .motion
             .step(dt_s, &self.frame, self.gait == Gait::Plays);
@@ -176,7 +206,26 @@ impl Session {
             measure: painter.ruler(),
         };
         scene::build(&picture, &mut stage.list);
+        overlay.draw(&stage.camera, painter.ruler(), &mut stage.list);
         painter.paint(&stage.list, stage.theme);
+    }
+
+    /// Sets the nodes out: as the design has them, and as they are held.
+    fn set_out(&mut self) {
+        let Some(painter) = &self.stage.painter else {
+            return;
+        };
+        let mode = Mode::of_width(painter.size().0);
+        let places = &self.run.design().layout.places;
+        self.stage.standing = Geometry::of(&self.frame, places, mode);
+        let held = self.held_places();
+        self.stage.geometry = if held.is_empty() {
+            self.stage.standing.clone()
+        } else {
+            let mut places = places.clone();
+            places.extend(held);
+            Geometry::of(&self.frame, &places, mode)
+        };
     }
 
     /// All that the panels see.
@@ -242,6 +291,36 @@ impl Session {
         self.stage.camera = self.stage.camera.zoomed(factor, Point::new(x, y));
     }
 
+    /// Zooms about the middle of the stage.
+    pub(crate) fn zoom_middle(&mut self, factor: f64) {
+        let camera = self.stage.camera;
+        self.zoom(factor, camera.width / 2.0, camera.height / 2.0);
+    }
+
+    /// The camera stays where it is from now on: what the reader builds must not move under the hand.
+    pub(crate) fn keep_camera(&mut self) {
+        if self.stage.standing.mode == Mode::Wide {
+            self.stage.moved = true;
+        }
+    }
+
+    /// The port under a point [px].
+    pub(crate) fn port_at(
+        &self,
+        at: Point,
+        touch: bool,
+    ) -> Option<(NodeId, millrace_engine::catalog::Dir)> {
+        match self.stage.target(at.x, at.y, touch)? {
+            Target::Port(id, dir) => Some((id, dir)),
+            _ => None,
+        }
+    }
+
+    /// The name of a wire kind.
+    pub(crate) fn wire_kind(&self, id: &str) -> String {
+        self.stage.words.wire_kind(id)
+    }
+
     /// Shows the whole design again.
     pub(crate) fn fit_again(&mut self) {
         self.stage.moved = false;
@@ -249,20 +328,25 @@ impl Session {
 
     /// The pointer is over this point, or nowhere.
     pub(crate) fn hover(&mut self, at: Option<(f64, f64)>) {
-        self.stage.hover = at.and_then(|(x, y)| self.stage.target(x, y));
+        self.stage.hover = at.and_then(|(x, y)| self.stage.target(x, y, false));
         if let Some(canvas) = dom::by_id(MOVES) {
-            let sign = if self.stage.hover.is_some() {
-                "pointer"
-            } else {
-                "default"
+            let sign = match self.stage.hover {
+                Some(Target::Port(..)) => "crosshair",
+                Some(_) => "pointer",
+                None => "default",
             };
             dom::style(&canvas, "cursor", sign);
         }
     }
 
     /// What lies under a point of the stage: a node's or wire's id, the lane, and whether the point asks why.
-    pub(crate) fn hit(&self, x: f64, y: f64) -> Option<(AttrValue, Option<u32>, bool)> {
-        let target = self.stage.target(x, y)?;
+    pub(crate) fn hit(
+        &self,
+        x: f64,
+        y: f64,
+        touch: bool,
+    ) -> Option<(AttrValue, Option<u32>, bool)> {
+        let target = self.stage.target(x, y, touch)?;
         if let Target::Wire(id) = target {
             let wire = self.frame.wires.iter().find(|wire| wire.id == id)?;
             return Some((wire.name.to_string().into(), None, false));

@@ -48,6 +48,7 @@ impl Session {
         let code = code.map(|(cli, python)| [cli, python]);
         Some(PartSet {
             id: id.to_owned().into(),
+            name: id.to_owned().into(),
             service: entry.id,
             service_name: self.stage.words.wire_kind(entry.id).into(),
             family: "wire",

@@ -102,6 +102,14 @@ impl Session {
         words.into()
     }
 
+    /// Says something at once, in place of the next sentence on counts.
+    pub(crate) fn say(&mut self, text: String) {
+        self.spoken = Spoken {
+            text: text.into(),
+            at_ms: self.last_ms.unwrap_or(1.0).max(1.0),
+        };
+    }
+
     /// The sentence for the live region: changed rarely, and only when there is something else to say.
     pub(super) fn spoken(&mut self, now_ms: f64) -> AttrValue {
         if now_ms - self.spoken.at_ms < PAUSE_MS && self.spoken.at_ms > 0.0 {

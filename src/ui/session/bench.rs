@@ -1,0 +1,339 @@
+//! What the reader holds on the stage while building: a service from the palette, nodes, a wire, a frame.
+//!
+//! Nothing here changes the design: what is let go becomes an edit in `app::bench`.
+
+mod overlay;
+pub(crate) mod placing;
+
+use super::Session;
+use crate::ui::text::{fill, t};
+use millrace_engine::catalog::Dir;
+use millrace_engine::design::edit::Edit;
+use millrace_engine::design::join::Join;
+use millrace_engine::run::frame::NodeFrame;
+use millrace_engine::scene::Mode;
+use millrace_engine::scene::gesture::{Asks, Finger, Hand, Held, between};
+use millrace_engine::scene::shapes::{Point, Rect};
+use millrace_engine::scene::tools::{self, Fit, Side};
+use millrace_engine::services::ServiceKind;
+use millrace_engine::services::talk::NodeId;
+use placing::shifted;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How far beside a thin thing a finger may be [px].
+pub(super) const SLACK_TOUCH: f64 = 14.0;
+
+/// What is placed with the arrow keys, or by a tap.
+#[derive(Clone, Debug, PartialEq)]
+enum Placed {
+    /// A new service.
+    New(ServiceKind),
+    /// Nodes of the design, from where they stood.
+    Old(BTreeMap<String, Rect>),
+}
+
+/// What the reader holds.
+#[derive(Debug, Default)]
+pub(crate) struct Bench {
+    hand: Hand,
+    /// From the palette under a pointer: which, and where on the stage [px], if over it.
+    carried: Option<(ServiceKind, Option<Point>)>,
+    /// Placed by keys or a tap: what, and where its upper left corner stands [world units].
+    placing: Option<(Placed, Rect)>,
+    /// A wire begun by a click on a port, and where the pointer is [px].
+    wiring: Option<(NodeId, Dir, Point)>,
+    /// Ids of chosen nodes, where more than one is.
+    pub(crate) picked: BTreeSet<String>,
+    /// Sizes of services that are not on the stage yet.
+    sizes: BTreeMap<&'static str, (f64, f64)>,
+    last_ms: Option<f64>,
+}
+
+impl Bench {
+    /// Whether something is held that Escape lets go.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.carried.is_some()
+            || self.placing.is_some()
+            || self.wiring.is_some()
+            || self.hand.held != Held::Nothing
+    }
+
+    /// The pointer is gone; what was begun by clicks stays.
+    pub(crate) fn drop_hand(&mut self) {
+        self.hand.cancel();
+    }
+
+    /// Lets everything go; nothing has happened.
+    pub(crate) fn let_go(&mut self) {
+        self.hand.cancel();
+        self.carried = None;
+        self.placing = None;
+        self.wiring = None;
+    }
+}
+
+impl Session {
+    pub(super) fn node_of(&self, id: NodeId) -> Option<&NodeFrame> {
+        self.frame.nodes.iter().find(|node| node.id == id)
+    }
+
+    pub(super) fn name_at(&self, id: NodeId) -> Option<String> {
+        self.node_of(id).map(|node| node.name.to_string())
+    }
+
+    /// Whether nodes cannot be moved: the narrow layout sets them out itself.
+    pub(super) fn is_still(&self) -> bool {
+        self.stage.geometry().mode == Mode::Compact
+    }
+
+    // ---- pointers on the stage ------------------------------------------------------------
+
+    /// A pointer goes down.
+    pub(crate) fn pointer_down(&mut self, finger: Finger) {
+        let target = self.stage.target(finger.at.x, finger.at.y, finger.touch);
+        let now = self.last_ms.unwrap_or(0.0);
+        self.bench.hand.down(finger, target, now);
+    }
+
+    /// A pointer moves; gives what it asks for.
+    pub(crate) fn pointer_moved(&mut self, finger: Finger) -> Asks {
+        if let Some((_, _, at)) = &mut self.bench.wiring {
+            *at = finger.at;
+        }
+        let still = self.is_still();
+        let asks = self.bench.hand.moved(finger, still);
+        match asks {
+            Asks::Hover(at) => self.hover(Some((at.x, at.y))),
+            Asks::Pan(dx, dy) => self.pan(dx, dy),
+            Asks::Pinch(factor, at, dx, dy) => {
+                self.zoom(factor, at.x, at.y);
+                self.pan(dx, dy);
+            }
+            _ => {}
+        }
+        asks
+    }
+
+    /// A pointer goes up; gives what it asks for.
+    pub(crate) fn pointer_up(&mut self, finger: Finger) -> Asks {
+        self.bench.hand.up(finger)
+    }
+
+    /// A finger has rested: where the menu is asked for.
+    pub(crate) fn rested(&mut self, now_ms: f64) -> Option<Point> {
+        self.bench.hand.rested(now_ms)
+    }
+
+    /// The stage follows what is held at its edges.
+    pub(super) fn follow_edges(&mut self, now_ms: f64) {
+        let dt_s = self
+            .bench
+            .last_ms
+            .map_or(0.0, |last| (now_ms - last) / 1_000.0);
+        self.bench.last_ms = Some(now_ms);
+        let held = self.bench.hand.carries();
+        let Some(at) = held.or(self.bench.carried.as_ref().and_then(|(_, at)| *at)) else {
+            return;
+        };
+        let camera = self.stage.camera();
+        let pull = tools::edge_pull(at, camera.width, camera.height);
+        let (dx, dy) = (pull.x * dt_s.min(0.1), pull.y * dt_s.min(0.1));
+        if dx != 0.0 || dy != 0.0 {
+            self.pan(dx, dy);
+            self.bench.hand.carried(dx, dy);
+        }
+    }
+
+    // ---- moving nodes ----------------------------------------------------------------------
+
+    /// Ids that move with a node: itself, and what was chosen with it.
+    pub(super) fn mates(&self, id: &str) -> BTreeSet<String> {
+        if self.bench.picked.contains(id) {
+            return self.bench.picked.clone();
+        }
+        [id.to_owned()].into()
+    }
+
+    /// Where nodes would stand after a move of one by so much [px], snapped; and the lines they snapped to.
+    pub(super) fn moved_by(
+        &self,
+        id: NodeId,
+        dx: f64,
+        dy: f64,
+    ) -> (BTreeMap<String, Rect>, Vec<tools::Guide>) {
+        let (Some(name), zoom) = (self.name_at(id), self.stage.camera().zoom) else {
+            return Default::default();
+        };
+        let mates = self.mates(&name);
+        let standing = self.stage.standing();
+        let (own, others): (Vec<_>, Vec<_>) = self
+            .frame
+            .nodes
+            .iter()
+            .zip(&standing.nodes)
+            .partition(|(node, _)| mates.contains(&*node.name));
+        let Some((_, taken)) = own.iter().find(|(node, _)| node.id == id) else {
+            return Default::default();
+        };
+        let wanted = Rect::new(
+            taken.rect.x + dx / zoom,
+            taken.rect.y + dy / zoom,
+            taken.rect.w,
+            taken.rect.h,
+        );
+        let others: Vec<Rect> = others.iter().map(|(_, place)| place.rect).collect();
+        let (at, guides) = tools::snap(wanted, &others, zoom);
+        let (dx, dy) = (at.x - taken.rect.x, at.y - taken.rect.y);
+        let moved = own.iter().map(|(node, place)| {
+            let rect = place.rect;
+            let rect = Rect::new(rect.x + dx, rect.y + dy, rect.w, rect.h);
+            (node.name.to_string(), rect)
+        });
+        (moved.collect(), guides)
+    }
+
+    /// Places of nodes that are being moved, over those of the design.
+    pub(super) fn held_places(&self) -> BTreeMap<String, (i32, i32)> {
+        let moved = match (&self.bench.hand.held, &self.bench.placing) {
+            (Held::Node(id, from, at), _) => self.moved_by(*id, at.x - from.x, at.y - from.y).0,
+            (_, Some((Placed::Old(nodes), at))) => shifted(nodes, *at),
+            _ => BTreeMap::new(),
+        };
+        moved
+            .into_iter()
+            .map(|(id, rect)| (id, tools::whole(rect)))
+            .collect()
+    }
+
+    /// The edit that a finished move is; `None` if nothing moves.
+    pub(crate) fn dropped_nodes(&self, id: NodeId, dx: f64, dy: f64) -> Option<Edit> {
+        moves(self.moved_by(id, dx, dy).0)
+    }
+
+    /// Where nodes stand now, whether the design says it or not.
+    pub(crate) fn places(&self) -> BTreeMap<String, (i32, i32)> {
+        let nodes = self.frame.nodes.iter().zip(&self.stage.standing().nodes);
+        nodes
+            .map(|(node, place)| (node.name.to_string(), tools::whole(place.rect)))
+            .collect()
+    }
+
+    /// Nodes set out along a side.
+    pub(crate) fn aligned(&self, side: Side) -> Option<Edit> {
+        let nodes = self.frame.nodes.iter().zip(&self.stage.standing().nodes);
+        let own: Vec<_> = nodes
+            .filter(|(node, _)| self.bench.picked.contains(&*node.name))
+            .collect();
+        let rects: Vec<Rect> = own.iter().map(|(_, place)| place.rect).collect();
+        let corners = tools::align(&rects, side);
+        let moved = own.iter().zip(corners).map(|((node, place), at)| {
+            (
+                node.name.to_string(),
+                Rect::new(at.x, at.y, place.rect.w, place.rect.h),
+            )
+        });
+        moves(moved.collect())
+    }
+
+    /// All nodes in tidy columns.
+    pub(crate) fn tidied(&self) -> Option<Edit> {
+        let moved = tools::tidy(&self.frame).into_iter();
+        let edits: Vec<Edit> = moved.map(|(id, (x, y))| Edit::Move { id, x, y }).collect();
+        (!edits.is_empty()).then_some(Edit::Many(edits))
+    }
+
+    /// What lies within a frame [px] is chosen.
+    pub(crate) fn pick_within(&mut self, frame: Rect, adds: bool) {
+        let camera = self.stage.camera();
+        let (a, b) = (
+            camera.to_world(Point::new(frame.x, frame.y)),
+            camera.to_world(Point::new(frame.right(), frame.bottom())),
+        );
+        let frame = between(a, b);
+        let nodes = self.frame.nodes.iter().zip(&self.stage.standing().nodes);
+        let within = nodes.filter(|(_, place)| frame.overlaps(&place.rect));
+        let within: BTreeSet<String> = within.map(|(node, _)| node.name.to_string()).collect();
+        if !adds {
+            self.bench.picked.clear();
+        }
+        self.bench.picked.extend(within);
+    }
+
+    /// Chosen nodes that are still there.
+    pub(crate) fn picked(&self) -> BTreeSet<String> {
+        let design = self.run.design();
+        let there = self
+            .bench
+            .picked
+            .iter()
+            .filter(|id| design.node(id).is_some());
+        there.cloned().collect()
+    }
+
+    // ---- wires -----------------------------------------------------------------------------
+
+    /// Begins a wire at a node, to be ended by a click or a key.
+    pub(crate) fn begin_wire(&mut self, id: NodeId, dir: Dir, at: Point) {
+        self.bench.let_go();
+        self.bench.wiring = Some((id, dir, at));
+    }
+
+    /// Whether a wire was begun, and at which node and side.
+    pub(crate) fn wiring(&self) -> Option<(NodeId, Dir)> {
+        self.bench.wiring.map(|(id, dir, _)| (id, dir))
+    }
+
+    /// The ends of a wire from a port to a point [px]: ids of the nodes, data's way; `None` over nothing.
+    pub(crate) fn wire_ends(&self, id: NodeId, dir: Dir, at: Point) -> Option<(String, String)> {
+        let other = self.wire_end(id, dir, at)?;
+        let (here, there) = (self.name_at(id)?, self.name_at(other)?);
+        Some(match dir {
+            Dir::Out => (here, there),
+            Dir::In => (there, here),
+        })
+    }
+
+    pub(super) fn wire_end(&self, id: NodeId, dir: Dir, at: Point) -> Option<NodeId> {
+        let camera = self.stage.camera();
+        let other = match dir {
+            Dir::Out => Dir::In,
+            Dir::In => Dir::Out,
+        };
+        tools::magnet(
+            self.stage.geometry(),
+            camera.to_world(at),
+            other,
+            id,
+            camera.zoom,
+        )
+    }
+
+    pub(super) fn fits(&self, from: NodeId, to: NodeId) -> Fit {
+        let kind = |id| self.node_of(id).map(|node| node.kind);
+        match (kind(from), kind(to)) {
+            (Some(from), Some(to)) => match millrace_engine::design::join::join(from, to) {
+                Join::Kinds(_) => Fit::Fits,
+                Join::Refused(_) => Fit::Refused,
+            },
+            _ => Fit::Refused,
+        }
+    }
+}
+
+/// Moves as one edit; `None` without any.
+fn moves(moved: BTreeMap<String, Rect>) -> Option<Edit> {
+    let edits = moved.into_iter().map(|(id, rect)| {
+        let (x, y) = tools::whole(rect);
+        Edit::Move { id, x, y }
+    });
+    let edits: Vec<Edit> = edits.collect();
+    (!edits.is_empty()).then_some(Edit::Many(edits))
+}
+
+/// Words for how many are chosen.
+pub(crate) fn picked_words(n: usize) -> String {
+    if n == 0 {
+        return t("pick.none").to_owned();
+    }
+    fill("pick.some", &[("n", &n.to_string())])
+}
