@@ -452,6 +452,7 @@ impl<'a> Brush<'a> {
                 .collect()
         });
         self.context.save();
+        let _ = self.context.set_line_dash(&js_sys::Array::new());
         let scale = size / icons::SIZE;
         let _ = self.context.translate(at.x, at.y);
         let _ = self.context.scale(scale, scale);

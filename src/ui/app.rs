@@ -21,7 +21,6 @@ use super::scores::Known;
 use super::seen::Seen;
 use super::session::{Offer, Session};
 use super::why::Answer;
-use crate::platform::dom;
 use crate::platform::listen::Listener;
 use crate::platform::raf::Raf;
 use crate::platform::theme::Theme;
@@ -157,9 +156,10 @@ impl Component for App {
         self.react(ctx, msg)
     }
 
-    fn rendered(&mut self, _ctx: &Context<Self>, _first: bool) {
-        if let Some(id) = self.focus_next.take_if(|id| dom::by_id(id).is_some()) {
-            dom::focus(&id);
+    fn rendered(&mut self, ctx: &Context<Self>, _first: bool) {
+        if !self.refocus() {
+            // what it shall come to may be drawn, or uncovered, after this component
+            ctx.link().send_message(Msg::Refocus);
         }
     }
 

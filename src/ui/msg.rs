@@ -182,6 +182,8 @@ pub(crate) enum Msg {
     Take(Offer),
     /// The message was read.
     NoticeClosed,
+    /// The focus is moved once what it shall come to is there.
+    Refocus,
     /// The good rows of a file with bad ones are wanted.
     UseGoodRows,
     /// Files are being dragged over the page, or no longer.

@@ -468,7 +468,7 @@ impl Session {
         self.saved = None;
         let moves = edit.is_layout();
         self.run.edit(edit)?;
-        self.books.expire();
+        self.changed();
         // moving a node forks nothing
         self.acted(
             past && !moves,
@@ -478,12 +478,23 @@ impl Session {
         Ok(())
     }
 
+    /// The design has changed. Before the start the run was built anew with it: nothing is known of its parts.
+    fn changed(&mut self) {
+        self.books.expire();
+        if self.run.now() == 0 && self.run.inputs().is_empty() {
+            self.frame = Frame::default();
+            self.kept = hours::Kept::default();
+            self.stage.forget();
+        }
+        self.run.frame(&mut self.frame);
+    }
+
     /// Takes the newest edit back, and with it what the edit had dropped.
     pub(crate) fn undo(&mut self) -> Result<(), EditError> {
         self.arrive();
         self.saved = None;
         let result = self.run.undo();
-        self.books.expire();
+        self.changed();
         self.due = self.run.now() as f64;
         match result {
             Ok(back) => self.told = told_back(back),
@@ -504,7 +515,7 @@ impl Session {
         self.saved = None;
         let result = self.run.redo();
         self.due = self.run.now() as f64;
-        self.books.expire();
+        self.changed();
         result
     }
 

@@ -62,6 +62,27 @@ const part = async (page, name) => {
   if (await button.isVisible()) await button.click();
 };
 
+/** Runs a command by its name. */
+const command = async (page, text) => {
+  await page.keyboard.press('Control+k');
+  await page.locator('#command-field').fill(text);
+  await page.getByRole('option', { name: text }).first().waitFor();
+  await page.keyboard.press('Enter');
+  await page.locator('.commands').waitFor({ state: 'detached' });
+};
+/** An empty start with some services on it, each put down where it is proposed. */
+const started = async (page, start, services) => {
+  await visited(page);
+  await command(page, start);
+  await page.locator('.tasks').waitFor();
+  for (const service of services) {
+    const before = await page.locator('.mirror button').count();
+    await command(page, `Add: ${service}`);
+    if (await page.locator('#place-here').count() > 0) await page.locator('#place-here').press('Enter');
+    await page.waitForFunction((n) => document.querySelectorAll('.mirror button').length > n, before);
+  }
+};
+
 export const STATES = [
   { name: 'start', reach: (page) => page.evaluate(() => localStorage.clear()) },
   { name: 'refused',
@@ -186,5 +207,53 @@ export const STATES = [
       await page.locator('input[type=file]').setInputFiles(
         { name: 'design.json', mimeType: 'application/json', buffer: Buffer.from('{"format": 1, "nodes": 7}') });
       await page.locator('.notice.bad').waitFor();
+    } },
+  { name: 'an empty shop', reach: (page) => started(page, 'Open an empty shop', []) },
+  { name: 'an empty bank with parts', reach: (page) => started(page, 'Open an empty bank', ['Card terminals', 'Lambda']) },
+  { name: 'services',
+    reach: async (page) => {
+      await started(page, 'Open an empty shop', []);
+      if (await page.locator('#palette-open').isVisible()) await page.locator('#palette-open').click();
+      await page.locator('.palette-list').waitFor();
+    } },
+  { name: 'placing',
+    reach: async (page) => {
+      await started(page, 'Open an empty shop', ['Store tills']);
+      await command(page, 'Add: Kinesis');
+    } },
+  { name: 'where a wire can lead',
+    reach: async (page) => {
+      await started(page, 'Open an empty shop', ['Kinesis Data Streams', 'Lambda', 'DynamoDB table', 'Store tills']);
+      await page.locator('#node-stream').focus();
+      await page.keyboard.press('w');
+      await page.locator('.joins').waitFor();
+    } },
+  { name: 'the menu of a part',
+    reach: async (page) => {
+      await inspector(page);
+      await page.locator('#node-stream').focus();
+      await page.keyboard.press('Shift+F10');
+      await page.locator('.part-menu').waitFor();
+    } },
+  { name: 'all commands',
+    reach: async (page) => {
+      await inspector(page);
+      await page.keyboard.press('Control+k');
+      await page.locator('#command-field').waitFor();
+    } },
+  { name: 'several chosen',
+    reach: async (page) => {
+      await inspector(page);
+      await page.locator('#node-stream').focus();
+      await page.keyboard.press('Control+a');
+    } },
+  { name: 'recent files',
+    reach: async (page) => {
+      await visited(page);
+      await page.getByRole('button', { name: 'Files and reset' }).click();
+      await Promise.all([page.waitForEvent('download'),
+        page.getByRole('button', { name: 'Save this run as a file' }).click()]);
+      await page.getByRole('button', { name: 'Files and reset' }).click();
+      await page.locator('.recent').waitFor();
     } },
 ];

@@ -78,6 +78,8 @@ impl Run {
         fresh.undo = std::mem::take(&mut self.undo);
         fresh.redo = std::mem::take(&mut self.redo);
         *self = fresh;
+        // what starts at time 0 starts now: lanes are seen before anything plays
+        self.finish_instant();
         Ok(())
     }
 

@@ -124,6 +124,19 @@ impl App {
         self.react(ctx, msg)
     }
 
+    /// Moves the focus to where it shall come; false if it could not be moved yet.
+    pub(super) fn refocus(&mut self) -> bool {
+        let Some(id) = self.focus_next.clone() else {
+            return true;
+        };
+        dom::focus(&id);
+        let moved = dom::focused_id() == id;
+        if moved {
+            self.focus_next = None;
+        }
+        moved
+    }
+
     /// Turns single-key commands on or off, and remembers it.
     pub(super) fn keys_on(&mut self, on: bool) -> bool {
         storage::set("keys", if on { "on" } else { "off" });

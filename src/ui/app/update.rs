@@ -62,6 +62,10 @@ impl App {
                 self.shell.notice = None;
                 true
             }
+            Msg::Refocus => {
+                self.refocus();
+                false
+            }
             Msg::UseGoodRows => self.use_good_rows(),
             Msg::Dragging(on) => std::mem::replace(&mut self.shell.dragging, on) != on,
             Msg::File(file) => self.take_file(ctx, file),

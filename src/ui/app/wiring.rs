@@ -131,7 +131,10 @@ impl App {
         };
         let places = self.between_places(from, to, &refusal);
         match design.bridging((from, to), &refusal.through, &places) {
-            Ok(edit) => self.make(edit),
+            Ok(edit) => {
+                self.session.borrow_mut().fit_again();
+                self.make(edit)
+            }
             Err(error) => self.tell(vec![error.to_string().into()], true),
         }
     }

@@ -135,11 +135,10 @@ fn Entry(props: &EntryProps) -> Html {
         Callback::from(move |event: PointerEvent| {
             dragged.set(false);
             if event.is_primary() && event.button() == 0 {
-                let target = event.current_target();
-                if let Some(element) =
-                    target.and_then(|at| wasm_bindgen::JsCast::dyn_into::<Element>(at).ok())
-                {
-                    let _ = element.set_pointer_capture(event.pointer_id());
+                // the page's root hears all events: the entry is found from where the pointer is
+                let target = event.target_unchecked_into::<Element>();
+                if let Ok(Some(entry)) = target.closest(".part") {
+                    let _ = entry.set_pointer_capture(event.pointer_id());
                 }
                 let (x, y) = place(&event);
                 press.set(Some((x, y, false)));

@@ -123,6 +123,12 @@ impl Stage {
         rect.map_or([0.0; 4], |rect| [rect.x, rect.y, rect.w, rect.h])
     }
 
+    /// Forgets how things moved: other parts stand under their numbers now.
+    pub(super) fn forget(&mut self) {
+        self.motion.reset();
+        self.hover = None;
+    }
+
     /// What lies under a point [px]; a finger covers more than a pointer.
     pub(super) fn target(&self, x: f64, y: f64, touch: bool) -> Option<Target> {
         let at = self.camera.to_world(Point::new(x, y));

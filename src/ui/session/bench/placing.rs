@@ -24,6 +24,7 @@ fn size_of(kind: ServiceKind) -> (f64, f64) {
     let run = Design::default().apply(&edit).ok().map(Run::new);
     let mut frame = Frame::default();
     if let Some(Ok(mut run)) = run {
+        run.advance(0, u64::MAX);
         run.frame(&mut frame);
     }
     let geometry = Geometry::of(&frame, &BTreeMap::new(), Mode::Wide);
@@ -171,7 +172,9 @@ impl Session {
         match self.bench.placing.take()? {
             (Placed::New(kind), rect) => {
                 let into = self.wire_under(rect.centre());
-                let at = tools::whole(rect);
+                let corner = Point::new(rect.x, rect.y);
+                let free = self.stage.standing().free_place(corner, rect.w, rect.h);
+                let at = tools::whole(Rect::new(free.x, free.y, rect.w, rect.h));
                 Some(Ok(Landing { kind, at, into }))
             }
             (Placed::Old(nodes), rect) => moves(shifted(&nodes, rect)).map(Err),
