@@ -175,11 +175,25 @@ pub struct Frame {
 const IN_HISTORY: [&str; 4] = ["rate", "in_rate", "out_rate", "iterator_age"];
 
 impl Frame {
+    /// The node with this number.
+    #[must_use]
+    pub fn node(&self, id: NodeId) -> Option<&NodeFrame> {
+        let place = self.nodes.binary_search_by_key(&id, |node| node.id);
+        place.ok().map(|place| &self.nodes[place])
+    }
+
+    /// The wire with this number.
+    #[must_use]
+    pub fn wire(&self, id: WireId) -> Option<&WireFrame> {
+        let place = self.wires.binary_search_by_key(&id, |wire| wire.id);
+        place.ok().map(|place| &self.wires[place])
+    }
+
     /// Age of the oldest record that waits for a node [us]: for one with lanes, in its lanes; for a reader, in those
     /// of the node that it alone reads. None for others, and where several read and only the slowest is known.
     #[must_use]
     pub fn oldest_unread(&self, node: NodeId) -> Option<Us> {
-        let find = |id: NodeId| self.nodes.iter().find(|node| node.id == id);
+        let find = |id: NodeId| self.node(id);
         let own = find(node).filter(|node| node.keeps_lanes());
         let read = || {
             let wire = self.wires.iter().find(|wire| {

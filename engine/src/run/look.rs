@@ -63,8 +63,8 @@ impl Run {
                 if before.is_none() {
                     clear(node); // nothing had happened at the start
                 }
-                if let Some(later) = later.iter().find(|later| later.id == node.id) {
-                    between(node, later, share);
+                if let Ok(ix) = later.binary_search_by_key(&node.id, |later| later.id) {
+                    between(node, &later[ix], share);
                 }
             }
         }

@@ -85,8 +85,9 @@ pub(super) fn badges(stage: &Stage<'_>, pen: &mut Pen<'_>) {
             (at == id).then_some((lane, refusal, 1.0))
         })
     };
+    let view = stage.camera.view();
     for (frame, place) in stage.frame.nodes.iter().zip(&stage.geometry.nodes) {
-        let Some(grid) = &place.lanes else {
+        let Some(grid) = place.lanes.as_ref().filter(|_| place.rect.overlaps(&view)) else {
             continue;
         };
         let shown = asked(place.id).or_else(|| stage.motion.newest_badge(place.id));

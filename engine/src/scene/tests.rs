@@ -11,6 +11,8 @@ use crate::services::gauges::{LaneGauge, State, Tank};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+mod many;
+
 const STATES: [State; 5] = [
     State::Calm,
     State::Busy,

@@ -156,7 +156,7 @@ impl Session {
             return;
         };
         let mode = Mode::of_width(painter.size().0);
-        stage.geometry = Geometry::of(&self.frame, &layout.places, mode);
+        stage.geometry.refresh(&self.frame, &layout.places, mode);
         stage
             .motion
             .step(dt_s, &self.frame, self.gait == Gait::Plays);
