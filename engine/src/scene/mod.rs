@@ -9,6 +9,7 @@
 //! can be asked for by [`hit::at`], and read as sentences from [`Words`].
 
 pub mod camera;
+pub mod detail;
 pub mod geometry;
 pub mod hit;
 pub mod icons;
@@ -27,6 +28,7 @@ mod wire;
 pub mod words;
 
 pub use camera::Camera;
+pub use detail::{Detail, look_into};
 pub use geometry::{Geometry, Mode};
 pub use hit::Target;
 pub use list::DisplayList;

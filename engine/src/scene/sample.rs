@@ -1,6 +1,8 @@
 //! Frames made by hand, for tests, pictures and benchmarks of the drawing alone.
 
-use crate::run::frame::{Frame, KEY_COLOURS, LaneRate, Mark, NodeFrame, Refusal, WireFrame};
+use crate::run::frame::{
+    Frame, HELD_MAX, HeldRecord, KEY_COLOURS, LaneRate, Mark, NodeFrame, Refusal, WireFrame,
+};
 use crate::services::gauges::{Gauges, LaneGauge, State};
 use crate::services::talk::{Name, NodeId, Reason, WireId};
 use crate::services::{LinkKind, ServiceKind};
@@ -126,6 +128,29 @@ fn consumer(rate: f64) -> NodeFrame {
         State::Calm
     };
     node
+}
+
+/// Records that every node holds: of a stream one in each lane, elsewhere a dozen.
+pub fn add_records(frame: &mut Frame) {
+    for node in &frame.nodes {
+        let lanes = node.gauges.lanes.iter().filter(|lane| lane.open);
+        let lanes: Vec<u32> = lanes.map(|lane| lane.id).collect();
+        let stream = node.keeps_lanes();
+        let count = if stream { lanes.len() } else { 12 };
+        let held = (0..count.min(HELD_MAX)).map(|k| {
+            let store = k as u32 % 4;
+            HeldRecord {
+                lane: stream.then(|| lanes[k]),
+                source_lane: store,
+                record: 1_000 + k as u64,
+                key: Name::from(format!("store-{:03}", store + 1)),
+                colour: store as u8,
+                bytes: 300,
+                age: 400_000 + 130_000 * k as u64,
+            }
+        });
+        frame.held.insert(node.id, held.collect());
+    }
 }
 
 /// One exemplar on every wire of [`black_friday`].

@@ -11,6 +11,7 @@ use crate::services::gauges::{LaneGauge, State, Tank};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+mod levels;
 mod many;
 
 const STATES: [State; 5] = [

@@ -177,6 +177,8 @@ impl Session {
         };
         scene::build(&picture, &mut stage.list);
         painter.paint(&stage.list, stage.theme);
+        // what the next frame is to tell of single records
+        scene::look_into(&stage.geometry, &stage.camera, &mut self.frame.looked_into);
     }
 
     /// All that the panels see.

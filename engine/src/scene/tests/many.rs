@@ -35,7 +35,13 @@ fn workshop() -> (Frame, BTreeMap<String, (i32, i32)>) {
     (frame, places)
 }
 
-fn seen(frame: &Frame, geometry: &Geometry, motion: &Motion, camera: &Camera) -> DisplayList {
+/// The picture that a camera sees.
+pub(super) fn seen(
+    frame: &Frame,
+    geometry: &Geometry,
+    motion: &Motion,
+    camera: &Camera,
+) -> DisplayList {
     let (words, names) = (Words::default(), BTreeMap::new());
     let mut list = DisplayList::default();
     let stage = Stage {
