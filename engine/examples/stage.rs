@@ -1,5 +1,6 @@
 //! Writes pictures of the drawn stage as SVG: `cargo run --example stage -- <folder>`.
 
+use millrace_engine::design::World;
 use millrace_engine::run::frame::Frame;
 use millrace_engine::scene::camera::{Camera, Padding};
 use millrace_engine::scene::measure::Estimate;
@@ -48,8 +49,14 @@ fn main() -> std::io::Result<()> {
             Padding::default(),
             geometry.mode.zoom_min(),
         );
-        let text = picture(&frame, &geometry, &motion, &camera, theme);
+        let text = picture(&frame, &geometry, &motion, &camera, World::None, theme);
         std::fs::write(format!("{folder}/{name}.svg"), text)?;
+    }
+    for world in [World::Shop, World::Bank] {
+        for (name, theme) in [("light", Theme::Light), ("dark", Theme::Dark)] {
+            let path = format!("{folder}/{}-{name}.svg", world.key());
+            std::fs::write(path, place(world, theme))?;
+        }
     }
     for &(name, zoom, theme) in LEVELS {
         let text = level(zoom, theme);
@@ -63,6 +70,7 @@ fn picture(
     geometry: &Geometry,
     motion: &Motion,
     camera: &Camera,
+    world: World,
     theme: Theme,
 ) -> String {
     let (words, names) = (Words::default(), BTreeMap::new());
@@ -75,6 +83,7 @@ fn picture(
         selection: None,
         hover: None,
         words: &words,
+        world,
         measure: &Estimate,
     };
     let mut list = DisplayList::default();
@@ -101,5 +110,19 @@ fn level(zoom: f64, theme: Theme) -> String {
     let mut camera = Camera::new(width.min(2_000.0), height.min(1_100.0));
     camera.zoom = zoom;
     camera.origin = Point::new(bounds.x - 20.0 / zoom, bounds.y - 20.0 / zoom);
-    picture(&frame, &geometry, &motion, &camera, theme)
+    picture(&frame, &geometry, &motion, &camera, World::None, theme)
+}
+
+/// A design of the world in its place.
+fn place(world: World, theme: Theme) -> String {
+    let mut frame = sample::black_friday(10, 1_500.0);
+    let mut motion = Motion::new(false);
+    for record in 0..100 {
+        sample::add_marks(&mut frame, record);
+        motion.step(0.05, &frame, true);
+    }
+    let geometry = Geometry::of(&frame, &BTreeMap::new(), Mode::Wide);
+    let mut camera = Camera::new(1_080.0, 660.0);
+    camera.origin = Point::new(-70.0, -330.0);
+    picture(&frame, &geometry, &motion, &camera, world, theme)
 }

@@ -6,6 +6,7 @@ pub mod edit;
 pub mod file;
 pub mod link;
 pub mod pattern;
+pub mod world;
 
 use crate::catalog::{FieldError, FieldInfo, Rules, Value};
 use crate::services::contract::{Ends, Wiring};
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use edit::{Edit, EditError};
+pub use world::World;
 
 /// A service with its settings.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +47,8 @@ pub struct Layout {
     pub places: BTreeMap<String, (i32, i32)>,
     /// Names that people gave.
     pub names: BTreeMap<String, String>,
+    /// The place that the design stands in.
+    pub world: World,
 }
 
 /// The document.

@@ -10,6 +10,7 @@ mod source;
 mod strip;
 mod total;
 
+pub(super) use parts::sign;
 pub(super) use strip::has_inside;
 
 use super::Stage;

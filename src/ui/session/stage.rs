@@ -173,6 +173,7 @@ impl Session {
             selection,
             hover: stage.hover,
             words: &stage.words,
+            world: layout.world,
             measure: painter.ruler(),
         };
         scene::build(&picture, &mut stage.list);

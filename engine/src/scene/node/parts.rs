@@ -152,7 +152,14 @@ pub(super) fn flag(subject: &Subject<'_>, pen: &mut Pen<'_>) {
 }
 
 /// The sign of a state, in a circle of radius `r`, of lines of this width.
-pub(super) fn sign(state: State, at: Point, r: f64, ink: Tone, width: f64, pen: &mut Pen<'_>) {
+pub(in crate::scene) fn sign(
+    state: State,
+    at: Point,
+    r: f64,
+    ink: Tone,
+    width: f64,
+    pen: &mut Pen<'_>,
+) {
     let stroke = Stroke::solid(ink, width);
     let point = |x: f64, y: f64| Point::new(at.x + x * r, at.y + y * r);
     match state {
