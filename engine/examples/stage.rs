@@ -58,6 +58,9 @@ fn main() -> std::io::Result<()> {
             std::fs::write(path, place(world, theme))?;
         }
     }
+    for (name, theme) in [("round", Theme::Light), ("round-dark", Theme::Dark)] {
+        std::fs::write(format!("{folder}/{name}.svg"), round(theme))?;
+    }
     for &(name, zoom, theme) in LEVELS {
         let text = level(zoom, theme);
         std::fs::write(format!("{folder}/{name}.svg"), text)?;
@@ -125,4 +128,31 @@ fn place(world: World, theme: Theme) -> String {
     let mut camera = Camera::new(1_080.0, 660.0);
     camera.origin = Point::new(-70.0, -330.0);
     picture(&frame, &geometry, &motion, &camera, world, theme)
+}
+
+/// Cards in the way of wires, on a stage that shows not all of them.
+fn round(theme: Theme) -> String {
+    let mut frame = sample::black_friday(10, 1_500.0);
+    for (id, from, to) in [(6, 4, 6), (7, 6, 0), (8, 5, 3)] {
+        frame.wires.push(sample::wire(id, "put", from, to, 200.0));
+    }
+    let places = [
+        ("store-001", 0, 0),
+        ("store-002", 240, 60),
+        ("store-003", 40, 240),
+        ("store-004", 260, 300),
+        ("orders", 520, 0),
+        ("sales-report", 860, 130),
+        ("checkout", 1_120, 150),
+    ];
+    let places = places.map(|(name, x, y)| (name.to_owned(), (x, y)));
+    let mut motion = Motion::new(false);
+    for record in 0..100 {
+        sample::add_marks(&mut frame, record);
+        motion.step(0.05, &frame, true);
+    }
+    let geometry = Geometry::of(&frame, &BTreeMap::from(places), Mode::Wide);
+    let mut camera = Camera::new(1_180.0, 560.0);
+    camera.origin = Point::new(-60.0, -80.0);
+    picture(&frame, &geometry, &motion, &camera, World::None, theme)
 }

@@ -6,6 +6,7 @@ use crate::run::frame::{
 use crate::services::gauges::{Gauges, LaneGauge, State};
 use crate::services::talk::{Name, NodeId, Reason, WireId};
 use crate::services::{LinkKind, ServiceKind};
+use std::collections::BTreeMap;
 
 /// Lanes that the four stores' keys fall on, of ten.
 const STORE_LANES: [u32; 4] = [2, 7, 8, 5];
@@ -74,6 +75,44 @@ pub fn black_friday(lanes: u32, rate: f64) -> Frame {
     frame.wires.push(wire(4, "poll", 4, 5, admitted * 4.0));
     frame.wires.push(wire(5, "deliver", 5, 6, admitted * 4.0));
     frame
+}
+
+/// 500 nodes in all states, one in seven a stream of ten lanes, and 1,000 wires; with places on a
+/// grid of 25 columns.
+#[must_use]
+pub fn workshop() -> (Frame, BTreeMap<String, (i32, i32)>) {
+    const COLUMNS: u32 = 25;
+    const STATES: [State; 5] = [
+        State::Calm,
+        State::Busy,
+        State::Behind,
+        State::Refusing,
+        State::Down,
+    ];
+    let mut frame = Frame {
+        records_per_mark: 10,
+        ..Frame::default()
+    };
+    let mut places = BTreeMap::new();
+    for id in 0..500_u32 {
+        let name = format!("n{id}");
+        let mut node = match id % 7 {
+            0 => stream(10, 1_500.0),
+            1 => node(id, &name, "tills", 900.0, 900.0),
+            _ => node(id, &name, "consumer", 900.0, 850.0),
+        };
+        (node.id, node.name) = (NodeId(id), Name::from(&*name));
+        node.gauges.state = STATES[id as usize % STATES.len()];
+        frame.nodes.push(node);
+        let (column, row) = ((id % COLUMNS) as i32, (id / COLUMNS) as i32);
+        places.insert(name, (column * 330, row * 460));
+    }
+    for id in 0..1_000_u32 {
+        let from = id / 2;
+        let to = (from + if id % 2 == 0 { 1 } else { COLUMNS + 2 }) % 500;
+        frame.wires.push(wire(id, "put", from, to, 500.0));
+    }
+    (frame, places)
 }
 
 fn stream(lanes: u32, rate: f64) -> NodeFrame {

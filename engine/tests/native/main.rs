@@ -9,6 +9,7 @@ mod dropped;
 mod ledger;
 mod limits;
 mod links;
+mod many_nodes;
 mod peeks;
 mod pictures;
 mod promises;

@@ -34,6 +34,8 @@ pub struct WireShape {
     pub reach: Rect,
     /// How it gets there.
     path: Path,
+    /// A way round leads to here and on to its end: wires into one card do not share it.
+    aim: Point,
     /// While no card in this box moves, the wire stays.
     looked: Rect,
 }
@@ -97,6 +99,7 @@ impl WireShape {
             curve,
             reach,
             path,
+            aim: end,
             looked: reach,
         }
     }
@@ -149,8 +152,11 @@ impl<'a> Before<'a> {
     }
 
     /// The same wire if nothing that it depends on has changed.
-    fn same(&self, wire: &WireFrame, start: Point, end: Point) -> Option<&WireShape> {
+    fn same(&self, wire: &WireFrame, [start, end, aim]: [Point; 3]) -> Option<&WireShape> {
         let old = &self.wires[self.index.get(wire.id)?];
+        if old.aim != aim {
+            return None;
+        }
         let ends =
             (old.from, old.to) == (wire.from, wire.to) && (old.start, old.end) == (start, end);
         (ends && self.moved.near(&old.looked).is_empty()).then_some(old)
@@ -253,21 +259,29 @@ impl Layer<'_> {
             None => b.rect.centre().y + self.ins.offset(wire.id, b.rect.h),
         };
         let end = Point::new(b.rect.x, end_y);
-        if let Some(same) = self.before.same(wire, start, end) {
+        let aim = Point::new(
+            end.x,
+            b.rect.centre().y + self.ins.offset(wire.id, b.rect.h),
+        );
+        if let Some(same) = self.before.same(wire, [start, end, aim]) {
             return same.clone();
         }
-        let direct = self.directly(wire, start, end, [from, to]);
-        direct.unwrap_or_else(|shape| self.round(shape, wire, [from, to]))
+        let (mut shape, barred) = self.directly(wire, start, end, [from, to]);
+        if barred {
+            shape = self.round(&shape, aim, wire, [from, to]);
+        }
+        shape.aim = aim;
+        shape
     }
 
-    /// The curve from start to end, if that and the ways to all lanes are free; else what is barred.
+    /// The curve from start to end, and whether a card bars it or one of the ways to lanes.
     fn directly(
         &self,
         wire: &WireFrame,
         start: Point,
         end: Point,
         cards: [usize; 2],
-    ) -> Result<WireShape, WireShape> {
+    ) -> (WireShape, bool) {
         let mut shape = WireShape::new(wire, start, end, Path::Direct);
         let grid = self.nodes[cards[1]].lanes.as_ref();
         shape.reach_lanes(grid);
@@ -275,25 +289,30 @@ impl Layer<'_> {
         let near = self.cards.near(&shape.looked);
         let forward = start.x + 2.0 < end.x;
         if forward && near.iter().all(|card| cards.contains(card)) {
-            return Ok(shape); // between two columns, as most are
+            return (shape, false); // between two columns, as most are
         }
         let crosses = |curve: &Curve| route::crosses(curve, &self.cards, &near, cards);
         let mut ways = row_ends(grid, end.x).map(|end| shape.path.to(start, end));
-        if crosses(&shape.curve) || ways.any(|way| crosses(&way)) {
-            return Err(shape);
-        }
-        Ok(shape)
+        let barred = crosses(&shape.curve) || ways.any(|way| crosses(&way));
+        drop(ways);
+        (shape, barred)
     }
 
     /// A way round what bars the direct one, or that one where there is none.
-    fn round(&self, direct: WireShape, wire: &WireFrame, cards: [usize; 2]) -> WireShape {
+    fn round(
+        &self,
+        direct: &WireShape,
+        aim: Point,
+        wire: &WireFrame,
+        cards: [usize; 2],
+    ) -> WireShape {
         let (start, end) = (direct.start, direct.end);
         let mut looked = direct.looked;
         let wanted = BESIDE[wire.id.0 as usize % BESIDE.len()];
         for beside in [wanted, BESIDE[0], route::CLEAR + 1.0] {
             let ends = Ends {
                 start,
-                end,
+                end: aim,
                 cards,
                 beside,
             };
@@ -307,7 +326,10 @@ impl Layer<'_> {
             shape.looked = looked;
             return shape;
         }
-        WireShape { looked, ..direct }
+        WireShape {
+            looked,
+            ..direct.clone()
+        }
     }
 }
 
