@@ -9,7 +9,7 @@ use millrace_engine::run::frame::NodeFrame;
 use millrace_engine::scene::camera::Padding;
 use millrace_engine::scene::shapes::Point;
 use millrace_engine::scene::{
-    self, Camera, DisplayList, Geometry, Mode, Motion, Target, Theme, Words, hit,
+    self, Camera, DisplayList, Geometry, Mode, Motion, Target, Theme, Words, hit, minimap,
 };
 use millrace_engine::services::talk::{NodeId, WireId};
 use wasm_bindgen::JsCast;
@@ -114,7 +114,11 @@ impl Stage {
     }
 
     fn target(&self, x: f64, y: f64) -> Option<Target> {
-        let at = self.camera.to_world(Point::new(x, y));
+        let at = Point::new(x, y);
+        if minimap::hit(&self.geometry, &self.camera, at).is_some() {
+            return None; // it lies over what is there
+        }
+        let at = self.camera.to_world(at);
         hit::at(&self.geometry, &self.motion, at, SLACK / self.camera.zoom)
     }
 }
