@@ -1,7 +1,7 @@
 //! The file: `{format, engine, design, inputs, end}` as JSON. Reading gives a list of problems.
 
 use super::edit::{Edit, check_id};
-use super::{Design, Layout, Node, Settings, Wire};
+use super::{Design, Layout, Node, Settings, Wire, World};
 use crate::base::time::Us;
 use crate::catalog::Rules;
 use crate::services::contract::Problem;
@@ -143,6 +143,8 @@ struct RawLayout {
     places: BTreeMap<String, (i32, i32)>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     names: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    world: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -268,6 +270,10 @@ fn design_of(raw: RawDesign, problems: &mut Vec<Problem>) -> Design {
         layout: Layout {
             places: raw.layout.places,
             names: raw.layout.names,
+            world: World::read(raw.layout.world.as_deref()).unwrap_or_else(|text| {
+                problems.push(fatal("", text));
+                World::None
+            }),
         },
         traces: BTreeMap::new(),
     };
@@ -496,6 +502,7 @@ fn raw_of(file: &File) -> RawFile {
             layout: RawLayout {
                 places: design.layout.places.clone(),
                 names: design.layout.names.clone(),
+                world: design.layout.world.written(),
             },
             traces: traces.collect(),
             records: records.collect(),

@@ -8,6 +8,7 @@ pub mod file;
 pub mod join;
 pub mod link;
 pub mod pattern;
+pub mod world;
 
 use crate::catalog::{FieldError, FieldInfo, Rules, Value};
 use crate::services::contract::{Ends, Wiring};
@@ -17,6 +18,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use edit::{Edit, EditError};
+pub use world::World;
 
 /// A service with its settings.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,6 +49,8 @@ pub struct Layout {
     pub places: BTreeMap<String, (i32, i32)>,
     /// Names that people gave.
     pub names: BTreeMap<String, String>,
+    /// The place that the design stands in.
+    pub world: World,
 }
 
 impl Layout {

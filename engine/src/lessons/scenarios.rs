@@ -5,9 +5,9 @@
 use super::parts::set;
 use super::{bank, shop};
 use crate::base::time::{MINUTE, SECOND, Us};
-use crate::design::Design;
 use crate::design::edit::EditError;
 use crate::design::file::{Act as InputAct, FaultSpec, Input};
+use crate::design::{Design, World};
 
 /// A number that must come out, found in the report by a path such as
 /// `nodes/stream/shards/2/metrics/IncomingRecords`.
@@ -128,6 +128,7 @@ impl Scenario {
         for (at, field, value) in act.settings {
             design = design.apply(&set(at, field, value))?;
         }
+        design.layout.world = World::parse(self.world).unwrap_or_default();
         let inputs = (0..).zip(act.inputs).map(|(n, (at_us, what))| Input {
             at_us: *at_us,
             n,

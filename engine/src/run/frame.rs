@@ -10,6 +10,7 @@ use crate::catalog::Family;
 use crate::services::gauges::{Gauges, LaneGauge};
 use crate::services::talk::{Name, NodeId, Reason, WireId};
 use crate::services::{LinkKind, ServiceKind};
+use std::collections::BTreeMap;
 
 /// Colours of keys: the first eight keys of a design have one each, the others are neutral.
 pub const KEY_COLOURS: u8 = 8;
@@ -149,6 +150,28 @@ pub struct Refusal {
     pub limit_per_s: u64,
 }
 
+/// Records that one node is asked for at most.
+pub const HELD_MAX: usize = 24;
+
+/// A record that lies at a node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldRecord {
+    /// The lane of the node in which it lies (the shard), where it has some.
+    pub lane: Option<u32>,
+    /// Source lane.
+    pub source_lane: u32,
+    /// Record number in the source lane: with that its true id.
+    pub record: u64,
+    /// Key.
+    pub key: Name,
+    /// Colour of the key; [`KEY_COLOURS`] is neutral.
+    pub colour: u8,
+    /// Payload [B].
+    pub bytes: u32,
+    /// Time since it was made [us].
+    pub age: Us,
+}
+
 /// All that is drawn.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Frame {
@@ -169,17 +192,36 @@ pub struct Frame {
     /// Whether this is a picture out of history: what history does not know is estimated from the
     /// worlds kept before and after.
     pub past: bool,
+    /// Nodes to look into: set by the caller before a frame is filled, and kept.
+    pub looked_into: Vec<NodeId>,
+    /// What those hold now, at most [`HELD_MAX`] records each: the newest of each lane of a log,
+    /// else those that come next. Nothing in a picture out of history, which does not know it.
+    pub held: BTreeMap<NodeId, Vec<HeldRecord>>,
 }
 
 /// Readings that history knows as well as the world does.
 const IN_HISTORY: [&str; 4] = ["rate", "in_rate", "out_rate", "iterator_age"];
 
 impl Frame {
+    /// The node with this number.
+    #[must_use]
+    pub fn node(&self, id: NodeId) -> Option<&NodeFrame> {
+        let place = self.nodes.binary_search_by_key(&id, |node| node.id);
+        place.ok().map(|place| &self.nodes[place])
+    }
+
+    /// The wire with this number.
+    #[must_use]
+    pub fn wire(&self, id: WireId) -> Option<&WireFrame> {
+        let place = self.wires.binary_search_by_key(&id, |wire| wire.id);
+        place.ok().map(|place| &self.wires[place])
+    }
+
     /// Age of the oldest record that waits for a node [us]: for one with lanes, in its lanes; for a reader, in those
     /// of the node that it alone reads. None for others, and where several read and only the slowest is known.
     #[must_use]
     pub fn oldest_unread(&self, node: NodeId) -> Option<Us> {
-        let find = |id: NodeId| self.nodes.iter().find(|node| node.id == id);
+        let find = |id: NodeId| self.node(id);
         let own = find(node).filter(|node| node.keeps_lanes());
         let read = || {
             let wire = self.wires.iter().find(|wire| {

@@ -1,7 +1,9 @@
 //! Fills the frame: what the screen sees at the cursor, and at a time that the thumb passes.
 
 use super::Run;
-use super::frame::{Frame, KEY_COLOURS, LaneRate, Mark, NodeFrame, Total, WireFrame};
+use super::frame::{
+    Frame, HELD_MAX, HeldRecord, KEY_COLOURS, LaneRate, Mark, NodeFrame, Total, WireFrame,
+};
 use super::history::{History, Key};
 use super::orders::fault_of;
 use super::watch::Exemplar;
@@ -9,6 +11,7 @@ use crate::base::time::Us;
 use crate::catalog::Family;
 use crate::design::file::Act;
 use crate::kernel::Engine;
+use crate::services::contract::Held;
 use crate::services::faults::Fault;
 use crate::services::floor::Floor;
 use crate::services::gauges::{Gauges, State};
@@ -35,6 +38,7 @@ impl Run {
         let exemplars = self.watch.take_exemplars();
         let view = self.view(&self.engine, self.now());
         let keys = view.fill(out);
+        view.look_into(&keys, out);
         let floor = &view.plant.floor;
         let marks = exemplars
             .iter()
@@ -63,8 +67,8 @@ impl Run {
                 if before.is_none() {
                     clear(node); // nothing had happened at the start
                 }
-                if let Some(later) = later.iter().find(|later| later.id == node.id) {
-                    between(node, later, share);
+                if let Ok(ix) = later.binary_search_by_key(&node.id, |later| later.id) {
+                    between(node, &later[ix], share);
                 }
             }
         }
@@ -223,6 +227,7 @@ impl Viewpoint<'_> {
         out.at = self.at;
         out.start_us = floor.start_us;
         out.past = false;
+        out.held.clear();
         let keys = colours(floor);
         self.wires(&mut out.wires);
         self.nodes(&mut out.nodes, &keys);
@@ -234,6 +239,48 @@ impl Viewpoint<'_> {
         let busiest = out.wires.iter().map(|wire| wire.rate).fold(0.0, f64::max);
         out.records_per_mark = (busiest / 12.0).round().max(1.0) as u64;
         keys
+    }
+
+    /// The records in the nodes that the frame asks for.
+    fn look_into(&self, keys: &BTreeMap<Name, u8>, out: &mut Frame) {
+        for node in &out.looked_into {
+            if out.nodes.binary_search_by_key(node, |node| node.id).is_ok() {
+                out.held.insert(*node, self.held(*node, keys));
+            }
+        }
+    }
+
+    /// Single records that a node holds: in turn one of each run, then the second of each.
+    fn held(&self, node: NodeId, keys: &BTreeMap<Name, u8>) -> Vec<HeldRecord> {
+        let mut runs = Vec::new();
+        self.plant.peek(node, self.at, HELD_MAX, &mut runs);
+        let longest = runs.iter().map(|held| held.parcel.n).max().unwrap_or(0);
+        let places = (0..longest).flat_map(|place| runs.iter().map(move |held| (place, held)));
+        let records = places.filter(|(place, held)| *place < held.parcel.n);
+        records
+            .take(HELD_MAX)
+            .map(|(place, held)| self.record(held, place, keys))
+            .collect()
+    }
+
+    fn record(&self, held: &Held, place: u32, keys: &BTreeMap<Name, u8>) -> HeldRecord {
+        let parcel = &held.parcel;
+        let key = self.plant.floor.lanes.get(parcel.lane).key.clone();
+        // of a log the newest stands first
+        let place = if held.lane.is_some() {
+            parcel.n - 1 - place
+        } else {
+            place
+        };
+        HeldRecord {
+            lane: held.lane,
+            source_lane: parcel.lane,
+            record: parcel.first + u64::from(place),
+            colour: keys.get(&key).copied().unwrap_or(KEY_COLOURS),
+            key,
+            bytes: parcel.bytes_each,
+            age: self.at.saturating_sub(parcel.born_at(place)),
+        }
     }
 
     fn wires(&self, wires: &mut Vec<WireFrame>) {

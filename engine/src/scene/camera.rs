@@ -2,8 +2,8 @@
 
 use super::shapes::{Cubic, Point, Rect};
 
-/// The smallest zoom.
-pub const ZOOM_MIN: f64 = 0.2;
+/// The smallest zoom: at it 500 nodes fit on a stage.
+pub const ZOOM_MIN: f64 = 0.1;
 /// The largest zoom.
 pub const ZOOM_MAX: f64 = 3.0;
 /// The largest zoom that `fit` chooses: more looks coarse.

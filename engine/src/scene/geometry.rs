@@ -5,17 +5,23 @@
 //! compact  bands from top to bottom for narrow screens; wires into lanes run down the sides
 //! ```
 
+mod index;
+mod key;
 mod lanes;
 mod layout;
+mod route;
 mod wires;
 
 pub use lanes::{LaneGrid, ROWS_MAX};
 pub use wires::WireShape;
 
+use super::node::has_inside;
 use super::shapes::{Point, Rect};
 use crate::catalog::Family;
 use crate::run::frame::{Frame, NodeFrame};
 use crate::services::talk::{NodeId, WireId};
+use index::Index;
+use key::Key;
 use std::collections::BTreeMap;
 
 /// Stages narrower than this take the compact layout [px].
@@ -109,6 +115,9 @@ pub struct Geometry {
     pub nodes: Vec<NodeBox>,
     /// In the order of the frame.
     pub wires: Vec<WireShape>,
+    node_index: Index<NodeId>,
+    wire_index: Index<WireId>,
+    key: Key,
 }
 
 impl Geometry {
@@ -116,6 +125,29 @@ impl Geometry {
     /// they could not be read, does without them.
     #[must_use]
     pub fn of(frame: &Frame, places: &BTreeMap<String, (i32, i32)>, mode: Mode) -> Self {
+        let mut geometry = Self::default();
+        geometry.set_out(frame, places, mode);
+        geometry
+    }
+
+    /// Sets a frame out anew if something that places, rows or curves depend on has changed since
+    /// the last time (kinds, lanes, wires, places, mode; never rates): cheap enough for every
+    /// drawn frame, and of what stays nothing is worked out again. Gives whether it has changed.
+    pub fn refresh(
+        &mut self,
+        frame: &Frame,
+        places: &BTreeMap<String, (i32, i32)>,
+        mode: Mode,
+    ) -> bool {
+        let same = self.key.is(frame, places, mode);
+        if !same {
+            self.set_out(frame, places, mode);
+        }
+        !same
+    }
+
+    fn set_out(&mut self, frame: &Frame, places: &BTreeMap<String, (i32, i32)>, mode: Mode) {
+        let node_index = Index::of(frame.nodes.iter().map(|node| node.id));
         let mut nodes: Vec<NodeBox> = frame
             .nodes
             .iter()
@@ -130,29 +162,39 @@ impl Geometry {
                 }
             })
             .collect();
+        let edges = layout::edges(frame, &node_index);
         match mode {
-            Mode::Wide => layout::columns(frame, places, &mut nodes),
-            Mode::Compact => layout::bands(frame, &mut nodes),
+            Mode::Wide => layout::columns(frame, &edges, places, &mut nodes),
+            Mode::Compact => layout::bands(&edges, &mut nodes),
         }
         for (node, place) in frame.nodes.iter().zip(&mut nodes) {
             if place.look == Look::Lanes {
                 place.lanes = Some(LaneGrid::of(node, &place.rect, mode));
             }
         }
-        let wires = wires::shapes(frame, &nodes, mode);
-        Self { mode, nodes, wires }
+        let old: &[WireShape] = if self.mode == mode { &self.wires } else { &[] };
+        let before = wires::Before::of(old, &self.nodes, &nodes);
+        let wires = wires::shapes(frame, &nodes, &node_index, mode, before);
+        *self = Self {
+            mode,
+            wire_index: Index::of(wires.iter().map(|wire| wire.id)),
+            key: Key::of(frame, places, mode),
+            nodes,
+            wires,
+            node_index,
+        };
     }
 
     /// The place of a node.
     #[must_use]
     pub fn node(&self, id: NodeId) -> Option<&NodeBox> {
-        self.nodes.iter().find(|node| node.id == id)
+        self.node_index.get(id).map(|ix| &self.nodes[ix])
     }
 
     /// The shape of a wire.
     #[must_use]
     pub fn wire(&self, id: WireId) -> Option<&WireShape> {
-        self.wires.iter().find(|wire| wire.id == id)
+        self.wire_index.get(id).map(|ix| &self.wires[ix])
     }
 
     /// The smallest box around all nodes, flags and side wires.
@@ -206,7 +248,7 @@ impl Geometry {
 /// so that nothing moves while playing.
 fn size(node: &NodeFrame, look: Look, mode: Mode) -> (f64, f64) {
     // a table that is counted shows its partitions too
-    let inside = super::node::has_inside(node);
+    let inside = has_inside(node);
     match (look, mode) {
         (Look::Source, Mode::Wide) => (136.0, 80.0),
         (Look::Source, Mode::Compact) => (150.0, 56.0),
@@ -219,5 +261,7 @@ fn size(node: &NodeFrame, look: Look, mode: Mode) -> (f64, f64) {
     }
 }
 
+#[cfg(test)]
+mod crowd;
 #[cfg(test)]
 mod tests;

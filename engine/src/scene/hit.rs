@@ -98,6 +98,7 @@ fn nearest_wire(geometry: &Geometry, motion: &Motion, point: Point, slack: f64) 
     geometry
         .wires
         .iter()
+        .filter(|wire| wire.reach.grown(slack).holds(point))
         .map(|wire| (distance(wire), wire.id))
         .filter(|(far, _)| *far <= slack)
         .min_by(|a, b| a.0.total_cmp(&b.0))

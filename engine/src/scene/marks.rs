@@ -19,9 +19,11 @@ pub(super) fn draw(stage: &Stage<'_>, pen: &mut Pen<'_>) {
         return;
     }
     pen.moving();
+    let view = stage.camera.view();
     for (flight, share) in stage.motion.flying() {
         let mark = &flight.mark;
-        let Some(wire) = stage.geometry.wire(mark.wire) else {
+        let wire = stage.geometry.wire(mark.wire);
+        let Some(wire) = wire.filter(|wire| super::wire::seen(wire, &view)) else {
             continue;
         };
         let grid = stage

@@ -9,6 +9,7 @@
 //! can be asked for by [`hit::at`], and read as sentences from [`Words`].
 
 pub mod camera;
+pub mod detail;
 pub mod geometry;
 pub mod gesture;
 pub mod hit;
@@ -16,10 +17,12 @@ pub mod icons;
 pub mod list;
 mod marks;
 pub mod measure;
+pub mod minimap;
 pub mod motion;
 mod node;
 pub mod numbers;
 mod pen;
+pub mod places;
 pub mod sample;
 pub mod shapes;
 pub mod svg;
@@ -29,14 +32,17 @@ mod wire;
 pub mod words;
 
 pub use camera::Camera;
+pub use detail::{Detail, look_into};
 pub use geometry::{Geometry, Mode};
 pub use hit::Target;
 pub use list::DisplayList;
 pub use measure::Measure;
+pub use minimap::Minimap;
 pub use motion::Motion;
 pub use theme::Theme;
 pub use words::Words;
 
+use crate::design::World;
 use crate::run::frame::Frame;
 use list::Op;
 use pen::{Pen, Style};
@@ -66,6 +72,8 @@ pub struct Stage<'a> {
     pub hover: Option<Target>,
     /// The words.
     pub words: &'a Words,
+    /// The place that the design stands in.
+    pub world: World,
     /// How wide text is.
     pub measure: &'a dyn Measure,
 }
@@ -85,6 +93,7 @@ impl std::fmt::Debug for Stage<'_> {
 pub fn build(stage: &Stage<'_>, out: &mut DisplayList) {
     out.clear();
     let mut pen = Pen::new(stage.camera, stage.measure, out);
+    places::draw(stage, &mut pen);
     backdrop(&mut pen);
     wire::draw(stage, &mut pen);
     for (frame, place) in stage.frame.nodes.iter().zip(&stage.geometry.nodes) {
@@ -97,6 +106,15 @@ pub fn build(stage: &Stage<'_>, out: &mut DisplayList) {
     wire::ports(stage, &mut pen);
     node::badges(stage, &mut pen);
     legend(stage, &mut pen);
+    if let Some(map) = Minimap::of(stage.geometry, stage.camera) {
+        map.draw(
+            stage.geometry,
+            stage.frame,
+            stage.camera,
+            stage.measure,
+            out,
+        );
+    }
 }
 
 fn backdrop(pen: &mut Pen<'_>) {

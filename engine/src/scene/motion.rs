@@ -185,8 +185,7 @@ impl Motion {
         let top = sources.map(|node| node.out_rate).fold(0.0, f64::max);
         self.peak = self.peak.max(top);
         let scale = scale_of(self.peak);
-        self.bars
-            .retain(|id, _| frame.nodes.iter().any(|node| node.id == *id));
+        self.bars.retain(|id, _| frame.node(*id).is_some());
         for node in &frame.nodes {
             let fresh = !self.bars.contains_key(&node.id);
             let bars = self.bars.entry(node.id).or_default();
@@ -242,7 +241,7 @@ impl Motion {
                 *way = (*way + dt * 4.0).min(1.5);
             }
             let landed = flight.born + FLIGHT <= self.wall;
-            let to = frame.wires.iter().find(|wire| wire.id == flight.mark.wire);
+            let to = frame.wire(flight.mark.wire);
             if let (true, Some(refusal), Some(wire)) = (landed, flight.mark.refused, to) {
                 put_up(&mut self.badges, (wire.to, lane), refusal, self.wall);
             }
@@ -261,8 +260,7 @@ impl Motion {
 
 /// Whether the lane is there and open: what a closed one refused is of the past.
 fn takes_work(frame: &Frame, node: NodeId, lane: u32) -> bool {
-    let node = frame.nodes.iter().find(|found| found.id == node);
-    node.is_some_and(|node| {
+    frame.node(node).is_some_and(|node| {
         let lanes = &node.gauges.lanes;
         let ix = lanes.binary_search_by_key(&lane, |lane| lane.id);
         ix.is_ok_and(|ix| lanes[ix].open)

@@ -1,16 +1,20 @@
 //! Nodes: a card each, with what its look shows inside.
 
 mod card;
+mod far;
 mod heat;
 mod lanes;
+mod near;
 mod parts;
 mod source;
 mod strip;
 mod total;
 
+pub(super) use parts::sign;
 pub(super) use strip::has_inside;
 
 use super::Stage;
+use super::detail::Detail;
 use super::geometry::{LaneGrid, Look, NodeBox};
 use super::hit::Target;
 use super::list::Stroke;
@@ -63,6 +67,10 @@ pub(super) fn draw(stage: &Stage<'_>, node: &NodeFrame, place: &NodeBox, pen: &m
         place,
         compact: stage.geometry.mode == super::Mode::Compact,
     };
+    if Detail::of(stage.camera.zoom) == Detail::Far {
+        far::draw(&subject, pen);
+        return;
+    }
     parts::card(&subject, pen);
     match place.look {
         Look::Source => source::draw(&subject, pen),
@@ -75,6 +83,9 @@ pub(super) fn draw(stage: &Stage<'_>, node: &NodeFrame, place: &NodeBox, pen: &m
 
 /// Draws the newest refusal of each node in words, at its place above the lanes, and marks its lane.
 pub(super) fn badges(stage: &Stage<'_>, pen: &mut Pen<'_>) {
+    if Detail::of(stage.camera.zoom) == Detail::Far {
+        return;
+    }
     let asked = |id: NodeId| {
         let targets = [stage.hover, stage.selection];
         targets.into_iter().flatten().find_map(|target| {
@@ -85,8 +96,9 @@ pub(super) fn badges(stage: &Stage<'_>, pen: &mut Pen<'_>) {
             (at == id).then_some((lane, refusal, 1.0))
         })
     };
+    let view = stage.camera.view();
     for (frame, place) in stage.frame.nodes.iter().zip(&stage.geometry.nodes) {
-        let Some(grid) = &place.lanes else {
+        let Some(grid) = place.lanes.as_ref().filter(|_| place.rect.overlaps(&view)) else {
             continue;
         };
         let shown = asked(place.id).or_else(|| stage.motion.newest_badge(place.id));

@@ -6,6 +6,9 @@ use super::measure::{Measure, fitted};
 use super::shapes::{Curve, Point, Rect};
 use super::theme::{Ink, Tone};
 
+/// Letters lower than this cannot be read [px].
+const LEGIBLE: f64 = 5.0;
+
 /// A way of writing, in world units.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Style {
@@ -137,10 +140,14 @@ impl<'a> Pen<'a> {
         self.push(op);
     }
 
-    /// A text in the room given; gives the width that it took.
+    /// A text in the room given; gives the width that it took. What is too small to be read is
+    /// not written.
     pub(crate) fn text(&mut self, at: Point, room: f64, text: &str, style: Style) -> f64 {
         let zoom = self.camera.zoom;
         let size = style.size * zoom;
+        if size < LEGIBLE {
+            return 0.0;
+        }
         let text = fitted(self.measure, text, size, style.weight, room * zoom);
         if text.is_empty() {
             return 0.0;

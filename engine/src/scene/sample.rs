@@ -1,9 +1,12 @@
 //! Frames made by hand, for tests, pictures and benchmarks of the drawing alone.
 
-use crate::run::frame::{Frame, KEY_COLOURS, LaneRate, Mark, NodeFrame, Refusal, WireFrame};
+use crate::run::frame::{
+    Frame, HELD_MAX, HeldRecord, KEY_COLOURS, LaneRate, Mark, NodeFrame, Refusal, WireFrame,
+};
 use crate::services::gauges::{Gauges, LaneGauge, State};
 use crate::services::talk::{Name, NodeId, Reason, WireId};
 use crate::services::{LinkKind, ServiceKind};
+use std::collections::BTreeMap;
 
 /// Lanes that the four stores' keys fall on, of ten.
 const STORE_LANES: [u32; 4] = [2, 7, 8, 5];
@@ -74,6 +77,44 @@ pub fn black_friday(lanes: u32, rate: f64) -> Frame {
     frame
 }
 
+/// 500 nodes in all states, one in seven a stream of ten lanes, and 1,000 wires; with places on a
+/// grid of 25 columns.
+#[must_use]
+pub fn workshop() -> (Frame, BTreeMap<String, (i32, i32)>) {
+    const COLUMNS: u32 = 25;
+    const STATES: [State; 5] = [
+        State::Calm,
+        State::Busy,
+        State::Behind,
+        State::Refusing,
+        State::Down,
+    ];
+    let mut frame = Frame {
+        records_per_mark: 10,
+        ..Frame::default()
+    };
+    let mut places = BTreeMap::new();
+    for id in 0..500_u32 {
+        let name = format!("n{id}");
+        let mut node = match id % 7 {
+            0 => stream(10, 1_500.0),
+            1 => node(id, &name, "tills", 900.0, 900.0),
+            _ => node(id, &name, "consumer", 900.0, 850.0),
+        };
+        (node.id, node.name) = (NodeId(id), Name::from(&*name));
+        node.gauges.state = STATES[id as usize % STATES.len()];
+        frame.nodes.push(node);
+        let (column, row) = ((id % COLUMNS) as i32, (id / COLUMNS) as i32);
+        places.insert(name, (column * 330, row * 460));
+    }
+    for id in 0..1_000_u32 {
+        let from = id / 2;
+        let to = (from + if id % 2 == 0 { 1 } else { COLUMNS + 2 }) % 500;
+        frame.wires.push(wire(id, "put", from, to, 500.0));
+    }
+    (frame, places)
+}
+
 fn stream(lanes: u32, rate: f64) -> NodeFrame {
     let admitted = rate.min(1_000.0);
     let refused = rate - admitted;
@@ -126,6 +167,29 @@ fn consumer(rate: f64) -> NodeFrame {
         State::Calm
     };
     node
+}
+
+/// Records that every node holds: of a stream one in each lane, elsewhere a dozen.
+pub fn add_records(frame: &mut Frame) {
+    for node in &frame.nodes {
+        let lanes = node.gauges.lanes.iter().filter(|lane| lane.open);
+        let lanes: Vec<u32> = lanes.map(|lane| lane.id).collect();
+        let stream = node.keeps_lanes();
+        let count = if stream { lanes.len() } else { 12 };
+        let held = (0..count.min(HELD_MAX)).map(|k| {
+            let store = k as u32 % 4;
+            HeldRecord {
+                lane: stream.then(|| lanes[k]),
+                source_lane: store,
+                record: 1_000 + k as u64,
+                key: Name::from(format!("store-{:03}", store + 1)),
+                colour: store as u8,
+                bytes: 300,
+                age: 400_000 + 130_000 * k as u64,
+            }
+        });
+        frame.held.insert(node.id, held.collect());
+    }
 }
 
 /// One exemplar on every wire of [`black_friday`].

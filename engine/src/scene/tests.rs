@@ -5,11 +5,15 @@ use super::list::Weight;
 use super::measure::Estimate;
 use super::*;
 use crate::catalog::Family;
+use crate::design::World;
 use crate::run::frame::NodeFrame;
 use crate::services::ServiceKind;
 use crate::services::gauges::{LaneGauge, State, Tank};
 use std::fmt::Write as _;
 use std::path::PathBuf;
+
+mod levels;
+mod many;
 
 const STATES: [State; 5] = [
     State::Calm,
@@ -38,6 +42,7 @@ fn draw(frame: &Frame, motion: &Motion, width: f64, height: f64) -> DisplayList 
         selection: None,
         hover: None,
         words: &words,
+        world: World::None,
         measure: &Estimate,
     };
     build(&stage, &mut list);
@@ -225,6 +230,7 @@ fn names_that_people_give_are_shown() {
         selection: None,
         hover: None,
         words: &words,
+        world: World::None,
         measure: &Estimate,
     };
     build(&stage, &mut list);

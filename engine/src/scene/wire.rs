@@ -13,6 +13,13 @@ use crate::run::frame::WireFrame;
 /// A way fainter than this is not drawn.
 const FAINTEST: f64 = 0.08;
 
+/// Marks and ports reach this far beside a curve, one that bounces included [world units].
+const EDGE: f64 = 34.0;
+/// Ends of wires smaller than this are not drawn [px].
+const END_MIN: f64 = 1.5;
+/// Radius of the end of a wire [world units].
+const END: f64 = 4.5;
+
 /// Wires over which only what failed goes: they are dashed and quiet, whatever they carry.
 const QUIET: [&str; 2] = ["on-failure", "redrive"];
 
@@ -20,10 +27,16 @@ fn is_quiet(wire: &WireFrame) -> bool {
     QUIET.contains(&wire.kind.entry().id)
 }
 
-/// Draws all wires.
+/// Whether a part of a wire may lie in the view; what hangs over its curve counts too.
+pub(super) fn seen(wire: &WireShape, view: &Rect) -> bool {
+    wire.reach.grown(EDGE).overlaps(view)
+}
+
+/// Draws all wires that are in view.
 pub(super) fn draw(stage: &Stage<'_>, pen: &mut Pen<'_>) {
+    let view = stage.camera.view();
     for wire in &stage.geometry.wires {
-        let Some(frame) = stage.frame.wires.iter().find(|frame| frame.id == wire.id) else {
+        let Some(frame) = stage.frame.wire(wire.id).filter(|_| seen(wire, &view)) else {
             continue;
         };
         let target = Some(Target::Wire(wire.id));
@@ -44,8 +57,9 @@ pub(super) fn draw(stage: &Stage<'_>, pen: &mut Pen<'_>) {
 
 /// Draws the rates of wires where marks do not fly or the pointer asks; over the marks, to be read.
 pub(super) fn rates(stage: &Stage<'_>, pen: &mut Pen<'_>) {
+    let view = stage.camera.view();
     for wire in &stage.geometry.wires {
-        let Some(frame) = stage.frame.wires.iter().find(|frame| frame.id == wire.id) else {
+        let Some(frame) = stage.frame.wire(wire.id).filter(|_| seen(wire, &view)) else {
             continue;
         };
         let target = Some(Target::Wire(wire.id));
@@ -110,14 +124,16 @@ fn rate(curve: &Curve, frame: &WireFrame, pen: &mut Pen<'_>) {
 pub(super) fn ports(stage: &Stage<'_>, pen: &mut Pen<'_>) {
     let edge = Stroke::solid(Tone::Muted, 1.4);
     let fill = Some(Tone::Panel.into());
-    for wire in &stage.geometry.wires {
-        pen.moving().circle(wire.start, 4.5, fill, Some(edge));
+    let view = stage.camera.view();
+    let drawn = |wire: &&WireShape| END * stage.camera.zoom >= END_MIN && seen(wire, &view);
+    for wire in stage.geometry.wires.iter().filter(drawn) {
+        pen.moving().circle(wire.start, END, fill, Some(edge));
         let lanes = stage
             .geometry
             .node(wire.to)
             .is_some_and(|node| node.lanes.is_some());
         if !lanes {
-            pen.circle(wire.end, 4.5, fill, Some(edge));
+            pen.circle(wire.end, END, fill, Some(edge));
         }
     }
     if let Some(Target::Port(id, dir)) = stage.hover

@@ -188,10 +188,7 @@ impl Words {
     /// A wire as a phrase.
     #[must_use]
     pub fn wire(&self, frame: &Frame, wire: &WireFrame) -> String {
-        let name = |id| {
-            let node = frame.nodes.iter().find(|node| node.id == id);
-            node.map_or("", |node| &*node.name)
-        };
+        let name = |id| frame.node(id).map_or("", |node| &*node.name);
         let rate = numbers::whole(wire.rate);
         let kind = self.wire_kind(wire.kind.entry().id);
         let values = [

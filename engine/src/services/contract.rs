@@ -105,18 +105,57 @@ pub struct Custody {
     /// Records held without an obligation of their own as the node's tally counts them:
     /// kept copies (a log without readers), repeats.
     pub beside: u64,
+    /// How many runs of records are listed at most, for one who only glances.
+    most: Option<usize>,
 }
 
 impl Custody {
+    /// A list of no more than the first `most` runs of records: not for conservation checks.
+    #[must_use]
+    pub fn at_most(most: usize) -> Self {
+        Self {
+            most: Some(most),
+            ..Self::default()
+        }
+    }
+
+    fn has_room(&self) -> bool {
+        let listed = self.held.len() + self.kept.len();
+        self.most.is_none_or(|most| listed < most)
+    }
+
     /// Adds records held for all paths through `wire`.
     pub fn hold(&mut self, wire: Option<WireId>, parcel: Parcel) {
-        self.held.push((wire, parcel));
+        if self.has_room() {
+            self.held.push((wire, parcel));
+        }
     }
 
     /// Adds records that came over `wire` and stay when it is removed.
     pub fn keep(&mut self, wire: WireId, parcel: Parcel) {
-        self.kept.push((wire, parcel));
+        if self.has_room() {
+            self.kept.push((wire, parcel));
+        }
     }
+}
+
+impl Custody {
+    /// All that is listed, without whose it is.
+    pub(super) fn glance(&self, out: &mut Vec<Held>) {
+        let held = self.held.iter().map(|(_, parcel)| *parcel);
+        let kept = self.kept.iter().map(|(_, parcel)| *parcel);
+        let lane = None;
+        out.extend(held.chain(kept).map(|parcel| Held { lane, parcel }));
+    }
+}
+
+/// A run of records at a place, for one who looks closely.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// The lane of the node in which they lie (the shard), where it has some.
+    pub lane: Option<u32>,
+    /// The records.
+    pub parcel: Parcel,
 }
 
 /// What a service's items say, asked by the ledger.
@@ -249,6 +288,21 @@ pub trait Service: Clone + Debug + Hash {
 
     /// What it holds now, record by record.
     fn custody(&self, config: &Self::Config, view: &super::cx::View<'_>, out: &mut Custody);
+
+    /// A glance at what it holds now, for drawing: at most about `most` runs of records, those that
+    /// come next, or of a log the newest of each lane. Takes no longer for a log of millions. The
+    /// default takes the first of its custody; what keeps many runs has a quicker way.
+    fn peek(
+        &self,
+        config: &Self::Config,
+        view: &super::cx::View<'_>,
+        most: usize,
+        out: &mut Vec<Held>,
+    ) {
+        let mut custody = Custody::at_most(most);
+        self.custody(config, view, &mut custody);
+        custody.glance(out);
+    }
 
     /// Bytes that its retained logs take of their budget; names their sealed chunks, which
     /// checkpoints share. Only what keeps a [`crate::base::chunks::Log`] has something to say.

@@ -1,7 +1,7 @@
 //! Who holds which records: asked of the holders and read from the queue, never from the books.
 
 use super::LinkKind;
-use super::contract::Custody;
+use super::contract::{Custody, Held};
 use super::plant::Plant;
 use super::signal::Signal;
 use super::talk::{NodeId, OUTSIDE, Parcel, Place, Reply, WireId};
@@ -101,6 +101,20 @@ impl Plant {
         open.is_some_and(|open| {
             self.floor.life(open.asker) != open.life && self.reads_log(open.asker)
         })
+    }
+
+    /// A glance at what one node and the wires to it hold: at most about `most` runs of records.
+    pub fn peek(&self, node: NodeId, now: Us, most: usize, out: &mut Vec<Held>) {
+        if let Some(unit) = self.unit(node) {
+            unit.peek(&self.view(node, now), most, out);
+        }
+        let mut on_wires = Custody::at_most(most.saturating_sub(out.len()));
+        for wire in self.floor.node(node).ins.iter() {
+            if let Some(link) = self.link(*wire) {
+                link.custody(&mut on_wires);
+            }
+        }
+        on_wires.glance(out);
     }
 
     /// Records that one node holds, as its tally counts them, what lies on wires to it included.

@@ -32,7 +32,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-use super::contract::{Custody, Incoming, Lang, Problem, Service, Wiring};
+use super::contract::{Custody, Held, Incoming, Lang, Problem, Service, Wiring};
 use super::cx::{Cx, View};
 use super::gauges::Gauges;
 use super::talk::{Ask, Control, Reason, Reply, WireId};
@@ -440,6 +440,10 @@ impl Service for Kinesis {
 
     fn custody(&self, _config: &Config, _view: &View<'_>, out: &mut Custody) {
         self.list_custody(out);
+    }
+
+    fn peek(&self, _config: &Config, _view: &View<'_>, most: usize, out: &mut Vec<Held>) {
+        self.newest(most, out);
     }
 
     fn retained(&self, see: &mut See<'_>) -> u64 {

@@ -223,6 +223,13 @@ macro_rules! services {
             ) {
                 match self { $(Self::$variant(part) => part.state.custody(&part.config, view, out)),+ }
             }
+            /// A glance at what it holds.
+            pub fn peek(
+                &self, view: &$crate::services::cx::View<'_>, most: usize,
+                out: &mut Vec<$crate::services::contract::Held>,
+            ) {
+                match self { $(Self::$variant(part) => part.state.peek(&part.config, view, most, out)),+ }
+            }
             /// Bytes that its retained logs take; names their sealed chunks.
             pub fn retained(&self, see: &mut $crate::base::footprint::See<'_>) -> u64 {
                 match self { $(Self::$variant(part) => part.state.retained(see)),+ }

@@ -25,7 +25,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use super::contract::{Custody, Incoming, Lang, Problem, Service, Wiring};
+use super::contract::{Custody, Held, Incoming, Lang, Problem, Service, Wiring};
 use super::cx::{Cx, View};
 use super::gauges::Gauges;
 use super::talk::{Ask, Control, Reason, Reply, WireId};
@@ -324,6 +324,14 @@ impl Service for Sqs {
             out.keep(run.wire, run.parcel);
         }
         self.moves.custody(out);
+    }
+
+    fn peek(&self, _config: &Config, _view: &View<'_>, most: usize, out: &mut Vec<Held>) {
+        let runs = self.store.all().take(most);
+        out.extend(runs.map(|run| Held {
+            lane: None,
+            parcel: run.parcel,
+        }));
     }
 
     fn bill(&self, config: &Config, _view: &View<'_>, out: &mut Vec<PriceLine>) {

@@ -10,6 +10,8 @@ mod editing;
 mod ledger;
 mod limits;
 mod links;
+mod many_nodes;
+mod peeks;
 mod pictures;
 mod promises;
 mod queues;

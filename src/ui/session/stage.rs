@@ -10,7 +10,7 @@ use millrace_engine::run::frame::NodeFrame;
 use millrace_engine::scene::camera::Padding;
 use millrace_engine::scene::shapes::Point;
 use millrace_engine::scene::{
-    self, Camera, DisplayList, Geometry, Mode, Motion, Target, Theme, Words, hit,
+    self, Camera, DisplayList, Geometry, Mode, Motion, Target, Theme, Words, hit, minimap,
 };
 use millrace_engine::services::talk::{NodeId, WireId};
 use wasm_bindgen::JsCast;
@@ -131,8 +131,12 @@ impl Stage {
 
     /// What lies under a point [px]; a finger covers more than a pointer.
     pub(super) fn target(&self, x: f64, y: f64, touch: bool) -> Option<Target> {
-        let at = self.camera.to_world(Point::new(x, y));
+        let at = Point::new(x, y);
+        if minimap::hit(&self.geometry, &self.camera, at).is_some() {
+            return None; // it lies over what is there
+        }
         let slack = if touch { SLACK_TOUCH } else { SLACK };
+        let at = self.camera.to_world(at);
         hit::at(&self.geometry, &self.motion, at, slack / self.camera.zoom)
     }
 
@@ -209,11 +213,14 @@ impl Session {
             selection,
             hover: stage.hover,
             words: &stage.words,
+            world: layout.world,
             measure: painter.ruler(),
         };
         scene::build(&picture, &mut stage.list);
         overlay.draw(&stage.camera, painter.ruler(), &mut stage.list);
         painter.paint(&stage.list, stage.theme);
+        // what the next frame is to tell of single records
+        scene::look_into(&stage.geometry, &stage.camera, &mut self.frame.looked_into);
     }
 
     /// Sets the nodes out: as the design has them, and as they are held.
@@ -223,15 +230,11 @@ impl Session {
         };
         let mode = Mode::of_width(painter.size().0);
         let places = &self.run.design().layout.places;
-        self.stage.standing = Geometry::of(&self.frame, places, mode);
+        self.stage.standing.refresh(&self.frame, places, mode);
         let held = self.held_places();
-        self.stage.geometry = if held.is_empty() {
-            self.stage.standing.clone()
-        } else {
-            let mut places = places.clone();
-            places.extend(held);
-            Geometry::of(&self.frame, &places, mode)
-        };
+        let mut places = self.run.design().layout.places.clone();
+        places.extend(held);
+        self.stage.geometry.refresh(&self.frame, &places, mode);
     }
 
     /// All that the panels see.

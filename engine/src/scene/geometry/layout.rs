@@ -1,9 +1,10 @@
 //! Default places: columns by depth for wide stages, bands for narrow ones.
 
+use super::index::{Buckets, Index};
 use super::{FLAG, Look, NodeBox};
 use crate::run::frame::Frame;
-use crate::scene::shapes::Rect;
-use std::collections::BTreeMap;
+use crate::services::talk::NodeId;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Between two nodes of a column.
 const GAP_Y: f64 = 24.0;
@@ -18,46 +19,104 @@ const BAND_Y: f64 = 28.0;
 /// Width of the compact layout.
 const BAND_WIDTH: f64 = 316.0;
 
+/// (from, to) of each wire whose ends exist, by place.
+pub(super) fn edges(frame: &Frame, index: &Index<NodeId>) -> Vec<(usize, usize)> {
+    let wires = frame.wires.iter();
+    wires
+        .filter_map(|wire| Some((index.get(wire.from)?, index.get(wire.to)?)))
+        .collect()
+}
+
 /// Longest way from a node without predecessors; circles are cut where they close.
-fn depths(frame: &Frame) -> Vec<usize> {
-    let place = |id| frame.nodes.iter().position(|node| node.id == id);
-    let edges: Vec<(usize, usize)> = frame
-        .wires
-        .iter()
-        .filter_map(|wire| Some((place(wire.from)?, place(wire.to)?)))
-        .collect();
-    let count = frame.nodes.len();
+fn depths(count: usize, edges: &[(usize, usize)]) -> Vec<usize> {
+    let mut outs = vec![Vec::new(); count];
+    let mut fed = vec![false; count];
+    for &(from, to) in edges {
+        outs[from].push(to);
+        fed[to] = true;
+    }
+    let roots: Vec<usize> = (0..count).filter(|ix| !fed[*ix]).chain(0..count).collect();
+    let (done, cut) = walked(&outs, &roots);
     let mut depth = vec![0; count];
-    for _ in 0..count {
-        let mut changed = false;
-        for &(from, to) in &edges {
-            if depth[to] < depth[from] + 1 && depth[from] + 1 < count {
-                depth[to] = depth[from] + 1;
-                changed = true;
+    for from in done.into_iter().rev() {
+        for to in &outs[from] {
+            if !cut.contains(&(from, *to)) {
+                depth[*to] = depth[*to].max(depth[from] + 1);
             }
-        }
-        if !changed {
-            break;
         }
     }
     depth
 }
 
+/// Walks from the roots into the depth: the nodes in the order in which all behind them was done,
+/// and the wires back to where the walk came from, which close a circle.
+fn walked(outs: &[Vec<usize>], roots: &[usize]) -> (Vec<usize>, BTreeSet<(usize, usize)>) {
+    let mut seen = vec![Seen::Not; outs.len()];
+    let mut done = Vec::with_capacity(outs.len());
+    let mut cut = BTreeSet::new();
+    for root in roots.iter().copied() {
+        let mut stack = vec![(root, 0)];
+        if seen[root] != Seen::Not {
+            continue;
+        }
+        seen[root] = Seen::Within;
+        while let Some((node, next)) = stack.last_mut() {
+            let from = *node;
+            let Some(to) = outs[from].get(*next).copied() else {
+                seen[from] = Seen::Done;
+                done.push(from);
+                stack.pop();
+                continue;
+            };
+            *next += 1;
+            match seen[to] {
+                Seen::Not => {
+                    seen[to] = Seen::Within;
+                    stack.push((to, 0));
+                }
+                Seen::Within => {
+                    cut.insert((from, to));
+                }
+                Seen::Done => {}
+            }
+        }
+    }
+    (done, cut)
+}
+
+/// How far a walk has come with a node.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    Not,
+    /// On the way from the root to where the walk is.
+    Within,
+    Done,
+}
+
 /// Node indexes by depth, without gaps.
-fn ranks(frame: &Frame) -> Vec<Vec<usize>> {
+fn ranks(count: usize, edges: &[(usize, usize)]) -> Vec<Vec<usize>> {
     let mut by_depth: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (ix, depth) in depths(frame).into_iter().enumerate() {
+    for (ix, depth) in depths(count, edges).into_iter().enumerate() {
         by_depth.entry(depth).or_default().push(ix);
     }
     by_depth.into_values().collect()
 }
 
 /// Sets nodes out in columns; those with a place of their own stand there.
-pub(super) fn columns(frame: &Frame, places: &BTreeMap<String, (i32, i32)>, nodes: &mut [NodeBox]) {
+pub(super) fn columns(
+    frame: &Frame,
+    edges: &[(usize, usize)],
+    places: &BTreeMap<String, (i32, i32)>,
+    nodes: &mut [NodeBox],
+) {
     let mut x = 0.0;
-    for (rank, mut column) in ranks(frame).into_iter().enumerate() {
+    let mut feeders = vec![Vec::new(); nodes.len()];
+    for &(from, to) in edges {
+        feeders[to].push(from);
+    }
+    for (rank, mut column) in ranks(nodes.len(), edges).into_iter().enumerate() {
         if rank > 0 {
-            sort_by_feeders(frame, nodes, &mut column);
+            sort_by_feeders(&feeders, nodes, &mut column);
             let lanes = column.iter().any(|ix| nodes[*ix].look == Look::Lanes);
             x += if lanes { GAP_LANES } else { GAP_X };
         }
@@ -79,51 +138,49 @@ pub(super) fn columns(frame: &Frame, places: &BTreeMap<String, (i32, i32)>, node
 }
 
 /// Orders a column by the height of what feeds it, so that wires cross little.
-fn sort_by_feeders(frame: &Frame, nodes: &[NodeBox], column: &mut [usize]) {
+fn sort_by_feeders(feeders: &[Vec<usize>], nodes: &[NodeBox], column: &mut [usize]) {
     let height = |ix: usize| {
-        let feeders: Vec<f64> = frame
-            .wires
-            .iter()
-            .filter(|wire| wire.to == nodes[ix].id)
-            .filter_map(|wire| nodes.iter().find(|node| node.id == wire.from))
-            .map(|node| node.rect.centre().y)
-            .collect();
-        feeders.iter().sum::<f64>() / feeders.len().max(1) as f64
+        let heights = feeders[ix].iter().map(|from| nodes[*from].rect.centre().y);
+        heights.sum::<f64>() / feeders[ix].len().max(1) as f64
     };
-    column.sort_by(|a, b| height(*a).total_cmp(&height(*b)));
+    let mut sorted: Vec<(f64, usize)> = column.iter().map(|ix| (height(*ix), *ix)).collect();
+    sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
+    for (place, (_, ix)) in column.iter_mut().zip(sorted) {
+        *place = ix;
+    }
 }
 
 /// Moves nodes to the places that the design gives; the others make way downwards.
 fn take_places(frame: &Frame, places: &BTreeMap<String, (i32, i32)>, nodes: &mut [NodeBox]) {
-    let mut placed: Vec<Rect> = Vec::new();
+    let mut placed = Buckets::default();
     let mut free = Vec::new();
     for (ix, node) in frame.nodes.iter().enumerate() {
         if let Some((x, y)) = places.get(&*node.name) {
             nodes[ix].rect.x = f64::from(*x);
             nodes[ix].rect.y = f64::from(*y);
-            placed.push(nodes[ix].rect);
+            placed.insert(nodes[ix].rect);
         } else {
             free.push(ix);
         }
     }
-    if placed.is_empty() {
+    if free.len() == nodes.len() {
         return;
     }
     for ix in free {
         let rect = &mut nodes[ix].rect;
-        while let Some(other) = placed.iter().find(|other| other.grown(FLAG).overlaps(rect)) {
-            rect.y = other.bottom() + GAP_Y;
+        while let Some(other) = placed.near(&rect.grown(FLAG)).first() {
+            rect.y = placed.get(*other).bottom() + GAP_Y;
         }
-        placed.push(*rect);
+        placed.insert(*rect);
     }
 }
 
 /// Sets nodes out in bands of one stage's width: small cards two in a row, lanes alone.
-pub(super) fn bands(frame: &Frame, nodes: &mut [NodeBox]) {
+pub(super) fn bands(edges: &[(usize, usize)], nodes: &mut [NodeBox]) {
     let mut y = 0.0;
     let mut row: Vec<usize> = Vec::new();
     let mut row_rank = 0;
-    for (rank, members) in ranks(frame).into_iter().enumerate() {
+    for (rank, members) in ranks(nodes.len(), edges).into_iter().enumerate() {
         for ix in members {
             let width: f64 = row.iter().map(|k| nodes[*k].rect.w + BAND_X).sum();
             let full = width + nodes[ix].rect.w > BAND_WIDTH + 0.5;

@@ -1,6 +1,6 @@
 //! A card of readings: consumers, queues, tables, whatever has no look of its own.
 
-use super::{Subject, parts, strip};
+use super::{Subject, near, parts, strip};
 use crate::scene::numbers;
 use crate::scene::pen::{Pen, Style};
 use crate::scene::shapes::Rect;
@@ -22,6 +22,19 @@ pub(super) fn draw(subject: &Subject<'_>, pen: &mut Pen<'_>) {
     } else {
         (56.0, 16.0)
     };
+    let rect = subject.place.rect;
+    let low = rect.h - if subject.compact { 4.0 } else { 5.0 };
+    let area = Rect::new(rect.x + 12.0, rect.y, rect.w - 24.0, low);
+    let inside = strip::has_inside(subject.node);
+    if let Some(held) = near::records(subject, pen) {
+        // in the place of the readings
+        let top = rect.y + top - 14.0;
+        let below = rect.bottom() - strip::height(subject.node, inside) - 8.0;
+        let rows = Rect::new(area.x, top, area.w, below - top);
+        near::rows(subject, rows, held, pen);
+        strip::draw(subject, area, inside, pen);
+        return;
+    }
     let words = subject.stage.words;
     let mut line = 0;
     let mut row = |key: &str, value: &str, pen: &mut Pen<'_>| {
@@ -38,7 +51,6 @@ pub(super) fn draw(subject: &Subject<'_>, pen: &mut Pen<'_>) {
         );
     };
     let readings = &subject.node.gauges.readings;
-    let inside = strip::has_inside(subject.node);
     let rows = if inside { ROWS_INSIDE } else { ROWS };
     if readings.len() < rows {
         let rate = format!("{} rec/s", numbers::count(subject.node.in_rate));
@@ -50,9 +62,6 @@ pub(super) fn draw(subject: &Subject<'_>, pen: &mut Pen<'_>) {
             None => row(reading.key, &numbers::reading_of_limit(reading), pen),
         }
     }
-    let rect = subject.place.rect;
-    let low = rect.h - if subject.compact { 4.0 } else { 5.0 };
-    let area = Rect::new(rect.x + 12.0, rect.y, rect.w - 24.0, low);
     strip::draw(subject, area, inside, pen);
 }
 

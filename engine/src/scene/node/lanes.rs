@@ -6,7 +6,7 @@
 //!  refused beyond it; below, thin: bytes let in; refused a second
 //! ```
 
-use super::{Subject, heat, parts};
+use super::{Subject, heat, near, parts};
 use crate::run::frame::LaneRate;
 use crate::scene::geometry::LaneGrid;
 use crate::scene::hit::Target;
@@ -24,6 +24,8 @@ const TANKS_AT: f64 = 33.0;
 const BAR_AT: f64 = 50.0;
 /// From the row's right edge to the end of the bar.
 const FIGURE: f64 = 60.0;
+/// Rows from this height on have room for their newest record.
+const NEWEST_FROM: f64 = 20.0;
 
 pub(super) fn draw(subject: &Subject<'_>, pen: &mut Pen<'_>) {
     let Some(grid) = &subject.place.lanes else {
@@ -106,6 +108,20 @@ fn row(subject: &Subject<'_>, grid: &LaneGrid, cell: usize, pen: &mut Pen<'_>) {
     }
     load(rect, &bars, &rate, pen);
     figure(subject, grid.badge(cell), &rate, style, pen);
+    newest(subject, *id, rect, pen);
+}
+
+/// The newest record of a lane, under its bars, where a row is high enough.
+fn newest(subject: &Subject<'_>, lane: u32, row: Rect, pen: &mut Pen<'_>) {
+    let held = near::records(subject, pen).unwrap_or(&[]);
+    let Some(record) = held.iter().find(|record| record.lane == Some(lane)) else {
+        return;
+    };
+    if row.h >= NEWEST_FROM {
+        let x = row.x + BAR_AT;
+        let line = Rect::new(x, row.bottom() - 1.2, row.w - BAR_AT - FIGURE, 0.0);
+        near::row(record, line, 1.0 / pen.camera.zoom, pen);
+    }
 }
 
 /// A line around the row that is chosen or pointed at.

@@ -35,15 +35,15 @@ pub(super) fn card(subject: &Subject<'_>, pen: &mut Pen<'_>) {
     pen.resting()
         .round(rect, 10.0, Some(fill.into()), Some(edge), true);
     if state == State::Down {
-        hatch(rect.grown(-3.0), pen);
+        let line = Stroke::solid(Tone::Line, 1.5);
+        hatch(rect.grown(-3.0), 12.0, line, pen);
     }
     stripe(rect, subject.node.kind.entry().family, pen);
 }
 
 /// Slanting lines over what does not answer.
-fn hatch(rect: Rect, pen: &mut Pen<'_>) {
-    let stroke = Stroke::solid(Tone::Line, 1.5);
-    let mut along = 12.0;
+pub(super) fn hatch(rect: Rect, step: f64, stroke: Stroke, pen: &mut Pen<'_>) {
+    let mut along = step;
     while along < rect.w + rect.h {
         let top = Point::new(
             rect.x + along.min(rect.w),
@@ -54,7 +54,7 @@ fn hatch(rect: Rect, pen: &mut Pen<'_>) {
             rect.y + along.min(rect.h),
         );
         pen.resting().line(top, low, stroke);
-        along += 12.0;
+        along += step;
     }
 }
 
@@ -144,15 +144,23 @@ pub(super) fn flag(subject: &Subject<'_>, pen: &mut Pen<'_>) {
         Point::new(plate.x + 6.0 + size / 2.0, middle),
         size * 0.42,
         ink,
+        1.5,
         pen,
     );
     let at = Point::new(plate.x + 10.0 + size, middle + size * 0.36);
     pen.text(at, width - size - 12.0, &word, style);
 }
 
-/// The sign of a state, in a circle of radius `r`.
-fn sign(state: State, at: Point, r: f64, ink: Tone, pen: &mut Pen<'_>) {
-    let stroke = Stroke::solid(ink, 1.5);
+/// The sign of a state, in a circle of radius `r`, of lines of this width.
+pub(in crate::scene) fn sign(
+    state: State,
+    at: Point,
+    r: f64,
+    ink: Tone,
+    width: f64,
+    pen: &mut Pen<'_>,
+) {
+    let stroke = Stroke::solid(ink, width);
     let point = |x: f64, y: f64| Point::new(at.x + x * r, at.y + y * r);
     match state {
         State::Calm => pen.circle(at, r * 0.8, None, Some(Stroke::solid(ink, 1.0))),

@@ -1,7 +1,7 @@
 //! A source: what it sends, its retries, the colour of its key.
 
-use super::{Subject, parts};
-use crate::run::frame::KEY_COLOURS;
+use super::{Subject, near, parts};
+use crate::run::frame::{HeldRecord, KEY_COLOURS};
 use crate::scene::numbers;
 use crate::scene::pen::{Pen, Style};
 use crate::scene::shapes::Rect;
@@ -21,6 +21,10 @@ pub(super) fn draw(subject: &Subject<'_>, pen: &mut Pen<'_>) {
         let y = if subject.compact { 17.0 } else { 19.0 };
         let at = subject.at(subject.place.rect.w - 15.0, y);
         pen.moving().circle(at, 4.0, Some(key.into()), None);
+    }
+    if let Some(held) = near::records(subject, pen) {
+        from_near(subject, held, pen);
+        return;
     }
     let (bar_y, line_y) = if subject.compact {
         (43.0, 36.0)
@@ -44,6 +48,28 @@ pub(super) fn draw(subject: &Subject<'_>, pen: &mut Pen<'_>) {
     if let Some(reading) = pressing {
         second(subject, reading, room - used - 6.0, pen);
     }
+}
+
+/// The bar with its rate beside it, and below the records that go next.
+fn from_near(subject: &Subject<'_>, held: &[HeldRecord], pen: &mut Pen<'_>) {
+    let px = 1.0 / pen.camera.zoom;
+    let top = if subject.compact { 32.0 } else { 41.0 };
+    let style = Style::FIGURE.size(11.0 * px).right();
+    let rate = format!("{} rec/s", numbers::count(subject.node.out_rate));
+    let at = subject.at(subject.place.rect.w - 12.0, top + 5.0);
+    let used = pen.moving().text(at, subject.room(12.0), &rate, style) + 4.0;
+    let at = subject.at(12.0, top);
+    let track = Rect::new(at.x, at.y, subject.place.rect.w - 24.0 - used, 5.0);
+    let bars = subject.stage.motion.bars(subject.node.id);
+    let key = Tone::key(subject.node.colour);
+    pen.bar(track, bars.map_or(0.0, |bars| bars.load), key);
+    let top = subject.at(12.0, top + 9.0);
+    let (width, low) = (
+        subject.place.rect.w - 24.0,
+        subject.place.rect.bottom() - 3.0,
+    );
+    let area = Rect::new(top.x, top.y, width, low - top.y);
+    near::rows(subject, area, held, pen);
 }
 
 /// What matters beside the rate: what it gave up or will send again.

@@ -46,6 +46,15 @@ pub(crate) fn has_inside(node: &NodeFrame) -> bool {
     !node.gauges.lanes.is_empty() || !node.gauges.tanks.is_empty()
 }
 
+/// The height that [`draw`] takes at the lower edge.
+pub(super) fn height(node: &NodeFrame, words: bool) -> f64 {
+    let tanks = !shown_tanks(node).is_empty();
+    let below = if words { WORDS } else { 0.0 };
+    let tanks = if tanks { below + LINE + GAP } else { 0.0 };
+    let lanes = node.gauges.lanes.iter().any(|lane| lane.open);
+    tanks + if lanes { CELL } else { LINE + 2.0 }
+}
+
 /// Draws lanes and tanks in `area`'s width, the last line at its lower edge; without either the
 /// messages of a queue, or the load against a limit. Words below the tanks where there is room.
 pub(super) fn draw(subject: &Subject<'_>, area: Rect, words: bool, pen: &mut Pen<'_>) {

@@ -4,7 +4,7 @@ use super::log::clip;
 use super::shard::Cursor;
 use super::{Config, Kinesis, TAG_SWEEP};
 use crate::base::time::{SECOND, Us};
-use crate::services::contract::Custody;
+use crate::services::contract::{Custody, Held};
 use crate::services::cx::Cx;
 use crate::services::talk::{Parcel, Read, Reason, WireId};
 
@@ -204,6 +204,23 @@ impl Kinesis {
                     shard.log.reads(*from, *to).for_each(&mut hold);
                 }
             }
+        }
+    }
+
+    /// The newest records of each open shard, as many of each as there is room for; at least one of
+    /// the first `most` shards.
+    pub(super) fn newest(&self, most: usize, out: &mut Vec<Held>) {
+        let each = (most / self.open.len().max(1)).max(1) as u64;
+        for slot in self.open.iter().take(most) {
+            let shard = &self.shards[*slot as usize];
+            let next = shard.log.next();
+            let from = next.saturating_sub(each).max(shard.log.first());
+            let lane = Some(shard.id);
+            let reads = shard.log.reads(from, next);
+            out.extend(reads.map(|read| Held {
+                lane,
+                parcel: read.parcel,
+            }));
         }
     }
 

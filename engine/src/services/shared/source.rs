@@ -19,7 +19,7 @@ pub mod tracing;
 use crate::base::time::{MS, SECOND, Us};
 use crate::catalog::{Dir, Entry, Field, Metric, Port, Stat};
 use crate::kernel::CallId;
-use crate::services::contract::{Custody, Feed, Problem, Service, Wiring};
+use crate::services::contract::{Custody, Feed, Held, Problem, Service, Wiring};
 use crate::services::cx::{Cx, View};
 use crate::services::facts::Fact;
 use crate::services::gauges::{Gauges, LaneGauge, State};
@@ -386,6 +386,20 @@ impl<P: Preset> Service for Source<P> {
         for (_, wire, parcel) in &self.gathered {
             out.hold(Some(*wire), *parcel);
         }
+    }
+
+    /// What waits to be sent, and what was made since the last tick: it goes with the next batch.
+    fn peek(&self, config: &Settings<P>, view: &View<'_>, most: usize, out: &mut Vec<Held>) {
+        let mut custody = Custody::at_most(most);
+        self.custody(config, view, &mut custody);
+        custody.glance(out);
+        let room = most.saturating_sub(out.len());
+        if view.down() || room == 0 || view.now <= self.from {
+            return;
+        }
+        let made = self.maker.clone().make(config, self.from, view.now);
+        let made = made.into_iter().take(room);
+        out.extend(made.map(|parcel| Held { lane: None, parcel }));
     }
 
     fn check(config: &Settings<P>, wiring: &Wiring, out: &mut Vec<Problem>) {
