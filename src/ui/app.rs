@@ -1,5 +1,6 @@
 //! The page's one component: state, life cycle, and the table of messages.
 
+mod charting;
 mod files;
 mod keys;
 mod life;
@@ -7,7 +8,7 @@ mod links;
 mod update;
 mod view;
 
-use super::charts::ChartTable;
+use super::charts::{ChartTable, Choice, Shelf};
 use super::inspector::Refused;
 use super::msg::{LedgerPart, Msg, Popover, Tab};
 use super::scores::Known;
@@ -78,6 +79,10 @@ pub(crate) struct Shell {
     pub(crate) popover: Option<Popover>,
     /// The numbers of a chart, while they are open.
     pub(crate) table: Option<Rc<ChartTable>>,
+    /// The charts beyond the standard ones, and those that keep their node.
+    pub(crate) shelf: Shelf,
+    /// What a chart can be added of, and the node to begin with, while that is asked.
+    pub(crate) choosing: Option<(Rc<Vec<Choice>>, AttrValue)>,
     /// Counts of cases, while they are open.
     pub(crate) scores: Known,
     /// What is told.

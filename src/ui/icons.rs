@@ -45,6 +45,12 @@ pub(crate) enum Icon {
     Wire,
     /// Rows and columns.
     Table,
+    /// A plus.
+    Plus,
+    /// A pin.
+    Pin,
+    /// An arrow into a tray.
+    Save,
 }
 
 /// (path, filled).
@@ -86,6 +92,12 @@ fn path(icon: Icon) -> (&'static str, bool) {
         Icon::Down => ("M4 7l5 5 5-5", false),
         Icon::Table => (
             "M2.5 3.5h13v11h-13zM2.5 7.2h13M2.5 10.9h13M7 7.2v7.3",
+            false,
+        ),
+        Icon::Plus => ("M9 3.5v11M3.5 9h11", false),
+        Icon::Pin => ("M6 2.5h6M7 2.5v5L4.5 10.5h9L11 7.5v-5M9 10.5v5", false),
+        Icon::Save => (
+            "M9 2.5v8.5M5.5 7.8L9 11.2l3.5-3.4M3 12.5v2.8h12v-2.8",
             false,
         ),
         Icon::Wire => (

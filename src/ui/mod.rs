@@ -9,6 +9,7 @@
 pub(crate) mod app;
 mod bar;
 mod charts;
+mod costs;
 mod foot;
 mod icons;
 mod inspector;

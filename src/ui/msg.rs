@@ -1,6 +1,6 @@
 //! Everything that can happen on the page, flat.
 
-use super::charts::Which;
+use super::charts::{ChartMsg, Which};
 use super::seen::Seen;
 use super::session::{Offer, Told};
 use super::visit::Cure;
@@ -31,6 +31,8 @@ pub(crate) enum Popover {
     Keys,
     /// A chart's numbers.
     Table(Which),
+    /// The chooser of a new chart.
+    Chooser,
     /// How exact the model is.
     Scores,
     /// Scenarios and their acts.
@@ -47,11 +49,13 @@ pub(crate) enum LedgerPart {
     Came,
     /// Keys that differ.
     Keys,
+    /// What it costs.
+    Cost,
 }
 
 impl LedgerPart {
     /// All, in the order in which they stand.
-    pub(crate) const ALL: [Self; 3] = [Self::Sums, Self::Came, Self::Keys];
+    pub(crate) const ALL: [Self; 4] = [Self::Sums, Self::Came, Self::Keys, Self::Cost];
 
     /// Key of its title.
     pub(crate) fn title(self) -> &'static str {
@@ -59,6 +63,7 @@ impl LedgerPart {
             Self::Sums => "ledger.title",
             Self::Came => "came.title",
             Self::Keys => "ledger.keys",
+            Self::Cost => "cost.title",
         }
     }
 
@@ -68,6 +73,7 @@ impl LedgerPart {
             Self::Sums => "sums",
             Self::Came => "came",
             Self::Keys => "keys",
+            Self::Cost => "cost",
         }
     }
 }
@@ -159,8 +165,8 @@ pub(crate) enum Msg {
     Linked,
     /// The counts of cases came, or did not.
     Scores(Option<String>),
-    /// Saves the open table as CSV.
-    Csv,
+    /// Something about charts.
+    Chart(ChartMsg),
     /// Opens or closes what lies above the page.
     Popover(Option<Popover>),
     /// The pointer or the focus went elsewhere.

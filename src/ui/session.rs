@@ -3,6 +3,7 @@
 //! Borrowed only inside one message or one animation frame, never across either.
 
 mod charts;
+mod costs;
 mod cures;
 pub(crate) mod hours;
 mod ledger;
@@ -14,6 +15,7 @@ mod stage;
 mod wires;
 mod words;
 
+use super::charts::Shelf;
 use super::text::{fill, t};
 use super::visit::Visit;
 use crate::platform::{dom, panic};
@@ -98,6 +100,8 @@ pub(crate) struct Look {
     pub(crate) charts: bool,
     /// Whether the ledger is open.
     pub(crate) ledger: bool,
+    /// The charts beyond the standard ones, and those that keep their node.
+    pub(crate) shelf: Shelf,
 }
 
 /// What the reader is offered beside a message.

@@ -34,7 +34,7 @@ export async function run({ context, page, base, shot, visit, assert, assertEqua
   const number = (text) => Number(text.replaceAll(',', ''));
 
   // Throughput: a row a second, the newest first; what the title says is what the table says.
-  const said = await page.locator('.chart header span').first().innerText();
+  const said = await page.locator('.chart .figs').first().innerText();
   let button = await open('Throughput');
   assertEqual(await dialog.locator('thead th').allInnerTexts(), ['Time', 'out, rec/s', 'in, rec/s', 'refused, rec/s'], 'heads with units');
   const row = dialog.locator('tbody tr').filter({ hasText: '10:00:12' });
@@ -47,7 +47,7 @@ export async function run({ context, page, base, shot, visit, assert, assertEqua
   assert((await dialog.innerText()).includes('stream limit: 10,000 rec/s'), 'the limit stands beside');
   await shot('throughput');
   const { file, lines } = await csv();
-  assertEqual(file, 'stream-throughput.csv', 'the name of the file');
+  assertEqual(file, 'first-light-stream-throughput.csv', 'the name of the file');
   assertEqual(lines[0].split(',').slice(0, 4), ['Time [s]', 'out [1/s]', 'in [1/s]', 'refused [1/s]'], 'its head');
   const line = lines.find((text) => text.startsWith('12.5,'));
   assertEqual(line.split(',').slice(1, 4).map(Number), [out, tried, refused], 'the same numbers in the file');

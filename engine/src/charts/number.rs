@@ -55,6 +55,30 @@ impl Unit {
         }
     }
 
+    /// What follows a short value that stands alone: `/s` where it is of a second and does not say so.
+    #[must_use]
+    pub fn each(self) -> &'static str {
+        match self {
+            Self::PerSecond | Self::Rate => "/s",
+            _ => "",
+        }
+    }
+
+    /// The unit in words, for a caption.
+    #[must_use]
+    pub fn long(self) -> &'static str {
+        match self {
+            Self::Count => "count",
+            Self::PerSecond => "records a second",
+            Self::Rate => "a second",
+            Self::Seconds => "seconds",
+            Self::Bytes => "bytes",
+            Self::BytesPerSecond => "bytes a second",
+            Self::Share => "share",
+            Self::Dollars => "US dollars",
+        }
+    }
+
     /// The unit as it stands in the head of a CSV file; empty for counts.
     #[must_use]
     pub fn sign(self) -> &'static str {

@@ -69,7 +69,7 @@ impl App {
             Msg::Save => self.save(),
             Msg::Share => self.share(ctx),
             Msg::Linked => self.open_linked(),
-            Msg::Csv => self.save_table(),
+            Msg::Chart(msg) => self.chart(msg),
             Msg::Copy(text) => copy(ctx, &text),
             Msg::Popover(open) => self.popover(ctx, open),
             Msg::Scores(text) => {
@@ -106,8 +106,14 @@ impl App {
             }
             Msg::Tab(tab) => self.open_tab(tab),
             Msg::Inspector(open) => self.inspector(open),
-            Msg::Charts(open) => self.strips(open, |shell| shell.charts = open),
-            Msg::Ledger(open) => self.strips(open, |shell| shell.ledger = open),
+            Msg::Charts(open) => self.strips(open, |shell, narrow| {
+                shell.charts = open;
+                shell.ledger &= !(open && narrow);
+            }),
+            Msg::Ledger(open) => self.strips(open, |shell, narrow| {
+                shell.ledger = open;
+                shell.charts &= !(open && narrow);
+            }),
             Msg::LedgerPart(part) => {
                 self.shell.ledger_part = part;
                 true
@@ -139,7 +145,7 @@ impl App {
     }
 
     /// Something is done to the session; what changed is seen with the next frame.
-    fn drive(&mut self, act: impl FnOnce(&mut Session)) -> bool {
+    pub(super) fn drive(&mut self, act: impl FnOnce(&mut Session)) -> bool {
         let mut session = self.session.borrow_mut();
         act(&mut session);
         session.hasten();
@@ -182,6 +188,7 @@ impl App {
             live: shell.inspector && matches!(shell.tab, Tab::Configure | Tab::Live),
             charts: shell.charts,
             ledger: shell.ledger,
+            shelf: shell.shelf.clone(),
         };
         let mut session = self.session.borrow_mut();
         session.look = look;
@@ -234,6 +241,10 @@ impl App {
     }
 
     fn surroundings(&mut self) -> bool {
+        if self.shell.charts && self.shell.ledger && super::life::is_narrow() {
+            self.shell.ledger = false;
+            self.look();
+        }
         let mut session = self.session.borrow_mut();
         session.restage(self.shell.theme.is_dark());
         session.hasten();
@@ -271,7 +282,7 @@ impl App {
         }
     }
 
-    fn popover(&mut self, ctx: &Context<Self>, open: Option<Popover>) -> bool {
+    pub(super) fn popover(&mut self, ctx: &Context<Self>, open: Option<Popover>) -> bool {
         if open.is_some() {
             self.focus_before = dom::focused_id();
         }
@@ -284,6 +295,11 @@ impl App {
             ctx.link()
                 .send_future(async { Msg::Scores(fetch::text(scores::ADDRESS).await) });
         }
+        self.shell.choosing = self
+            .shell
+            .choosing
+            .take()
+            .filter(|_| open == Some(Popover::Chooser));
         // without numbers there is nothing to open
         let open =
             open.filter(|open| !matches!(open, Popover::Table(_)) || self.shell.table.is_some());
@@ -337,9 +353,11 @@ impl App {
         true
     }
 
-    fn strips(&mut self, open: bool, change: impl FnOnce(&mut super::Shell)) -> bool {
-        change(&mut self.shell);
-        if open && super::life::is_narrow() {
+    /// Opens or folds a panel of the foot; on a narrow page there is room for one.
+    fn strips(&mut self, open: bool, change: impl FnOnce(&mut super::Shell, bool)) -> bool {
+        let narrow = super::life::is_narrow();
+        change(&mut self.shell, narrow);
+        if open && narrow {
             self.shell.inspector = false;
             self.shell.why = None;
         }
