@@ -67,7 +67,7 @@ impl Series {
             (None, None) => return None,
         };
         let gaps = self.points.windows(2).map(|pair| pair[1].0 - pair[0].0);
-        let reach = gaps.fold(f64::INFINITY, f64::min).min(60.0).max(1.0);
+        let reach = gaps.fold(60.0, f64::min).max(1.0);
         (!far || (point.0 - time).abs() <= reach).then_some(point.1)
     }
 }
