@@ -78,7 +78,8 @@ pub(crate) fn Chooser(props: &ChooserProps) -> Html {
             <label>{ t("chart.add.node") }
                 <select onchange={to_node}>
                     { for props.choices.iter().enumerate().map(|(ix, choice)| html! {
-                        <option key={ix} selected={ix == *node}>{ format!("{} · {}", choice.node, choice.service) }</option>
+                        <option key={ix} selected={ix == *node}>
+                            { format!("{} · {}", choice.node, choice.service) }</option>
                     }) }
                 </select>
             </label>

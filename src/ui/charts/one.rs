@@ -90,8 +90,9 @@ fn buttons(props: &OneProps, saving: &UseStateHandle<bool>) -> Html {
     html! {
         <>
             if !props.seen.node.is_empty() {
-                <button type="button" class="mini" aria-pressed={props.seen.pinned.to_string()} aria-label={pin.clone()}
-                    title={pin} onclick={on(send, move || Msg::Chart(ChartMsg::Pin(which)))}>{ icon(Icon::Pin) }</button>
+                <button type="button" class="mini" aria-pressed={props.seen.pinned.to_string()}
+                    aria-label={pin.clone()} title={pin} onclick={on(send, move || Msg::Chart(ChartMsg::Pin(which)))}>
+                    { icon(Icon::Pin) }</button>
             }
             { small("table", "table.open", Icon::Table,
                 on(send, move || Msg::Popover(Some(Popover::Table(which))))) }
@@ -184,12 +185,15 @@ struct SurfaceProps {
     send: Callback<Msg>,
 }
 
-/// The canvas itself, drawn once: where the pointer went down, and whether it was dragged.
+/// Where the pointer went down, and whether it was dragged; none while it is up.
+type Down = Option<(f64, bool)>;
+
+/// The canvas itself, drawn once.
 #[component]
 fn Surface(props: &SurfaceProps) -> Html {
-    let down = use_mut_ref(|| None::<(f64, bool)>);
+    let down = use_mut_ref(Down::default);
     let which = props.which;
-    let on = |act: fn(Which, &mut Option<(f64, bool)>, &PointerEvent) -> Option<ChartMsg>| {
+    let on = |act: fn(Which, &mut Down, &PointerEvent) -> Option<ChartMsg>| {
         let (send, down) = (props.send.clone(), down.clone());
         Callback::from(move |event: PointerEvent| {
             let told = act(which, &mut down.borrow_mut(), &event);

@@ -31,8 +31,8 @@ fn quantity(micro_units: u128) -> String {
 /// A unit price in USD: `0.015`; small ones by the million.
 fn unit_price(nano_usd: u64) -> (String, bool) {
     let million = nano_usd < SMALL;
-    let places = if million { 3 } else { 9 };
-    let value = format!("{:.places$}", nano_usd as f64 / 10_f64.powi(places as i32));
+    let (places, scale) = if million { (3, 1e3) } else { (9, 1e9) };
+    let value = format!("{:.places$}", nano_usd as f64 / scale);
     let value = value.trim_end_matches('0').trim_end_matches('.').to_owned();
     (value, million)
 }

@@ -28,6 +28,8 @@ pub(super) struct Books {
     /// Wall time of the next count [ms].
     next_ms: f64,
     seen: Rc<LedgerSeen>,
+    /// Whether all of it was counted, and not the line alone.
+    whole: bool,
 }
 
 impl Books {
@@ -41,7 +43,9 @@ impl Session {
     /// The ledger, counted anew if time enough has passed; while it is folded only its line.
     pub(super) fn ledger(&mut self, now_ms: f64) -> Rc<LedgerSeen> {
         // what stands is counted at once: the figures beside it are of this very time
-        let stands = self.gait == Gait::Still && self.books.seen.at != self.run.now();
+        let stale = self.books.seen.at != self.run.now();
+        let lacks = self.look.ledger && !self.books.whole;
+        let stands = lacks || (stale && self.gait == Gait::Still);
         // on its way to another time the world is of neither
         let between = matches!(self.gait, Gait::Seeks(_) | Gait::Scrubs(..));
         if !between && (stands || now_ms >= self.books.next_ms) {
@@ -55,6 +59,7 @@ impl Session {
             self.books = Books {
                 next_ms: now_ms + PAUSE_MS.max(took * SHARE),
                 seen: Rc::new(seen),
+                whole: self.look.ledger,
             };
         }
         Rc::clone(&self.books.seen)
