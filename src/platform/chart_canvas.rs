@@ -3,7 +3,7 @@
 //! The engine makes a display list; here it becomes calls of a 2d context. Colours are the custom properties of
 //! `static/css/charts.css`: `--c-in`, `--c-out`, `--c-refused`, `--c-limit`, `--c-age`, `--c-p50`, `--c-p95`,
 //! `--c-p99`, `--c-grid`, `--c-text`, `--c-ink`, `--c-panel`, `--c-cursor`, `--c-idle`, `--c-heat`, `--c-over`. They
-//! are read once a theme: call [`ChartCanvas::restyle`] when it changes. Text is measured by the context, once a word.
+//! are read once: make another [`ChartCanvas`] when the theme changes. Text is measured by the context, once a word.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -18,6 +18,40 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 /// Widths kept at most; numbers come and go, so the store is emptied when it is full.
 const WIDTHS_MAX: usize = 4_000;
 
+/// What a canvas shows.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Picture {
+    /// Lines over time.
+    Chart(Chart),
+    /// Load per shard over time.
+    Heat(Heat),
+}
+
+impl Picture {
+    /// Records it into a list of a size [CSS px]; gives where the plot lies.
+    pub(super) fn record(
+        &self,
+        size: (f32, f32),
+        measure: &dyn Measure,
+        word: &dyn Fn(&str) -> String,
+        list: &mut List,
+    ) -> Drawn {
+        match self {
+            Self::Chart(chart) => draw::record(chart, size, measure, word, list),
+            Self::Heat(heat) => heat::record(heat, size, measure, word, list),
+        }
+    }
+}
+
+/// What lies over a picture and moves with the pointer: times [s of the run].
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Over {
+    /// The shared cursor.
+    pub(crate) mark: Option<f64>,
+    /// The span that is dragged over.
+    pub(crate) span: Option<(f64, f64)>,
+}
+
 /// A canvas with the chart that it shows.
 #[derive(Debug)]
 pub(crate) struct ChartCanvas {
@@ -25,77 +59,86 @@ pub(crate) struct ChartCanvas {
     ruler: Ruler,
     colors: Vec<String>,
     list: List,
-    shown: Option<Shown>,
+    shown: Option<Picture>,
+    over: Over,
     /// CSS width and height, and device pixels in a CSS pixel.
     size: (f32, f32, f64),
     drawn: Drawn,
 }
 
-#[derive(Debug, PartialEq)]
-enum Shown {
-    Chart(Chart),
-    Heat(Heat),
-}
-
 impl ChartCanvas {
     /// Takes a canvas that stands in the page. None if the browser gives no 2d context.
     pub(crate) fn new(canvas: HtmlCanvasElement) -> Option<Self> {
-        let context = canvas.get_context("2d").ok().flatten()?;
-        let context = context.dyn_into::<CanvasRenderingContext2d>().ok()?;
+        let ruler = Ruler::new(context_of(&canvas)?);
         let mut own = Self {
             canvas,
-            ruler: Ruler::new(context),
+            ruler,
             colors: Vec::new(),
             list: List::default(),
             shown: None,
+            over: Over::default(),
             size: (0.0, 0.0, 1.0),
             drawn: Drawn::default(),
         };
-        own.restyle();
+        own.colors = colors(&own.canvas);
+        own.ruler.restyle(&own.canvas);
         Some(own)
     }
 
-    /// Reads colours and font from the page's style again; the next chart is painted whether or not it changed.
-    pub(crate) fn restyle(&mut self) {
-        self.colors = colors(&self.canvas);
-        self.ruler.restyle(&self.canvas);
-        self.shown = None;
+    /// Shows a picture, and what lies over it. `word` gives the text of a key.
+    pub(crate) fn show(&mut self, picture: Picture, over: Over, word: &dyn Fn(&str) -> String) {
+        if self.fit() || self.shown.as_ref() != Some(&picture) {
+            let size = (self.size.0, self.size.1);
+            self.drawn = picture.record(size, &self.ruler, word, &mut self.list);
+            self.shown = Some(picture);
+            self.over = over;
+            self.paint();
+        } else {
+            self.point(over);
+        }
     }
 
-    /// Shows a chart. `word` gives the text of a key. Returns where its plot lies, for the pointer.
-    pub(crate) fn chart(&mut self, chart: &Chart, word: &dyn Fn(&str) -> String) -> Drawn {
-        let same = matches!(&self.shown, Some(Shown::Chart(shown)) if shown == chart);
-        if self.fit() || !same {
-            let size = (self.size.0, self.size.1);
-            self.drawn = draw::record(chart, size, &self.ruler, word, &mut self.list);
+    /// Moves what lies over the picture.
+    pub(crate) fn point(&mut self, over: Over) {
+        if self.over != over {
+            self.over = over;
             self.paint();
-            self.shown = Some(Shown::Chart(chart.clone()));
         }
+    }
+
+    /// What it shows.
+    pub(crate) fn picture(&self) -> Option<&Picture> {
+        self.shown.as_ref()
+    }
+
+    /// Where its plot lies, for the pointer.
+    pub(crate) fn drawn(&self) -> Drawn {
         self.drawn
     }
 
-    /// Shows a heat strip.
-    pub(crate) fn heat(&mut self, heat: &Heat, word: &dyn Fn(&str) -> String) -> Drawn {
-        let same = matches!(&self.shown, Some(Shown::Heat(shown)) if shown == heat);
-        if self.fit() || !same {
-            let size = (self.size.0, self.size.1);
-            self.drawn = heat::record(heat, size, &self.ruler, word, &mut self.list);
-            self.paint();
-            self.shown = Some(Shown::Heat(heat.clone()));
-        }
-        self.drawn
+    /// Whether its element still stands in the page.
+    pub(crate) fn is_in_page(&self) -> bool {
+        self.canvas.is_connected()
     }
 
-    /// The picture as it was painted, for a file.
-    #[expect(dead_code, reason = "saving a chart as a picture reads it")]
-    pub(crate) fn list(&self) -> &List {
-        &self.list
-    }
-
-    /// The colour of a token in the present theme, for a file.
-    #[expect(dead_code, reason = "saving a chart as a picture reads it")]
-    pub(crate) fn color(&self, token: Token) -> String {
-        self.colors.get(token.index()).cloned().unwrap_or_default()
+    /// A painter of the same colours and font on another canvas, which is given its size [CSS px] and so many pixels
+    /// in one.
+    pub(super) fn painter(
+        &self,
+        canvas: &HtmlCanvasElement,
+        size: (f32, f32),
+        ratio: f64,
+    ) -> Option<Painter> {
+        canvas.set_width((f64::from(size.0) * ratio).round() as u32);
+        canvas.set_height((f64::from(size.1) * ratio).round() as u32);
+        let context = context_of(canvas)?;
+        let _ = context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
+        let mut ruler = Ruler::new(context);
+        ruler.family.clone_from(&self.ruler.family);
+        Some(Painter {
+            ruler,
+            colors: self.colors.clone(),
+        })
     }
 
     /// Gives the canvas as many pixels as its box needs; true if that changed, which also empties it.
@@ -122,20 +165,86 @@ impl ChartCanvas {
         let (wide, high, ratio) = self.size;
         let _ = context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
         context.clear_rect(0.0, 0.0, f64::from(wide), f64::from(high));
-        context.set_line_join("round");
-        context.set_text_baseline("middle");
-        let mut brush = Brush {
-            ruler: &self.ruler,
-            colors: &self.colors,
-            filled: None,
-            stroked: None,
-            open: false,
-        };
-        for op in &self.list.ops {
-            brush.op(&self.list, op);
+        paint(&self.ruler, &self.colors, &self.list);
+        if self.over != Over::default() {
+            paint(&self.ruler, &self.colors, &self.cover());
         }
-        brush.finish();
     }
+
+    /// What lies over the picture, as a picture.
+    fn cover(&self) -> List {
+        let mut list = List::default();
+        let Drawn {
+            left,
+            right,
+            top,
+            bottom,
+            x,
+            ..
+        } = self.drawn;
+        let column = |at: f64| {
+            let inside = at.clamp(x.from, x.to.max(x.from));
+            self.drawn.x_at(inside).map(|x| x.clamp(left, right))
+        };
+        if let Some((from, to)) = self.over.span
+            && let Some((from, to)) = column(from).zip(column(to))
+        {
+            let ink = Ink {
+                token: Token::Cursor,
+                alpha: 0.18,
+            };
+            list.rect(from, top, to - from, bottom - top, ink);
+        }
+        if let Some(x) = self.over.mark.and_then(|at| self.drawn.x_at(at)) {
+            let x = x.floor() + 0.5;
+            list.path([(x, top), (x, bottom)], 1.0, Ink::full(Token::Ink));
+        }
+        list
+    }
+}
+
+/// Paints pictures for a file.
+pub(super) struct Painter {
+    ruler: Ruler,
+    colors: Vec<String>,
+}
+
+impl Painter {
+    /// Paints a picture with its corner at a place [CSS px].
+    pub(super) fn paint(&self, list: &List, (x, y): (f32, f32)) {
+        let context = &self.ruler.context;
+        context.save();
+        let _ = context.translate(f64::from(x), f64::from(y));
+        paint(&self.ruler, &self.colors, list);
+        context.restore();
+        self.ruler.font.set(None); // restored with the rest
+    }
+
+    /// Measures as it paints.
+    pub(super) fn measure(&self) -> &dyn Measure {
+        &self.ruler
+    }
+}
+
+fn context_of(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
+    let context = canvas.get_context("2d").ok().flatten()?;
+    context.dyn_into().ok()
+}
+
+fn paint(ruler: &Ruler, colors: &[String], list: &List) {
+    ruler.context.set_line_join("round");
+    ruler.context.set_text_baseline("middle");
+    let mut brush = Brush {
+        ruler,
+        colors,
+        filled: None,
+        stroked: None,
+        open: false,
+    };
+    for op in &list.ops {
+        brush.op(list, op);
+    }
+    brush.finish();
 }
 
 /// Remembers what the context is set to: setting a colour from a string is the dear part of a call.

@@ -35,14 +35,25 @@ pub(crate) fn address_of(text: &str, mime: &str) -> Option<String> {
 
 /// Saves `text` as a file.
 pub(crate) fn save(name: &str, text: &str, mime: &str) {
-    let Some(address) = address_of(text, mime) else {
-        return;
-    };
+    if let Some(address) = address_of(text, mime) {
+        save_from(name, &address);
+    }
+}
+
+/// Saves what a blob holds as a file.
+pub(crate) fn save_blob(name: &str, blob: &Blob) {
+    if let Ok(address) = Url::create_object_url_with_blob(blob) {
+        save_from(name, &address);
+    }
+}
+
+/// Saves what lies at an address of the page's own, which is given back.
+fn save_from(name: &str, address: &str) {
     let link = document().create_element("a").ok();
     if let Some(link) = link.and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok()) {
-        link.set_href(&address);
+        link.set_href(address);
         link.set_download(name);
         link.click();
     }
-    let _ = Url::revoke_object_url(&address);
+    let _ = Url::revoke_object_url(address);
 }

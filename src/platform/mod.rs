@@ -1,6 +1,7 @@
 //! The browser, behind small functions: animation frames, events, storage, files, clipboard, theme, panic overlay.
 
 pub(crate) mod chart_canvas;
+pub(crate) mod chart_file;
 pub(crate) mod clipboard;
 pub(crate) mod dom;
 pub(crate) mod fetch;

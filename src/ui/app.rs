@@ -1,6 +1,7 @@
 //! The page's one component: state, life cycle, and the table of messages.
 
 mod bench;
+mod charting;
 mod choosing;
 mod files;
 mod keys;
@@ -14,7 +15,7 @@ mod wiring;
 use super::bench::commands::Command;
 use super::bench::joins::JoinList;
 use super::bench::menu::MenuOf;
-use super::charts::ChartTable;
+use super::charts::{ChartTable, Choice, Shelf};
 use super::inspector::Refused;
 use super::msg::{LedgerPart, Msg, Popover, Tab};
 use super::scores::Known;
@@ -99,6 +100,10 @@ pub(crate) struct Shell {
     pub(crate) recent: Rc<Vec<AttrValue>>,
     /// The numbers of a chart, while they are open.
     pub(crate) table: Option<Rc<ChartTable>>,
+    /// The charts beyond the standard ones, and those that keep their node.
+    pub(crate) shelf: Shelf,
+    /// What a chart can be added of, and the node to begin with, while that is asked.
+    pub(crate) choosing: Option<(Rc<Vec<Choice>>, AttrValue)>,
     /// Counts of cases, while they are open.
     pub(crate) scores: Known,
     /// What is told.

@@ -1,224 +1,134 @@
 //! The charts' panels: a title, its newest figures, a canvas, and the same numbers as a table.
+//!
+//! All charts share one cursor: the pointer over any of them, or the arrow keys on one that has the focus, shows the
+//! same model time in all. A click seeks there; a span that is dragged over fills all of them.
+
+mod chooser;
+mod one;
+mod shelf;
+mod table;
+
+pub(crate) use chooser::{Choice, Chooser};
+pub(crate) use shelf::{Read, Shelf, Which, word};
+pub(crate) use table::{ChartTable, TableSheet};
 
 use super::bar::on;
 use super::icons::{Icon, icon};
-use super::msg::{Msg, Popover};
-use super::text::{fill, find, t};
+use super::msg::Msg;
+use super::text::t;
+use one::One;
 use std::rc::Rc;
-use web_sys::HtmlDialogElement;
 use yew::prelude::*;
-
-/// A chart's place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Which {
-    /// In, out, refused.
-    Throughput,
-    /// Percentiles.
-    Latency,
-    /// How far the slowest reader is behind.
-    Age,
-    /// Load per shard.
-    Heat,
-}
-
-impl Which {
-    /// All, in the order in which they stand.
-    pub(crate) const ALL: [Self; 4] = [Self::Throughput, Self::Latency, Self::Age, Self::Heat];
-
-    /// Key of the title.
-    pub(crate) fn title(self) -> &'static str {
-        match self {
-            Self::Throughput => "chart.throughput",
-            Self::Latency => "chart.latency",
-            Self::Age => "chart.age",
-            Self::Heat => "chart.heat",
-        }
-    }
-
-    /// Its title over a service, which may have its own word for its lanes.
-    fn title_of(self, service: &str) -> &'static str {
-        let key = self.title();
-        find(&format!("{key}.{service}")).unwrap_or(t(key))
-    }
-
-    /// Its name in a file's name.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Throughput => "throughput",
-            Self::Latency => "latency",
-            Self::Age => "iterator-age",
-            Self::Heat => "load-per-shard",
-        }
-    }
-
-    /// Id of the canvas.
-    pub(crate) fn canvas(self) -> &'static str {
-        match self {
-            Self::Throughput => "chart-throughput",
-            Self::Latency => "chart-latency",
-            Self::Age => "chart-age",
-            Self::Heat => "chart-heat",
-        }
-    }
-}
-
-/// A chart's numbers, as they were drawn when the table was asked for.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct ChartTable {
-    /// Of which chart.
-    pub(crate) which: Which,
-    /// Of which node.
-    pub(crate) of: AttrValue,
-    /// The service of that node.
-    pub(crate) service: &'static str,
-    /// The model time until which it goes.
-    pub(crate) to: AttrValue,
-    /// Names of the columns, with units.
-    pub(crate) head: Vec<AttrValue>,
-    /// Rows.
-    pub(crate) rows: Vec<Vec<AttrValue>>,
-    /// Limits and notes, a line each.
-    pub(crate) beside: Vec<AttrValue>,
-    /// The same as CSV.
-    pub(crate) csv: AttrValue,
-}
-
-/// What stands beside the titles.
-#[derive(Clone, PartialEq, Properties)]
-pub(crate) struct ChartsProps {
-    /// The newest figures, by chart.
-    pub(crate) figures: [AttrValue; 4],
-    /// The service that they are of.
-    pub(crate) of: &'static str,
-    /// Where messages go.
-    pub(crate) send: Callback<Msg>,
-}
 
 /// Between two figures beside a title.
 pub(crate) const BETWEEN: &str = " · ";
+/// Id of the button that adds a chart.
+pub(crate) const ADD: &str = "chart-add";
 
-/// The four charts.
-#[component]
-pub(crate) fn Charts(props: &ChartsProps) -> Html {
-    html! {
-        <div class="charts">
-            { for Which::ALL.into_iter().zip(&props.figures).map(|(which, figures)| chart(props, which, figures)) }
-        </div>
-    }
+/// What can be done with charts. Columns are of the canvas [CSS px].
+#[derive(Clone, Debug)]
+pub(crate) enum ChartMsg {
+    /// The pointer is over this column.
+    Over(Which, f64),
+    /// Neither pointer nor keyboard points at a time any more.
+    Left,
+    /// To the time of this column.
+    Seek(Which, f64),
+    /// The pointer is dragged from one column to another.
+    Brushing(Which, f64, f64),
+    /// It was let go there: all charts show this span.
+    Brushed(Which, f64, f64),
+    /// All charts show the whole run.
+    Whole,
+    /// A key on a chart that has the focus.
+    Key(Which, Stroke),
+    /// Adds a chart of a node; without a metric it is asked for, beginning with this node.
+    Add {
+        /// The node's id.
+        node: AttrValue,
+        /// What the chart reads.
+        metric: Option<Read>,
+    },
+    /// No chart is to be added.
+    ChooserClosed,
+    /// An added chart goes.
+    Close(Which),
+    /// A chart keeps its node from now on, or follows the chosen one again.
+    Pin(Which),
+    /// Saves a chart's numbers.
+    Csv(Which),
+    /// Saves a chart as a picture.
+    Png(Which),
 }
 
-fn chart(props: &ChartsProps, which: Which, figures: &AttrValue) -> Html {
-    let title = which.title_of(props.of);
-    let label = fill("table.open", &[("chart", title)]);
-    let hint = (which == Which::Age).then(|| t("unread.help"));
-    html! {
-        <section class={classes!("chart", which.name())} key={which.canvas()} aria-label={title} title={hint}>
-            <header>
-                <h2>{ title }</h2>
-                <span>{ for figures.split(BETWEEN).enumerate().map(|(ix, one)| html! {
-                    <span>{ if ix > 0 { BETWEEN } else { "" } }{ one }</span>
-                }) }</span>
-                <button type="button" class="mini" id={format!("{}-table", which.canvas())} aria-label={label.clone()}
-                    title={label} onclick={on(&props.send, move || Msg::Popover(Some(Popover::Table(which))))}>
-                    { icon(Icon::Table) }</button>
-            </header>
-            <div class="picture">
-                <canvas id={which.canvas()} class="chart-canvas" role="img"
-                    aria-label={format!("{title}: {figures}")}></canvas>
-            </div>
-        </section>
-    }
+/// What a key does to the shared cursor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stroke {
+    /// So many buckets on, or back.
+    Step(i64),
+    /// To the first bucket.
+    First,
+    /// To the newest.
+    Last,
+    /// To its time.
+    Seek,
+    /// It goes.
+    Leave,
+    /// Half the span about it, or twice.
+    Zoom(bool),
+    /// The start of a span, then its end: all charts show it.
+    Ends,
 }
 
-/// What the sheet shows.
+/// A chart as the page shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ChartSeen {
+    /// Its place.
+    pub(crate) which: Which,
+    /// Its title.
+    pub(crate) title: AttrValue,
+    /// The node that it is of; empty if there is none.
+    pub(crate) node: AttrValue,
+    /// Whether it keeps that node.
+    pub(crate) pinned: bool,
+    /// Why it shows nothing, if it cannot.
+    pub(crate) missing: Option<AttrValue>,
+    /// The newest figures, or those at the shared cursor.
+    pub(crate) figures: AttrValue,
+    /// The shared cursor in words: time and all figures; none while it is not there.
+    pub(crate) cursor: Option<AttrValue>,
+    /// The same as a number [s], with that of the start and the end of the time shown.
+    pub(crate) range: [i64; 3],
+}
+
+/// What the strip shows.
 #[derive(Clone, PartialEq, Properties)]
-pub(crate) struct TableProps {
-    /// The numbers.
-    pub(crate) table: Rc<ChartTable>,
+pub(crate) struct ChartsProps {
+    /// The charts.
+    pub(crate) charts: Rc<Vec<ChartSeen>>,
+    /// The node that the reader has chosen.
+    pub(crate) chosen: AttrValue,
     /// Where messages go.
     pub(crate) send: Callback<Msg>,
 }
 
-/// Rows on a page of the table.
-const PAGE: usize = 200;
-
-/// A chart's numbers as a table, in a dialog of the browser's own.
+/// The charts, side by side.
 #[component]
-pub(crate) fn TableSheet(props: &TableProps) -> Html {
-    let dialog = use_node_ref();
-    let page = use_state_eq(|| 0_usize);
-    use_effect_with(dialog.clone(), |dialog| {
-        if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
-            let _ = dialog.show_modal();
-        }
+pub(crate) fn Charts(props: &ChartsProps) -> Html {
+    let chosen = props.chosen.clone();
+    let add = on(&props.send, move || {
+        let node = chosen.clone();
+        Msg::Chart(ChartMsg::Add { node, metric: None })
     });
-    let send = props.send.clone();
-    let onclose = Callback::from(move |_: Event| send.emit(Msg::Popover(None)));
-    let table = &props.table;
-    let title = table.which.title_of(table.service);
-    let values = [("chart", title), ("node", &*table.of), ("time", &*table.to)];
+    let many = props.charts.len() > Which::STANDARD.len();
     html! {
-        <dialog ref={dialog} class="sheet wide-sheet" aria-labelledby="table-title" {onclose}>
-            <h2 id="table-title">{ fill("table.title", &values) }</h2>
-            { for table.beside.iter().map(|line| html! { <p class="hint">{ line }</p> }) }
-            if table.which == Which::Age {
-                <p class="hint">{ t("unread.help") }</p>
-            }
-            { rows(table, *page) }
-            <div class="foot-row">
-                { pager(table, &page) }
-                <span class="room"></span>
-                <button type="button" class="button" onclick={on(&props.send, || Msg::Csv)}>{ t("table.csv") }</button>
-                <button type="button" class="button" onclick={on(&props.send, || Msg::Popover(None))}>
-                    { t("keys.close") }</button>
-            </div>
-        </dialog>
-    }
-}
-
-fn rows(table: &ChartTable, page: usize) -> Html {
-    if table.rows.is_empty() {
-        return html! { <p>{ t("chart.nothing") }</p> };
-    }
-    let known = |cell: &AttrValue| {
-        if cell.is_empty() {
-            t("table.none").into()
-        } else {
-            cell.clone()
-        }
-    };
-    html! {
-        <div class="table" tabindex="0" role="group" aria-label={t("table.rows")}>
-            <table aria-rowcount={(table.rows.len() + 1).to_string()}>
-                <thead><tr>{ for table.head.iter().map(|name| html! { <th scope="col">{ name }</th> }) }</tr></thead>
-                <tbody>
-                    { for table.rows.iter().enumerate().skip(page * PAGE).take(PAGE).map(|(ix, row)| html! {
-                        <tr key={ix} aria-rowindex={(ix + 2).to_string()}>
-                            { for row.iter().take(1).map(|cell| html! { <th scope="row">{ cell }</th> }) }
-                            { for row.iter().skip(1).map(|cell| html! { <td>{ known(cell) }</td> }) }
-                        </tr>
-                    }) }
-                </tbody>
-            </table>
+        <div class={classes!("charts", many.then_some("many"))} tabindex="0" role="group"
+            aria-label={t("strip.charts")}>
+            { for props.charts.iter().map(|seen| html! {
+                <One key={seen.which.name()} seen={seen.clone()} send={props.send.clone()} />
+            }) }
+            <button type="button" class="mini add" id={ADD} aria-label={t("chart.add")} title={t("chart.add")}
+                onclick={add}>{ icon(Icon::Plus) }</button>
         </div>
-    }
-}
-
-/// To the rows before and after, where there are more than one page holds.
-fn pager(table: &ChartTable, page: &UseStateHandle<usize>) -> Html {
-    let last = table.rows.len().saturating_sub(1) / PAGE;
-    if last == 0 {
-        return Html::default();
-    }
-    let to = |label: &'static str, to: Option<usize>| {
-        let page = page.clone();
-        let onclick = Callback::from(move |_: MouseEvent| page.set(to.unwrap_or(*page)));
-        html! { <button type="button" class="button" disabled={to.is_none()} {onclick}>{ label }</button> }
-    };
-    html! {
-        <>
-            { to(t("table.newer"), page.checked_sub(1)) }
-            { to(t("table.older"), Some(**page + 1).filter(|next| *next <= last)) }
-        </>
     }
 }

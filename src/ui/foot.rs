@@ -1,6 +1,7 @@
 //! The foot: timeline, and the strips that open to charts and ledger.
 
 use super::bar::on;
+use super::charts::{ChartMsg, ChartSeen, Charts};
 use super::icons::{Icon, icon};
 use super::ledger::{Ledger, Sentences};
 use super::msg::{LedgerPart, Msg};
@@ -23,10 +24,14 @@ pub(crate) struct FootProps {
     pub(crate) ledger: Rc<LedgerSeen>,
     /// The part of it that is shown.
     pub(crate) ledger_part: LedgerPart,
-    /// What stands beside the charts' titles.
-    pub(crate) charts: [AttrValue; 4],
-    /// The service that the charts are of.
-    pub(crate) charts_of: &'static str,
+    /// The charts.
+    pub(crate) charts: Rc<Vec<ChartSeen>>,
+    /// Whether they show a part of the run.
+    pub(crate) zoomed: bool,
+    /// The chosen node or wire.
+    pub(crate) chosen: AttrValue,
+    /// Whether the first visit is on: its words are few.
+    pub(crate) visiting: bool,
     /// Whether the charts are open.
     pub(crate) charts_open: bool,
     /// Whether the ledger is open.
@@ -44,9 +49,16 @@ pub(crate) fn Foot(props: &FootProps) -> Html {
             <div class="line">
                 <Timeline at={props.clock.at} head={props.clock.head} start_us={props.start_us}
                     marks={Rc::clone(&props.marks)} send={props.send.clone()} />
+                if charts && props.zoomed {
+                    <button type="button" class="strip" onclick={on(&props.send, || Msg::Chart(ChartMsg::Whole))}>
+                        { t("chart.whole") }</button>
+                }
                 { strip(t("strip.charts"), charts, on(&props.send, move || Msg::Charts(!charts))) }
                 { strip(t("strip.ledger"), ledger, on(&props.send, move || Msg::Ledger(!ledger))) }
             </div>
+            if !ledger && !props.visiting && !props.ledger.line.is_empty() {
+                <p class="sums-line">{ for props.ledger.line.iter().map(|part| html! { <span>{ part }</span> }) }</p>
+            }
             if ledger {
                 <Sentences ledger={Rc::clone(&props.ledger)} start_us={props.start_us} part={props.ledger_part}
                     send={props.send.clone()} />
@@ -54,8 +66,10 @@ pub(crate) fn Foot(props: &FootProps) -> Html {
             if charts || ledger {
                 <div class={classes!("panels", (!charts).then_some("alone"))} tabindex="0" role="group"
                     aria-label={t("strip.panels")}>
-                    if charts { <super::charts::Charts figures={props.charts.clone()} of={props.charts_of}
-                    send={props.send.clone()} /> }
+                    if charts {
+                        <Charts charts={Rc::clone(&props.charts)} chosen={props.chosen.clone()}
+                            send={props.send.clone()} />
+                    }
                     if ledger {
                         <Ledger ledger={Rc::clone(&props.ledger)} start_us={props.start_us} part={props.ledger_part}
                             send={props.send.clone()} />

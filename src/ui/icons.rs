@@ -57,6 +57,10 @@ pub(crate) enum Icon {
     Tick,
     /// A ring.
     Ring,
+    /// A pin.
+    Pin,
+    /// An arrow into a tray.
+    Save,
 }
 
 /// (path, filled).
@@ -110,6 +114,11 @@ fn path(icon: Icon) -> (&'static str, bool) {
         Icon::Ring => ("M9 3.6a5.4 5.4 0 1 0 0 10.8A5.4 5.4 0 0 0 9 3.6z", false),
         Icon::Table => (
             "M2.5 3.5h13v11h-13zM2.5 7.2h13M2.5 10.9h13M7 7.2v7.3",
+            false,
+        ),
+        Icon::Pin => ("M6 2.5h6M7 2.5v5L4.5 10.5h9L11 7.5v-5M9 10.5v5", false),
+        Icon::Save => (
+            "M9 2.5v8.5M5.5 7.8L9 11.2l3.5-3.4M3 12.5v2.8h12v-2.8",
             false,
         ),
         Icon::Wire => (

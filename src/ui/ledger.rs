@@ -1,6 +1,7 @@
 //! The ledger's panel: the sentence of each sink, sums, what came out of the act, and keys that differ.
 
 use super::bar::on;
+use super::costs::costs;
 use super::inspector::live::rows;
 use super::msg::{LedgerPart, Msg};
 use super::seen::{CameOut, KeyRow, LedgerSeen, OutcomeRow, Row, SinkSeen, Verdict};
@@ -72,6 +73,7 @@ pub(crate) fn Ledger(props: &LedgerProps) -> Html {
         LedgerPart::Sums => true,
         LedgerPart::Came => !ledger.came.rows.is_empty(),
         LedgerPart::Keys => keys,
+        LedgerPart::Cost => !ledger.cost.nodes.is_empty(),
     };
     let part = Some(props.part).filter(|part| has(*part));
     let part = part.unwrap_or_default();
@@ -102,6 +104,12 @@ pub(crate) fn Ledger(props: &LedgerProps) -> Html {
                 <div class="part keys" tabindex="0" role="group" aria-label={t("ledger.keys")}>
                     <h2>{ t("ledger.keys") }</h2>
                     { for ledger.sinks.iter().filter(|sink| !sink.keys.is_empty()).map(differing) }
+                </div>
+            }
+            if has(LedgerPart::Cost) {
+                <div class="part cost" tabindex="0" role="group" aria-label={t("cost.title")}>
+                    <h2>{ t("cost.title") }</h2>
+                    { costs(&ledger.cost) }
                 </div>
             }
         </section>

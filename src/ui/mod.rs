@@ -10,6 +10,7 @@ pub(crate) mod app;
 mod bar;
 mod bench;
 mod charts;
+mod costs;
 mod foot;
 mod icons;
 mod inspector;

@@ -1,7 +1,7 @@
 //! Everything that can happen on the page, flat.
 
 use super::bench::BenchMsg;
-use super::charts::Which;
+use super::charts::{ChartMsg, Which};
 use super::seen::Seen;
 use super::session::{Offer, Told};
 use super::visit::Cure;
@@ -32,6 +32,8 @@ pub(crate) enum Popover {
     Keys,
     /// A chart's numbers.
     Table(Which),
+    /// The chooser of a new chart.
+    Chooser,
     /// How exact the model is.
     Scores,
     /// Scenarios and their acts.
@@ -54,11 +56,13 @@ pub(crate) enum LedgerPart {
     Came,
     /// Keys that differ.
     Keys,
+    /// What it costs.
+    Cost,
 }
 
 impl LedgerPart {
     /// All, in the order in which they stand.
-    pub(crate) const ALL: [Self; 3] = [Self::Sums, Self::Came, Self::Keys];
+    pub(crate) const ALL: [Self; 4] = [Self::Sums, Self::Came, Self::Keys, Self::Cost];
 
     /// Key of its title.
     pub(crate) fn title(self) -> &'static str {
@@ -66,6 +70,7 @@ impl LedgerPart {
             Self::Sums => "ledger.title",
             Self::Came => "came.title",
             Self::Keys => "ledger.keys",
+            Self::Cost => "cost.title",
         }
     }
 
@@ -75,6 +80,7 @@ impl LedgerPart {
             Self::Sums => "sums",
             Self::Came => "came",
             Self::Keys => "keys",
+            Self::Cost => "cost",
         }
     }
 }
@@ -168,8 +174,8 @@ pub(crate) enum Msg {
     Linked,
     /// The counts of cases came, or did not.
     Scores(Option<String>),
-    /// Saves the open table as CSV.
-    Csv,
+    /// Something about charts.
+    Chart(ChartMsg),
     /// Opens or closes what lies above the page.
     Popover(Option<Popover>),
     /// The pointer or the focus went elsewhere.

@@ -65,7 +65,7 @@ pub(crate) struct Loaded {
 /// The run of an act, by ids, or of an empty start; the scenario's first act if none is named.
 pub(crate) fn load(id: &str, act: Option<&str>) -> Result<Loaded, Vec<Problem>> {
     if let Some(start) = starts::find(id) {
-        let run = Run::new(Design::default())?;
+        let run = Run::new(start.design())?;
         return Ok(Loaded {
             scenario: start.id,
             ..own(run)

@@ -313,6 +313,49 @@ pub(crate) struct LedgerSeen {
     pub(crate) sinks: Vec<SinkSeen>,
     /// What came out of the act.
     pub(crate) came: CameOut,
+    /// The sums in one line, a part each: what is read while the ledger is folded.
+    pub(crate) line: Vec<AttrValue>,
+    /// What it costs.
+    pub(crate) cost: CostSeen,
+}
+
+/// A price of a node.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct CostRow {
+    /// What is paid for.
+    pub(crate) label: AttrValue,
+    /// How much of it was used, and what one costs.
+    pub(crate) used: AttrValue,
+    /// Where the price is from.
+    pub(crate) source: &'static str,
+    /// Whether AWS states the price where we looked.
+    pub(crate) verified: bool,
+    /// So far, and in a month [USD].
+    pub(crate) amounts: [AttrValue; 2],
+}
+
+/// What a node costs.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct CostOfNode {
+    /// Its id.
+    pub(crate) node: AttrValue,
+    /// So far, and in a month [USD].
+    pub(crate) amounts: [AttrValue; 2],
+    /// By price.
+    pub(crate) rows: Vec<CostRow>,
+}
+
+/// What the run costs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct CostSeen {
+    /// Each node that has prices.
+    pub(crate) nodes: Vec<CostOfNode>,
+    /// All together, so far and in a month [USD].
+    pub(crate) total: [AttrValue; 2],
+    /// The part of the total whose prices nobody verified, if there is one.
+    pub(crate) unverified: Option<[AttrValue; 2]>,
+    /// How long the run has run.
+    pub(crate) ran: AttrValue,
 }
 
 /// All that the panels see.
@@ -346,8 +389,8 @@ pub(crate) struct Seen {
     pub(crate) steps: (bool, bool),
     /// What the first visit shows now.
     pub(crate) visit: super::visit::Beat,
-    /// What stands beside the charts' titles.
-    pub(crate) charts: [AttrValue; 4],
-    /// The service that the charts are of.
-    pub(crate) charts_of: &'static str,
+    /// The charts.
+    pub(crate) charts: Rc<Vec<super::charts::ChartSeen>>,
+    /// Whether they show a part of the run.
+    pub(crate) zoomed: bool,
 }

@@ -4,6 +4,7 @@
 
 pub(crate) mod bench;
 mod charts;
+mod costs;
 mod cures;
 pub(crate) mod hours;
 mod ledger;
@@ -16,6 +17,7 @@ mod tasks;
 mod wires;
 mod words;
 
+use super::charts::Shelf;
 use super::text::{fill, t};
 use super::visit::Visit;
 use crate::platform::{dom, panic};
@@ -100,6 +102,8 @@ pub(crate) struct Look {
     pub(crate) charts: bool,
     /// Whether the ledger is open.
     pub(crate) ledger: bool,
+    /// The charts beyond the standard ones, and those that keep their node.
+    pub(crate) shelf: Shelf,
 }
 
 /// What the reader is offered beside a message.

@@ -143,6 +143,56 @@ export const STATES = [
       await page.getByRole('button', { name: 'Throughput as a table' }).click();
       await page.getByRole('table').waitFor();
     } },
+  { name: 'an added chart',
+    reach: async (page) => {
+      await foot('Charts')(page);
+      await page.locator('#chart-add').click();
+      await page.locator('.chooser select').nth(1).selectOption({ label: 'WriteProvisionedThroughputExceeded' });
+      await page.getByRole('button', { name: 'Add', exact: true }).click();
+      await page.locator('.chart.added-1 .figs').filter({ hasText: '/s' }).waitFor();
+      await page.getByRole('button', { name: 'Save Throughput' }).click();
+    } },
+  { name: 'a chart to choose',
+    reach: async (page) => {
+      await foot('Charts')(page);
+      await page.locator('#chart-add').click();
+      await page.locator('.chooser select').nth(1).waitFor();
+    } },
+  { name: 'a zoomed chart',
+    reach: async (page) => {
+      await foot('Charts')(page);
+      await page.locator('#chart-throughput-cursor').focus();
+      await page.keyboard.press('Home');
+      await page.keyboard.press('+');
+      await page.getByRole('button', { name: 'Whole run' }).waitFor();
+    } },
+  { name: 'cost',
+    reach: async (page) => {
+      await visited(page);
+      await openAct(page, 'live-inventory', 'swallowed');
+      await speed(page, '60x');
+      await untilModel(page, 20);
+      await pause(page);
+      if (await page.locator('.ledger').count() === 0) {
+        await page.locator('.foot .line').getByRole('button', { name: 'Ledger', exact: true }).click();
+      }
+      await page.locator('.parts').getByRole('button', { name: 'Cost', exact: true }).click();
+      await page.locator('.costs').waitFor();
+    } },
+  { name: 'cost alone',
+    reach: async (page) => {
+      await foot('Ledger')(page);
+      const charts = page.locator('.foot .line').getByRole('button', { name: 'Charts', exact: true });
+      if (await charts.getAttribute('aria-expanded') === 'true') await charts.click();
+      await page.locator('.panels.alone').waitFor();
+    } },
+  { name: 'sums in a line',
+    reach: async (page) => {
+      await foot('Charts')(page);
+      const ledger = page.locator('.foot .line').getByRole('button', { name: 'Ledger', exact: true });
+      if (await ledger.getAttribute('aria-expanded') === 'true') await ledger.click();
+      await page.locator('.sums-line').waitFor();
+    } },
   { name: 'ledger', reach: foot('Ledger') },
   { name: 'how exact',
     reach: async (page) => {

@@ -2,6 +2,11 @@
 
 use super::figure::Status;
 
+/// The region that all prices are of.
+pub const REGION: &str = "us-east-1";
+/// When the price list was read that most of them are from.
+pub const READ: &str = "2026-11-22";
+
 /// A unit price in USD, us-east-1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Price {

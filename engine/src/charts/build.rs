@@ -31,7 +31,7 @@ pub struct View {
 }
 
 impl View {
-    fn chart(&self, title: &'static str, unit: Unit) -> Chart {
+    pub(super) fn chart(&self, title: &'static str, unit: Unit) -> Chart {
         Chart {
             title,
             unit,
@@ -233,11 +233,11 @@ pub fn together(a: &[Point], b: &[Point]) -> Vec<Point> {
     out
 }
 
-fn seconds(us: Us) -> f64 {
+pub(super) fn seconds(us: Us) -> f64 {
     us as f64 / SECOND as f64
 }
 
-fn middle(at: Us, span: Us) -> f64 {
+pub(super) fn middle(at: Us, span: Us) -> f64 {
     seconds(at) + seconds(span) / 2.0
 }
 
@@ -249,7 +249,7 @@ fn rate(point: &Point, head: Us) -> Option<f64> {
 }
 
 /// Rates of buckets, with zeros where buckets are missing in between.
-fn rates(points: &[Point], head: Us) -> Vec<(f64, f64)> {
+pub(super) fn rates(points: &[Point], head: Us) -> Vec<(f64, f64)> {
     let mut out: Vec<(f64, f64)> = Vec::with_capacity(points.len());
     let mut before: Option<&Point> = None;
     for point in points {
@@ -275,7 +275,7 @@ fn rates(points: &[Point], head: Us) -> Vec<(f64, f64)> {
 }
 
 /// Where a bucket does not follow the one before.
-fn breaks(buckets: impl Iterator<Item = (Us, Us)>) -> Vec<u32> {
+pub(super) fn breaks(buckets: impl Iterator<Item = (Us, Us)>) -> Vec<u32> {
     let mut breaks = Vec::new();
     let mut end = None;
     for (index, (at, span)) in buckets.enumerate() {

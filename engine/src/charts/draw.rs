@@ -82,6 +82,17 @@ impl Drawn {
         let share = f64::from((x - self.left) / (self.right - self.left));
         Some(self.x.from + share * (self.x.to - self.x.from))
     }
+
+    /// The pixel column of a time [s of the run]; none outside the plot.
+    #[must_use]
+    pub fn x_at(&self, time: f64) -> Option<f32> {
+        let span = self.x.to - self.x.from;
+        if span <= 0.0 || time < self.x.from || time > self.x.to || self.right <= self.left {
+            return None;
+        }
+        let share = ((time - self.x.from) / span) as f32;
+        Some(self.left + share * (self.right - self.left))
+    }
 }
 
 pub(crate) type Failed<DB> = DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>;

@@ -46,6 +46,34 @@ pub struct Heat {
     pub clock: Option<f64>,
 }
 
+impl Heat {
+    /// The busiest shard in the bucket in which a time lies, with its load a second; none where all are idle.
+    #[must_use]
+    pub fn busiest(&self, time: f64) -> Option<(u32, f64)> {
+        let load = |row: &Row| {
+            let mut own = row.buckets.iter();
+            let own = own.find(|(at, span, _)| (*at..at + span).contains(&time))?;
+            Some((row.id, own.2))
+        };
+        let loads = self.rows.iter().filter_map(load);
+        loads.fold(None, |most, one| match most {
+            Some((_, load)) if load >= one.1 => most,
+            _ => Some(one).filter(|(_, load)| *load > 0.0).or(most),
+        })
+    }
+
+    /// The middles of all buckets shown, ascending [s of the run].
+    #[must_use]
+    pub fn times(&self) -> Vec<f64> {
+        let buckets = self.rows.iter().flat_map(|row| &row.buckets);
+        let mut times: Vec<f64> = buckets.map(|(at, span, _)| at + span / 2.0).collect();
+        times.retain(|at| *at >= self.x.from && *at <= self.x.to);
+        times.sort_by(f64::total_cmp);
+        times.dedup();
+        times
+    }
+}
+
 /// Load of one drawn row, a value a column: the busiest shard and the mean.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Band {

@@ -16,6 +16,7 @@ pub mod draw;
 pub mod heat;
 mod lines;
 pub mod list;
+pub mod metric;
 pub mod number;
 #[cfg(test)]
 mod pictures;

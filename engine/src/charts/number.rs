@@ -6,8 +6,10 @@ pub enum Unit {
     /// Plain counts.
     #[default]
     Count,
-    /// Counts a second.
+    /// Records a second.
     PerSecond,
+    /// Counts of anything else a second.
+    Rate,
     /// Durations, in seconds.
     Seconds,
     /// Bytes; large ones in powers of 1,024.
@@ -25,7 +27,7 @@ impl Unit {
     #[must_use]
     pub fn short(self, value: f64) -> String {
         match self {
-            Self::Count | Self::PerSecond => count(value),
+            Self::Count | Self::PerSecond | Self::Rate => count(value),
             Self::Seconds => duration(value),
             Self::Bytes => bytes(value),
             Self::BytesPerSecond => format!("{}/s", bytes(value)),
@@ -38,7 +40,7 @@ impl Unit {
     #[must_use]
     pub fn full(self, value: f64) -> String {
         match self {
-            Self::Count | Self::PerSecond => apart(value),
+            Self::Count | Self::PerSecond | Self::Rate => apart(value),
             _ => self.short(value),
         }
     }
@@ -48,7 +50,32 @@ impl Unit {
     pub fn in_head(self) -> &'static str {
         match self {
             Self::PerSecond => "rec/s",
+            Self::Rate => "1/s",
             _ => "",
+        }
+    }
+
+    /// What follows a short value that stands alone: `/s` where it is of a second and does not say so.
+    #[must_use]
+    pub fn each(self) -> &'static str {
+        match self {
+            Self::PerSecond | Self::Rate => "/s",
+            _ => "",
+        }
+    }
+
+    /// The unit in words, for a caption.
+    #[must_use]
+    pub fn long(self) -> &'static str {
+        match self {
+            Self::Count => "count",
+            Self::PerSecond => "records a second",
+            Self::Rate => "a second",
+            Self::Seconds => "seconds",
+            Self::Bytes => "bytes",
+            Self::BytesPerSecond => "bytes a second",
+            Self::Share => "share",
+            Self::Dollars => "US dollars",
         }
     }
 
@@ -57,7 +84,7 @@ impl Unit {
     pub fn sign(self) -> &'static str {
         match self {
             Self::Count => "",
-            Self::PerSecond => "1/s",
+            Self::PerSecond | Self::Rate => "1/s",
             Self::Seconds => "s",
             Self::Bytes => "B",
             Self::BytesPerSecond => "B/s",

@@ -48,6 +48,28 @@ impl Series {
             .filter(|(from, to)| from < to)
             .map(|(from, to)| &self.points[from..to])
     }
+
+    /// The value of the point nearest to a time; none in a break, nor further out than the points lie apart.
+    #[must_use]
+    pub fn at(&self, time: f64) -> Option<f64> {
+        let after = self.points.partition_point(|(at, _)| *at < time);
+        let right = self.points.get(after);
+        let left = after.checked_sub(1).map(|at| &self.points[at]);
+        let (point, far) = match (left, right) {
+            (Some(left), Some(right)) => {
+                let left_is_near = time - left.0 < right.0 - time;
+                (
+                    if left_is_near { left } else { right },
+                    self.breaks.contains(&(after as u32)),
+                )
+            }
+            (Some(one), None) | (None, Some(one)) => (one, true),
+            (None, None) => return None,
+        };
+        let gaps = self.points.windows(2).map(|pair| pair[1].0 - pair[0].0);
+        let reach = gaps.fold(60.0, f64::min).max(1.0);
+        (!far || (point.0 - time).abs() <= reach).then_some(point.1)
+    }
 }
 
 /// A dashed line across the chart, with its name.
@@ -154,5 +176,78 @@ impl Chart {
             .iter()
             .map(|series| (series.label, newest(series)))
             .collect()
+    }
+
+    /// The value of each series in the bucket in which a time lies [s of the run]; none where nothing is known.
+    #[must_use]
+    pub fn at(&self, time: f64) -> Vec<(&'static str, Option<f64>)> {
+        let near = |series: &Series| (series.label, series.at(time));
+        self.series.iter().map(near).collect()
+    }
+
+    /// The times shown at which any series has a point, ascending [s of the run].
+    #[must_use]
+    pub fn times(&self) -> Vec<f64> {
+        let points = self.series.iter().flat_map(|series| &series.points);
+        let mut times: Vec<f64> = points.map(|(at, _)| *at).collect();
+        times.retain(|at| *at >= self.x.from && *at <= self.x.to);
+        times.sort_by(f64::total_cmp);
+        times.dedup();
+        times
+    }
+}
+
+/// The time that lies `steps` further on (or back) than `from` among times that ascend; at the ends the outermost.
+#[must_use]
+pub fn step(times: &[f64], from: f64, steps: i64) -> Option<f64> {
+    let before = times.partition_point(|at| *at < from) as i64;
+    let on = times.get(before as usize).is_some_and(|at| *at == from);
+    // between two times the first step forward is half a step
+    let base = if steps > 0 && !on { before - 1 } else { before };
+    let last = times.len() as i64 - 1;
+    let at = base.saturating_add(steps).clamp(0, last.max(0));
+    times.get(at as usize).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn series(points: &[(f64, f64)], breaks: &[u32]) -> Series {
+        Series {
+            points: points.to_vec(),
+            breaks: breaks.to_vec(),
+            ..Series::default()
+        }
+    }
+
+    #[test]
+    fn a_time_has_the_value_of_its_bucket() {
+        let of = series(&[(0.5, 1.0), (1.5, 2.0), (2.5, 3.0), (20.5, 9.0)], &[3]);
+        assert_eq!(of.at(1.01), Some(2.0), "in the second from 1 to 2");
+        assert_eq!(of.at(1.99), Some(2.0));
+        assert_eq!(of.at(0.0), Some(1.0));
+        assert_eq!(of.at(10.0), None, "nothing is known in the gap");
+        assert_eq!(of.at(20.2), Some(9.0));
+        assert_eq!(of.at(40.0), None, "far beyond the last");
+        let joined = series(&[(0.5, 0.0), (9.5, 0.0)], &[]);
+        assert_eq!(
+            joined.at(5.0),
+            Some(0.0),
+            "on a line that was drawn through"
+        );
+        assert_eq!(Series::default().at(1.0), None);
+    }
+
+    #[test]
+    fn steps_go_from_bucket_to_bucket_and_stop_at_the_ends() {
+        let times = [0.5, 1.5, 2.5, 3.5];
+        assert_eq!(step(&times, 1.5, 1), Some(2.5));
+        assert_eq!(step(&times, 1.5, -1), Some(0.5));
+        assert_eq!(step(&times, 1.7, 1), Some(2.5), "from between two");
+        assert_eq!(step(&times, 1.7, -1), Some(1.5));
+        assert_eq!(step(&times, 1.5, 10), Some(3.5));
+        assert_eq!(step(&times, 1.5, -10), Some(0.5));
+        assert_eq!(step(&[], 1.5, 1), None);
     }
 }

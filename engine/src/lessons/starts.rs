@@ -2,8 +2,8 @@
 
 use crate::base::time::MINUTE;
 use crate::catalog::Family;
-use crate::design::Design;
 use crate::design::file::Act;
+use crate::design::{Design, World};
 use crate::run::Run;
 use crate::services::ServiceKind;
 
@@ -25,6 +25,16 @@ pub struct Start {
     pub world: &'static str,
     /// Three things to do.
     pub tasks: &'static [Task],
+}
+
+impl Start {
+    /// The design: nothing but the place.
+    #[must_use]
+    pub fn design(&self) -> Design {
+        let mut design = Design::default();
+        design.layout.world = World::parse(self.world).unwrap_or_default();
+        design
+    }
 }
 
 /// The shop.

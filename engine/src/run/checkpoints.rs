@@ -221,6 +221,11 @@ impl Checkpoints {
         self.next = last.map_or(0, |last| last.engine.events() + self.every);
     }
 
+    /// The worlds that are kept, with their times [us].
+    pub fn worlds(&self) -> impl Iterator<Item = (Us, &Engine<Plant>)> {
+        self.list.iter().map(|kept| (kept.at, &kept.engine))
+    }
+
     /// Times of all checkpoints, for the timeline's shade.
     pub fn times(&self) -> impl Iterator<Item = Us> {
         self.list.iter().map(|checkpoint| checkpoint.at)

@@ -9,7 +9,9 @@
 //! ```
 
 pub mod admit;
+pub mod bounds;
 pub mod checkpoints;
+pub mod cost;
 pub mod dropped;
 pub mod editing;
 pub mod facts;

@@ -173,37 +173,20 @@ impl Run {
     /// What was used of each price, by node [USD].
     #[must_use]
     pub fn cost_value(&self) -> Value {
-        let plant = self.engine.machine();
-        let mut out = Map::new();
-        for (ix, info) in plant
-            .floor
-            .nodes
-            .iter()
-            .enumerate()
-            .filter(|(_, info)| info.live)
-        {
-            let node = NodeId(ix as u32);
-            let mut lines = Vec::new();
-            if let Some(unit) = plant.unit(node) {
-                unit.bill(&plant.view(node, self.now()), &mut lines);
-            }
-            let lines: Vec<Value> = lines
-                .iter()
-                .map(|line| {
-                    json!({
-                        "line": line.price.key,
-                        "units": line.micro_units as f64 / 1e6,
-                        "unit": line.price.unit,
-                        "usd": line.usd(),
-                        "source": line.price.source,
-                    })
+        let costs = self.costs().nodes.into_iter();
+        let each = costs.map(|cost| {
+            let lines = cost.lines.iter().map(|line| {
+                json!({
+                    "line": line.used.price.key,
+                    "units": line.used.micro_units as f64 / 1e6,
+                    "unit": line.used.price.unit,
+                    "usd": line.used.usd(),
+                    "source": line.used.price.source,
                 })
-                .collect();
-            if !lines.is_empty() {
-                out.insert(info.name.to_string(), json!(lines));
-            }
-        }
-        Value::Object(out)
+            });
+            (cost.name.to_string(), lines.collect())
+        });
+        Value::Object(each.collect())
     }
 
     fn refused_value(&self) -> Value {

@@ -349,9 +349,6 @@ impl App {
     pub(super) fn choose_quietly(&mut self, id: AttrValue) {
         self.shell.chosen = Some(id);
         self.shell.why = None;
-        if !super::life::is_narrow() {
-            self.shell.inspector = true;
-        }
         self.look();
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{App, GoodRows, Notice, recent};
 use crate::platform::files;
+use crate::ui::charts::Shelf;
 use crate::ui::msg::{LedgerPart, Msg};
 use crate::ui::scenarios::{self, Loaded};
 use crate::ui::session::{Session, Told};
@@ -108,6 +109,9 @@ impl App {
             .find(|node| node.id == "stream")
             .or(run.design().nodes.first());
         self.shell.chosen = first.map(|node| node.id.clone().into());
+        if scenario.is_empty() || self.shell.scenario != scenario {
+            self.shell.shelf = Shelf::default(); // charts of another design
+        }
         self.shell.scenario = scenario.into();
         self.shell.act = act.into();
         self.shell.ledger_part = LedgerPart::default();
@@ -116,8 +120,12 @@ impl App {
         self.shell.notice = None;
         self.shell.focus = AttrValue::default();
         self.shell.tasks = starts::find(scenario).is_some();
-        if self.shell.tasks && !super::life::is_narrow() {
-            self.shell.palette = true;
+        if self.shell.tasks {
+            // nothing to inspect or to draw yet: the room belongs to the place
+            self.shell.palette = !super::life::is_narrow();
+            self.shell.inspector = false;
+            self.shell.charts = false;
+            self.shell.ledger = false;
         }
         let mut session = self.session.borrow_mut();
         session.visit.end();
@@ -173,15 +181,6 @@ impl App {
             rows: None,
         });
         true
-    }
-
-    /// Saves the open table as CSV.
-    pub(super) fn save_table(&self) -> bool {
-        if let Some(table) = &self.shell.table {
-            let name = format!("{}-{}.csv", table.of, table.which.name());
-            files::save(&name, &table.csv, "text/csv");
-        }
-        false
     }
 
     /// Saves the run as a file.

@@ -73,7 +73,7 @@ impl App {
             Msg::Save => self.save(),
             Msg::Share => self.share(ctx),
             Msg::Linked => self.open_linked(),
-            Msg::Csv => self.save_table(),
+            Msg::Chart(msg) => self.chart(msg),
             Msg::Copy(text) => copy(ctx, &text),
             Msg::Popover(open) => self.popover(ctx, open),
             Msg::Scores(text) => {
@@ -114,8 +114,14 @@ impl App {
             }
             Msg::Tab(tab) => self.open_tab(tab),
             Msg::Inspector(open) => self.inspector(open),
-            Msg::Charts(open) => self.strips(open, |shell| shell.charts = open),
-            Msg::Ledger(open) => self.strips(open, |shell| shell.ledger = open),
+            Msg::Charts(open) => self.strips(open, |shell, narrow| {
+                shell.charts = open;
+                shell.ledger &= !(open && narrow);
+            }),
+            Msg::Ledger(open) => self.strips(open, |shell, narrow| {
+                shell.ledger = open;
+                shell.charts &= !(open && narrow);
+            }),
             Msg::LedgerPart(part) => {
                 self.shell.ledger_part = part;
                 true
@@ -190,6 +196,7 @@ impl App {
             live: shell.inspector && matches!(shell.tab, Tab::Configure | Tab::Live),
             charts: shell.charts,
             ledger: shell.ledger,
+            shelf: shell.shelf.clone(),
         };
         let mut session = self.session.borrow_mut();
         session.look = look;
@@ -242,6 +249,10 @@ impl App {
     }
 
     fn surroundings(&mut self) -> bool {
+        if self.shell.charts && self.shell.ledger && super::life::is_narrow() {
+            self.shell.ledger = false;
+            self.look();
+        }
         let mut session = self.session.borrow_mut();
         session.restage(self.shell.theme.is_dark());
         session.hasten();
@@ -302,6 +313,11 @@ impl App {
             ctx.link()
                 .send_future(async { Msg::Scores(fetch::text(scores::ADDRESS).await) });
         }
+        self.shell.choosing = self
+            .shell
+            .choosing
+            .take()
+            .filter(|_| open == Some(Popover::Chooser));
         // without numbers there is nothing to open
         let open =
             open.filter(|open| !matches!(open, Popover::Table(_)) || self.shell.table.is_some());
@@ -355,9 +371,11 @@ impl App {
         true
     }
 
-    fn strips(&mut self, open: bool, change: impl FnOnce(&mut super::Shell)) -> bool {
-        change(&mut self.shell);
-        if open && super::life::is_narrow() {
+    /// Opens or folds a panel of the foot; on a narrow page there is room for one.
+    fn strips(&mut self, open: bool, change: impl FnOnce(&mut super::Shell, bool)) -> bool {
+        let narrow = super::life::is_narrow();
+        change(&mut self.shell, narrow);
+        if open && narrow {
             self.shell.inspector = false;
             self.shell.why = None;
         }

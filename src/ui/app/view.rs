@@ -8,7 +8,7 @@ use crate::ui::bench::menu::PartMenu;
 use crate::ui::bench::palette::Palette;
 use crate::ui::bench::placer::Placer;
 use crate::ui::bench::tasks::Tasks;
-use crate::ui::charts::TableSheet;
+use crate::ui::charts::{Chooser, TableSheet};
 use crate::ui::foot::Foot;
 use crate::ui::icons::{Icon, icon};
 use crate::ui::inspector::Inspector;
@@ -39,8 +39,9 @@ impl App {
                 { self.stage() }
                 { self.side() }
                 <Foot clock={seen.clock.clone()} start_us={self.start_us()} marks={Rc::clone(&seen.marks)}
-                    ledger={Rc::clone(&seen.ledger)} ledger_part={shell.ledger_part} charts={seen.charts.clone()}
-                    charts_of={seen.charts_of}
+                    ledger={Rc::clone(&seen.ledger)} ledger_part={shell.ledger_part} charts={Rc::clone(&seen.charts)}
+                    zoomed={seen.zoomed} chosen={shell.chosen.clone().unwrap_or_default()}
+                    visiting={seen.visit != Beat::Off}
                     charts_open={shell.charts} ledger_open={shell.ledger}
                     send={self.send.clone()} />
                 if shell.popover == Some(Popover::Keys) {
@@ -48,6 +49,9 @@ impl App {
                 }
                 if shell.popover == Some(Popover::Scores) {
                     <ScoreSheet known={shell.scores.clone()} send={self.send.clone()} />
+                }
+                if let Some((choices, node)) = &shell.choosing {
+                    <Chooser choices={Rc::clone(choices)} node={node.clone()} send={self.send.clone()} />
                 }
                 if let Some(table) = &shell.table {
                     <TableSheet table={Rc::clone(table)} send={self.send.clone()} />

@@ -42,6 +42,8 @@ pub(crate) struct Bench {
     placing: Option<(Placed, Rect)>,
     /// A wire begun by a click on a port, and where the pointer is [px].
     wiring: Option<(NodeId, Dir, Point)>,
+    /// Whether the pointer moves the camera on the minimap.
+    mapping: bool,
     /// Ids of chosen nodes, where more than one is.
     pub(crate) picked: BTreeSet<String>,
     /// Sizes of services that are not on the stage yet.
@@ -60,6 +62,7 @@ impl Bench {
 
     /// The pointer is gone; what was begun by clicks stays.
     pub(crate) fn drop_hand(&mut self) {
+        self.mapping = false;
         self.hand.cancel();
     }
 
@@ -90,6 +93,10 @@ impl Session {
 
     /// A pointer goes down.
     pub(crate) fn pointer_down(&mut self, finger: Finger) {
+        if self.stage.map_to(finger.at) {
+            self.bench.mapping = true;
+            return;
+        }
         let target = self.stage.target(finger.at.x, finger.at.y, finger.touch);
         let now = self.last_ms.unwrap_or(0.0);
         self.bench.hand.down(finger, target, now);
@@ -97,6 +104,10 @@ impl Session {
 
     /// A pointer moves; gives what it asks for.
     pub(crate) fn pointer_moved(&mut self, finger: Finger) -> Asks {
+        if self.bench.mapping {
+            self.stage.map_to(finger.at);
+            return Asks::Nothing;
+        }
         if let Some((_, _, at)) = &mut self.bench.wiring {
             *at = finger.at;
         }
@@ -116,6 +127,9 @@ impl Session {
 
     /// A pointer goes up; gives what it asks for.
     pub(crate) fn pointer_up(&mut self, finger: Finger) -> Asks {
+        if std::mem::take(&mut self.bench.mapping) {
+            return Asks::Nothing;
+        }
         self.bench.hand.up(finger)
     }
 

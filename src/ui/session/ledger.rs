@@ -10,6 +10,7 @@ use millrace_engine::base::words::Table;
 use millrace_engine::ledger::conservation;
 use millrace_engine::ledger::sentence::{english, money};
 use millrace_engine::run::frame::NodeFrame;
+use millrace_engine::services::books::Sums;
 use serde_json::Value;
 use std::rc::Rc;
 use yew::AttrValue;
@@ -27,6 +28,8 @@ pub(super) struct Books {
     /// Wall time of the next count [ms].
     next_ms: f64,
     seen: Rc<LedgerSeen>,
+    /// Whether all of it was counted, and not the line alone.
+    whole: bool,
 }
 
 impl Books {
@@ -37,19 +40,26 @@ impl Books {
 }
 
 impl Session {
-    /// The ledger, counted anew if it is open and time enough has passed.
+    /// The ledger, counted anew if time enough has passed; while it is folded only its line.
     pub(super) fn ledger(&mut self, now_ms: f64) -> Rc<LedgerSeen> {
         // what stands is counted at once: the figures beside it are of this very time
-        let stands = self.gait == Gait::Still && self.books.seen.at != self.run.now();
+        let stale = self.books.seen.at != self.run.now();
+        let lacks = self.look.ledger && !self.books.whole;
+        let stands = lacks || (stale && self.gait == Gait::Still);
         // on its way to another time the world is of neither
         let between = matches!(self.gait, Gait::Seeks(_) | Gait::Scrubs(..));
-        if self.look.ledger && !between && (stands || now_ms >= self.books.next_ms) {
+        if !between && (stands || now_ms >= self.books.next_ms) {
             let began = dom::now_ms();
-            let seen = self.count();
+            let seen = if self.look.ledger {
+                self.count()
+            } else {
+                self.count_folded()
+            };
             let took = dom::now_ms() - began;
             self.books = Books {
                 next_ms: now_ms + PAUSE_MS.max(took * SHARE),
                 seen: Rc::new(seen),
+                whole: self.look.ledger,
             };
         }
         Rc::clone(&self.books.seen)
@@ -67,7 +77,57 @@ impl Session {
             sums: self.sums(),
             sinks,
             came: outcome::seen(&self.came_out(&report)),
+            line: self.line(),
+            cost: self.cost_seen(),
         }
+    }
+
+    /// What is read while the ledger is folded; the rest stays as it was counted last.
+    fn count_folded(&self) -> LedgerSeen {
+        LedgerSeen {
+            at: self.run.now(),
+            line: self.line(),
+            ..(*self.books.seen).clone()
+        }
+    }
+
+    /// The sums in one line: what was made is what arrived, is on the way and was given up; in records, then in money
+    /// if there is any.
+    fn line(&self) -> Vec<AttrValue> {
+        let paths = &self.run.engine().machine().floor.books.paths;
+        if paths.is_empty() {
+            return Vec::new();
+        }
+        let (mut owed, mut way, mut ended) = (Sums::default(), Sums::default(), Sums::default());
+        for path in paths {
+            owed.add(path.worth.owed);
+            way.add(path.worth.on_its_way());
+            path.worth.ended.values().for_each(|sums| ended.add(*sums));
+        }
+        let part = |key: &str, n: String| AttrValue::from(fill(key, &[("n", &n)]));
+        let told = |of: fn(&Sums) -> u64, show: fn(u64) -> String| {
+            let (owed, way, ended) = (of(&owed), of(&way), of(&ended));
+            let came = owed.saturating_sub(way).saturating_sub(ended);
+            [show(owed), show(came), show(way), show(ended)]
+        };
+        let [all, came, way_n, ended_n] = told(|sums| sums.records, show_count);
+        let mut line = vec![
+            AttrValue::from(format!("{} {all}", self.made())),
+            part("line.came", came),
+            part("line.way", way_n),
+            part("line.ended", ended_n),
+        ];
+        if owed.money_cents > 0 {
+            let [all, came, way, ended] = told(|sums| sums.money_cents, money);
+            let values = [
+                ("all", &*all),
+                ("came", &*came),
+                ("way", &*way),
+                ("ended", &*ended),
+            ];
+            line.push(fill("line.money", &values).into());
+        }
+        line
     }
 
     fn sums(&self) -> Vec<Row> {

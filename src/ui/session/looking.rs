@@ -54,8 +54,8 @@ impl Session {
             picked: self.picked().len(),
             steps: (self.run.can_undo().is_ok(), self.run.can_redo().is_ok()),
             visit: self.beat(),
-            charts: self.desk.figures.clone(),
-            charts_of: self.charted_service(),
+            charts: Rc::new(self.charts_seen()),
+            zoomed: self.is_zoomed(),
         }
     }
 
@@ -246,12 +246,9 @@ impl Session {
             unit.bill(&plant.view(node, self.run.now()), &mut lines);
         }
         let total: f64 = lines.iter().map(|line| line.usd()).sum();
-        let label = |key: &str| {
-            find(&format!("price.{key}")).map_or_else(|| key.replace('_', " "), str::to_owned)
-        };
         let mut rows: Vec<Row> = lines
             .iter()
-            .map(|line| row(label(line.price.key), usd(line.usd()), false))
+            .map(|line| row(price_name(line.price.key), usd(line.usd()), false))
             .collect();
         if rows.len() > 1 {
             rows.push(row(t("live.total"), usd(total), false));
@@ -307,6 +304,11 @@ fn stepped(service: &str, before: Option<Value>, after: Option<Value>) -> &'stat
         (before, after) if after < before => t("note.step.falls"),
         _ => find(&format!("note.step.{service}")).unwrap_or(t("note.step")),
     }
+}
+
+/// What is paid for under a price.
+pub(super) fn price_name(key: &str) -> String {
+    find(&format!("price.{key}")).map_or_else(|| key.replace('_', " "), str::to_owned)
 }
 
 fn usd(value: f64) -> String {

@@ -8,7 +8,7 @@ use crate::ui::seen::Seen;
 use crate::ui::stage::{MOVES, OVER, REST, STAGE};
 use millrace_engine::run::frame::NodeFrame;
 use millrace_engine::scene::camera::Padding;
-use millrace_engine::scene::shapes::Point;
+use millrace_engine::scene::shapes::{Point, Rect};
 use millrace_engine::scene::{
     self, Camera, DisplayList, Geometry, Mode, Motion, Target, Theme, Words, hit, minimap,
 };
@@ -91,7 +91,7 @@ impl Stage {
     }
 
     /// Shows the whole design, unless the reader has moved the camera.
-    fn fit(&mut self) {
+    fn fit(&mut self, areas: Option<Rect>) {
         let Some(painter) = &self.painter else {
             return;
         };
@@ -99,13 +99,15 @@ impl Stage {
         if self.moved {
             (self.camera.width, self.camera.height) = (fresh.width, fresh.height);
         } else {
-            let (bounds, focus) = (self.standing.bounds(), self.standing.focus());
             let mode = self.standing.mode;
-            if self.standing.nodes.is_empty() {
-                self.camera = fresh;
-                self.camera.origin = Point::new(-60.0, -80.0);
-                return;
-            }
+            let own = (!self.standing.nodes.is_empty()).then(|| self.standing.bounds());
+            let areas = areas.filter(|_| mode == Mode::Wide);
+            let all = own
+                .into_iter()
+                .chain(areas)
+                .reduce(|all, rect| all.around(&rect));
+            let bounds = all.unwrap_or(Rect::new(0.0, 0.0, 800.0, 400.0));
+            let focus = areas.map_or_else(|| self.standing.focus(), |_| bounds);
             let cards = dom::by_id(OVER).map_or(0.0, |over| dom::size(&over).1);
             let top = match mode {
                 Mode::Wide => PADDING.top,
@@ -138,6 +140,16 @@ impl Stage {
         let slack = if touch { SLACK_TOUCH } else { SLACK };
         let at = self.camera.to_world(at);
         hit::at(&self.geometry, &self.motion, at, slack / self.camera.zoom)
+    }
+
+    /// Moves the camera to a point of the minimap [px]; false if that lies elsewhere.
+    pub(super) fn map_to(&mut self, at: Point) -> bool {
+        let found = minimap::hit(&self.geometry, &self.camera, at);
+        if let Some(at) = found {
+            self.moved = true;
+            self.camera = minimap::seeing(self.camera, at);
+        }
+        found.is_some()
     }
 
     /// Where nodes stand, with what is being moved where it is held.
@@ -194,13 +206,14 @@ impl Session {
             self.find(id).map(Target::Node).or_else(wire)
         });
         self.set_out();
+        let areas = self.start_areas();
         let overlay = self.overlay();
         let layout = &self.run.design().layout;
         let stage = &mut self.stage;
         stage
             .motion
             .step(dt_s, &self.frame, self.gait == Gait::Plays);
-        stage.fit();
+        stage.fit(areas);
         let Some(painter) = &mut stage.painter else {
             return;
         };
@@ -308,7 +321,8 @@ impl Session {
 
     /// The camera stays where it is from now on: what the reader builds must not move under the hand.
     pub(crate) fn keep_camera(&mut self) {
-        if self.stage.standing.mode == Mode::Wide {
+        // in an empty start the whole place is in view and stays so
+        if self.stage.standing.mode == Mode::Wide && self.start_areas().is_none() {
             self.stage.moved = true;
         }
     }

@@ -34,7 +34,9 @@ impl Session {
             self.rubber(id, dir, at, &mut overlay);
         }
         if let Some((kind, Some(at))) = self.bench.carried {
-            let landing = self.landing(kind, self.stage.camera().to_world(at));
+            let at = self.stage.camera().to_world(at);
+            let landing = self.landing(kind, at);
+            overlay.area = self.area_at(at).map(|area| area.rect);
             self.ghost(&landing, &mut overlay);
         }
         if let Some((Placed::New(kind), rect)) = &self.bench.placing {

@@ -11,7 +11,7 @@ use millrace_engine::design::edit::Edit;
 use millrace_engine::run::Run;
 use millrace_engine::run::frame::Frame;
 use millrace_engine::scene::shapes::{Point, Rect};
-use millrace_engine::scene::{Geometry, Mode, tools};
+use millrace_engine::scene::{Geometry, Mode, places, tools};
 use millrace_engine::services::ServiceKind;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -70,16 +70,26 @@ impl Session {
         let wanted = Point::new(at.x - w / 2.0, at.y - h / 2.0);
         let standing = self.stage.standing();
         let into = self.wire_under(at);
-        let free = if self.is_still() {
-            wanted
-        } else {
-            standing.free_place(wanted, w, h)
+        let area = self.area_at(at);
+        let free = match area {
+            _ if self.is_still() => wanted,
+            // in a place of the shop or the bank cards stand in its middle, one below the other
+            Some(area) if into.is_none() && w <= area.rect.w => {
+                let middle = area.rect.centre().x - w / 2.0;
+                standing.free_place(Point::new(middle, wanted.y), w, h)
+            }
+            _ => standing.free_place(wanted, w, h),
         };
         Landing {
             kind,
             at: tools::whole(Rect::new(free.x, free.y, w, h)),
             into,
         }
+    }
+
+    /// The place of the shop or the bank at a point of the world.
+    pub(crate) fn area_at(&self, at: Point) -> Option<&'static places::Area> {
+        places::at(self.run.design().layout.world, at).filter(|_| !self.is_still())
     }
 
     pub(crate) fn wire_under(&self, at: Point) -> Option<String> {
@@ -105,7 +115,14 @@ impl Session {
         let camera = self.stage.camera();
         let middle = camera.to_world(Point::new(camera.width / 2.0, camera.height / 2.0));
         let wanted = Point::new(middle.x - w / 2.0, middle.y - h / 2.0);
-        let at = self.stage.standing().free_place(wanted, w, h);
+        let world = self.run.design().layout.world;
+        let home = self
+            .start
+            .and_then(|_| places::home(world, kind.entry().family));
+        let at = match home {
+            Some(area) => area.slot(self.stage.standing(), (w, h)),
+            None => self.stage.standing().free_place(wanted, w, h),
+        };
         let rect = Rect::new(at.x, at.y, w, h);
         self.bench.placing = Some((Placed::New(kind), rect));
         self.bring_into_view(rect);
