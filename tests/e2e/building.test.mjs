@@ -153,8 +153,7 @@ export async function run({ context, page, base, another, shot, visit, assert, a
   await has('consumer');
 
   // All of it is in the file, and what was done lately can be opened again.
-  await page.keyboard.press('Control+s');
-  const saved = await page.waitForEvent('download');
+  const [saved] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Control+s')]);
   const file = JSON.parse(readFileSync(await saved.path(), 'utf8'));
   assertEqual(file.design.layout.names.stream, 'orders', 'the name in the file');
   await page.reload();
