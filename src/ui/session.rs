@@ -421,6 +421,15 @@ impl Session {
     fn autosave(&self, act: &Act) {
         let mut file = self.run.file();
         let at_us = self.run.now();
+        if let (Act::Edit(edit), 0, []) = (act, at_us, self.run.inputs()) {
+            // before the start an edit is one of the design
+            if let Ok(design) = self.run.design().apply(edit) {
+                file.design = design;
+                file.end = None;
+                panic::keep(&file::write(&file));
+            }
+            return;
+        }
         file.inputs.retain(|input| input.at_us <= at_us);
         let n = file
             .inputs
@@ -484,6 +493,7 @@ impl Session {
 
     /// The design has changed. Before the start the run was built anew with it: nothing is known of its parts.
     fn changed(&mut self) {
+        panic::keep(&self.run.file_text());
         self.books.expire();
         if self.run.now() == 0 && self.run.inputs().is_empty() {
             self.frame = Frame::default();
@@ -536,6 +546,7 @@ impl Session {
         self.autosave(&Act::Fault(spec.clone()));
         self.saved = None;
         self.run.fault(spec)?;
+        panic::keep(&self.run.file_text());
         self.acted(past, ahead, Offer::BringBack);
         Ok(())
     }

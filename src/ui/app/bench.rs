@@ -6,6 +6,7 @@ use crate::ui::bench::commands::{self, Command};
 use crate::ui::bench::menu::MenuOf;
 use crate::ui::bench::placer::PLACE;
 use crate::ui::bench::{BenchMsg, Landing};
+use crate::ui::charts::ChartMsg;
 use crate::ui::mirror::mirror_id;
 use crate::ui::msg::Popover;
 use crate::ui::text::t;
@@ -15,6 +16,7 @@ use millrace_engine::design::edit::{Edit, EditError};
 use millrace_engine::scene::gesture::{Asks, Finger};
 use millrace_engine::scene::shapes::Point;
 use millrace_engine::services::ServiceKind;
+use millrace_engine::services::talk::NodeId;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -238,6 +240,7 @@ impl App {
         let asks = self.session.borrow_mut().pointer_up(finger);
         match asks {
             Asks::Click(at, adds) => self.clicked(at, adds, finger.touch),
+            Asks::Drop(id, _, _) if self.session.borrow().is_below(finger.at) => self.chart_of(id),
             Asks::Drop(id, dx, dy) => {
                 let edit = self.session.borrow().dropped_nodes(id, dx, dy);
                 self.session.borrow_mut().keep_camera();
@@ -256,6 +259,17 @@ impl App {
                 false
             }
         }
+    }
+
+    /// A node was let go over the charts: which of its metrics shall be drawn?
+    fn chart_of(&mut self, id: NodeId) -> bool {
+        let node = self.session.borrow().name_at(id);
+        node.is_some_and(|node| {
+            self.chart(ChartMsg::Add {
+                node: node.into(),
+                metric: None,
+            })
+        })
     }
 
     fn clicked(&mut self, at: Point, adds: bool, touch: bool) -> bool {

@@ -4,6 +4,7 @@
 
 use super::BenchMsg;
 use crate::ui::app::Shell;
+use crate::ui::charts::ChartMsg;
 use crate::ui::inspector::tab_name;
 use crate::ui::msg::{LedgerPart, Msg, Popover, Tab};
 use crate::ui::scenarios;
@@ -161,6 +162,9 @@ fn chosen(shell: &Shell) -> Vec<Command> {
         }),
         about("menu.part", "Shift+F10", |id| {
             Msg::Bench(BenchMsg::MenuOf(id))
+        }),
+        about("command.chart", "", |node| {
+            Msg::Chart(ChartMsg::Add { node, metric: None })
         }),
         about("why.ask", "", |id| Msg::Why(id, None)),
         about("command.crash", "", |id| {

@@ -3,6 +3,7 @@
 use super::BenchMsg;
 use crate::platform::dom;
 use crate::ui::bar::on;
+use crate::ui::charts::ChartMsg;
 use crate::ui::msg::{Msg, Tab};
 use crate::ui::text::t;
 use wasm_bindgen::JsCast;
@@ -62,6 +63,10 @@ fn items(of: &MenuOf) -> Vec<(&'static str, Make)> {
         items.push(("menu.wire", with(|id| Msg::Bench(BenchMsg::WireFrom(id)))));
     }
     items.push(("menu.live", with(|id| Msg::ChooseTab(id, Tab::Live))));
+    items.push((
+        "command.chart",
+        with(|node| Msg::Chart(ChartMsg::Add { node, metric: None })),
+    ));
     items.push((
         "menu.move",
         with(|id| Msg::Bench(BenchMsg::MoveByKeys(Some(id)))),

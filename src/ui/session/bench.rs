@@ -13,6 +13,7 @@ use millrace_engine::design::join::Join;
 use millrace_engine::run::frame::NodeFrame;
 use millrace_engine::scene::Mode;
 use millrace_engine::scene::gesture::{Asks, Finger, Hand, Held, between};
+use millrace_engine::scene::places;
 use millrace_engine::scene::shapes::{Point, Rect};
 use millrace_engine::scene::tools::{self, Fit, Side};
 use millrace_engine::services::ServiceKind;
@@ -20,6 +21,9 @@ use millrace_engine::services::talk::NodeId;
 use placing::shifted;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Between two cards of a place, and what its head and foot take [world units].
+const COLUMN_GAP: f64 = 28.0;
+const COLUMN_ROOM: f64 = 120.0;
 /// How far beside a thin thing a finger may be [px].
 pub(super) const SLACK_TOUCH: f64 = 14.0;
 
@@ -80,7 +84,7 @@ impl Session {
         self.frame.nodes.iter().find(|node| node.id == id)
     }
 
-    pub(super) fn name_at(&self, id: NodeId) -> Option<String> {
+    pub(crate) fn name_at(&self, id: NodeId) -> Option<String> {
         self.node_of(id).map(|node| node.name.to_string())
     }
 
@@ -136,6 +140,11 @@ impl Session {
     /// A finger has rested: where the menu is asked for.
     pub(crate) fn rested(&mut self, now_ms: f64) -> Option<Point> {
         self.bench.hand.rested(now_ms)
+    }
+
+    /// Whether a point lies below the stage, where the charts are [px].
+    pub(crate) fn is_below(&self, at: Point) -> bool {
+        at.y > self.stage.camera().height
     }
 
     /// The stage follows what is held at its edges.
@@ -251,9 +260,50 @@ impl Session {
 
     /// All nodes in tidy columns.
     pub(crate) fn tidied(&self) -> Option<Edit> {
-        let moved = tools::tidy(&self.frame).into_iter();
+        let moved = self
+            .at_home()
+            .unwrap_or_else(|| tools::tidy(&self.frame))
+            .into_iter();
         let edits: Vec<Edit> = moved.map(|(id, (x, y))| Edit::Move { id, x, y }).collect();
         (!edits.is_empty()).then_some(Edit::Many(edits))
+    }
+
+    /// In the shop and the bank: each node in the place where its family is at home, in the order of the tidy columns.
+    /// `None` elsewhere, and where a place has no room for all.
+    fn at_home(&self) -> Option<BTreeMap<String, (i32, i32)>> {
+        self.start_areas()?;
+        let world = self.run.design().layout.world;
+        let tidy = tools::tidy(&self.frame);
+        let nodes = self.frame.nodes.iter().zip(&self.stage.standing().nodes);
+        let mut by_area: BTreeMap<&str, Vec<(&NodeFrame, Rect)>> = BTreeMap::new();
+        for (node, place) in nodes {
+            let area = places::home(world, node.kind.entry().family)?;
+            by_area.entry(area.id).or_default().push((node, place.rect));
+        }
+        let mut out = BTreeMap::new();
+        for area in places::areas(world) {
+            let Some(mut own) = by_area.remove(area.id) else {
+                continue;
+            };
+            own.sort_by_key(|(node, _)| tidy.get(&*node.name).map(|(x, y)| (*y, *x)));
+            let gaps = (own.len() - 1) as f64 * COLUMN_GAP;
+            let height = own.iter().map(|(_, rect)| rect.h).sum::<f64>() + gaps;
+            if height > area.rect.h - COLUMN_ROOM
+                || own.iter().any(|(_, rect)| rect.w > area.rect.w)
+            {
+                return None;
+            }
+            let mut y = area.rect.centre().y - height / 2.0;
+            for (node, rect) in own {
+                let x = area.rect.centre().x - rect.w / 2.0;
+                out.insert(
+                    node.name.to_string(),
+                    tools::whole(Rect::new(x, y, rect.w, rect.h)),
+                );
+                y += rect.h + COLUMN_GAP;
+            }
+        }
+        Some(out)
     }
 
     /// What lies within a frame [px] is chosen.

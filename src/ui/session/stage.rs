@@ -110,6 +110,7 @@ impl Stage {
             let focus = areas.map_or_else(|| self.standing.focus(), |_| bounds);
             let cards = dom::by_id(OVER).map_or(0.0, |over| dom::size(&over).1);
             let top = match mode {
+                Mode::Wide if areas.is_some() => PADDING.top.max(cards + 28.0),
                 Mode::Wide => PADDING.top,
                 Mode::Compact => NARROW_TOP + cards,
             };
