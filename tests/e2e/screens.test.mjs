@@ -7,6 +7,10 @@ export const name = 'every state reads well in both themes and widths';
 export const limit = 600;
 
 const SIZES = [{ width: 1280, height: 800 }, { width: 390, height: 844 }];
+/** The page at 200 % on the reference screen, and on the narrowest one it is made for: the states that differ most. */
+const SMALL = [{ width: 640, height: 400 }, { width: 360, height: 740 }];
+const SMALL_STATES = ['start', 'configure', 'charts', 'an empty shop', 'services', 'placing', 'where a wire can lead',
+  'all commands', 'menu', 'keys'];
 const THEMES = ['light', 'dark'];
 
 /** One fault a line: how to plant it in an element that starts clean, and what must be said. */
@@ -45,11 +49,11 @@ const PLANTED = [
 
 export async function run({ another, base, shots, visit, settle, assert }) {
   const faults = [];
-  const variant = async (colorScheme, viewport) => {
+  const variant = async (colorScheme, viewport, states = STATES) => {
     const opened = await another({ colorScheme, viewport });
     const label = `${colorScheme}-${viewport.width}`;
     const shot = shots(opened.page, `screens-${label}`);
-    for (const state of STATES) {
+    for (const state of states) {
       await visit(opened.page, base);
       await state.reach(opened.page);
       await settle(opened.page);
@@ -62,6 +66,9 @@ export async function run({ another, base, shots, visit, settle, assert }) {
   };
   // Both themes at once: most of the time a state waits for the model's clock.
   for (const viewport of SIZES) await Promise.all(THEMES.map((theme) => variant(theme, viewport)));
+  const some = STATES.filter((state) => SMALL_STATES.includes(state.name));
+  assert(some.length === SMALL_STATES.length, 'a state of the small screens is not in the list');
+  await Promise.all(SMALL.map((viewport, ix) => variant(THEMES[ix], viewport, some)));
   assert(STATES.length > 0, 'no state is listed');
   // After the page, so that its faults are reported even where the planting would trip over them.
   const planting = await plantEach({ another, base, visit });
