@@ -193,6 +193,7 @@ fn menu(props: &BarProps) -> Html {
                 aria-expanded={open.to_string()} onclick={toggle}>{ icon(Icon::Menu) }</button>
             if open {
                 <div class="popover list">
+                    { entry(t("command.title"), on(send, || Msg::Popover(Some(Popover::Commands)))) }
                     { opener(send) }
                     { entry(t("menu.save"), on(send, || Msg::Save)) }
                     { entry(t("menu.share"), on(send, || Msg::Share)) }

@@ -125,7 +125,9 @@ impl Session {
         };
         let rect = Rect::new(at.x, at.y, w, h);
         self.bench.placing = Some((Placed::New(kind), rect));
-        self.bring_into_view(rect);
+        if !self.is_still() {
+            self.bring_into_view(rect);
+        }
     }
 
     /// Begins to move nodes with the arrow keys.
