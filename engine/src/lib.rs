@@ -22,6 +22,8 @@
 //!   delivered or ends with a reason. The books say what must be held; the holders are asked what
 //!   they hold; the two are compared ([`ledger::conservation`]).
 //! - Inputs of a time are taken after all events of that time.
+//! - Edits are the one way in which a design changes, whoever asks; what joins two services is
+//!   answered by the ports of the catalogue alone ([`design::join`]).
 //! - History belongs to a branch: a seek changes nothing in it, a fork cuts it back.
 //!
 //! # Where the design departs from the first sketch
@@ -30,6 +32,9 @@
 //!   visible text, instead of beside the source.
 //! - Clients of one source send at their own phases within a tick, so that a bucket sees a stream
 //!   of small batches as it would from many tills, and a tick of 100 ms costs no capacity.
+//! - Where nodes stand and what people call them is no input: a move in the past forks nothing. An
+//!   edit at time 0 is one of the first design, so that a design that is built before it plays has
+//!   no inputs at all ([`run::editing`]).
 //! - Inexact by choice, and said in the page: network time is 0 unless a wire sets it.
 //!
 //! # To add a topic of cases

@@ -26,8 +26,8 @@ pub(crate) struct BarProps {
     pub(crate) theme: Theme,
     /// What is open above the page.
     pub(crate) open: Option<Popover>,
-    /// Whether the newest change can be taken back, and made again.
-    pub(crate) steps: (bool, bool),
+    /// Why the newest change cannot be taken back, and why none can be made again; `None` where it can.
+    pub(crate) steps: [Option<AttrValue>; 2],
     /// Files that were opened or saved lately.
     pub(crate) recent: std::rc::Rc<Vec<AttrValue>>,
     /// Where messages go.
@@ -71,8 +71,8 @@ pub(crate) fn Bar(props: &BarProps) -> Html {
             { seed(props) }
             { tool(Icon::Reset, t("menu.reset"), "wide", on(send, || Msg::Reset)) }
             <span class="room"></span>
-            { step(Icon::Undo, "menu.undo", props.steps.0, on(send, || Msg::Undo)) }
-            { step(Icon::Redo, "menu.redo", props.steps.1, on(send, || Msg::Bench(BenchMsg::Redo))) }
+            { step(Icon::Undo, "menu.undo", &props.steps[0], on(send, || Msg::Undo)) }
+            { step(Icon::Redo, "menu.redo", &props.steps[1], on(send, || Msg::Bench(BenchMsg::Redo))) }
             { tool(Icon::Find, t("command.title"), "find", on(send, || Msg::Popover(Some(Popover::Commands)))) }
             { menu(props) }
             { tool(theme_icon(props.theme), theme_label(props.theme), "theme", on(send, || Msg::Theme)) }
@@ -81,10 +81,16 @@ pub(crate) fn Bar(props: &BarProps) -> Html {
     }
 }
 
-/// Undo or redo: greyed where there is nothing to do.
-fn step(what: Icon, key: &'static str, can: bool, onclick: Callback<MouseEvent>) -> Html {
+/// Undo or redo: greyed where there is nothing to do, and then it says why.
+fn step(
+    what: Icon,
+    key: &'static str,
+    why: &Option<AttrValue>,
+    onclick: Callback<MouseEvent>,
+) -> Html {
+    let title = why.clone().unwrap_or_else(|| t(key).into());
     html! {
-        <button type="button" class="tool wide" aria-label={t(key)} title={t(key)} disabled={!can} {onclick}>
+        <button type="button" class="tool wide" aria-label={t(key)} {title} disabled={why.is_some()} {onclick}>
             { icon(what) }
         </button>
     }
@@ -198,10 +204,10 @@ fn menu(props: &BarProps) -> Html {
                     { entry(t("menu.save"), on(send, || Msg::Save)) }
                     { entry(t("menu.share"), on(send, || Msg::Share)) }
                     { recent(props) }
-                    if props.steps.0 {
+                    if props.steps[0].is_none() {
                         { entry(t("menu.undo"), on(send, || Msg::Undo)) }
                     }
-                    if props.steps.1 {
+                    if props.steps[1].is_none() {
                         { entry(t("menu.redo"), on(send, || Msg::Bench(BenchMsg::Redo))) }
                     }
                     { entry(t("menu.reset"), on(send, || Msg::Reset)) }

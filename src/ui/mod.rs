@@ -4,6 +4,7 @@
 //!  animation frame -> session (run, frame, scene) -> canvas          every frame, no virtual DOM
 //!                          `-> seen::Seen (small values)  -> panels  at most ten times a second
 //!  panels -> Msg -> app/update -> session (edits, transport)
+//!  pointers, keys, palette -> BenchMsg -> app/bench -> Edit -> session     the one way to build
 //! ```
 
 pub(crate) mod app;

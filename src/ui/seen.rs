@@ -385,8 +385,8 @@ pub(crate) struct Seen {
     pub(crate) tasks: Vec<super::bench::tasks::TaskSeen>,
     /// How many nodes are chosen together.
     pub(crate) picked: usize,
-    /// Whether the newest change can be taken back, and made again.
-    pub(crate) steps: (bool, bool),
+    /// Why the newest change cannot be taken back, and why none can be made again; `None` where it can.
+    pub(crate) steps: [Option<AttrValue>; 2],
     /// What the first visit shows now.
     pub(crate) visit: super::visit::Beat,
     /// The charts.

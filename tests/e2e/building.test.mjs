@@ -152,6 +152,20 @@ export async function run({ context, page, base, another, shot, visit, assert, a
   await page.keyboard.press('Control+z');
   await has('consumer');
 
+  // A card let go over the charts asks which of its metrics shall be drawn.
+  await page.locator('.foot .line').getByRole('button', { name: 'Charts', exact: true }).click();
+  await page.locator('.charts').waitFor();
+  await page.waitForTimeout(300);
+  const charts = await page.locator('.charts').boundingBox();
+  await drag(page, await middle(page, 'function'), { x: charts.x + 200, y: charts.y + charts.height / 2 });
+  await page.getByRole('dialog').waitFor();
+  const asked = await page.getByRole('dialog').locator('select').first().evaluate((list) => list.selectedOptions[0].text);
+  assert(asked.startsWith('function'), `the charts ask about ${asked}`);
+  await shot('a-chart-of');
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.locator('.foot .line').getByRole('button', { name: 'Charts', exact: true }).click();
+
   // All of it is in the file, and what was done lately can be opened again.
   const [saved] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Control+s')]);
   const file = JSON.parse(readFileSync(await saved.path(), 'utf8'));

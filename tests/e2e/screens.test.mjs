@@ -49,9 +49,9 @@ const PLANTED = [
 
 export async function run({ another, base, shots, visit, settle, assert }) {
   const faults = [];
-  const variant = async (colorScheme, viewport, states = STATES) => {
-    const opened = await another({ colorScheme, viewport });
-    const label = `${colorScheme}-${viewport.width}`;
+  const variant = async (colorScheme, viewport, states = STATES, forcedColors = 'none') => {
+    const opened = await another({ colorScheme, viewport, forcedColors });
+    const label = `${colorScheme}-${viewport.width}${forcedColors === 'active' ? '-forced' : ''}`;
     const shot = shots(opened.page, `screens-${label}`);
     for (const state of states) {
       await visit(opened.page, base);
@@ -69,6 +69,7 @@ export async function run({ another, base, shots, visit, settle, assert }) {
   const some = STATES.filter((state) => SMALL_STATES.includes(state.name));
   assert(some.length === SMALL_STATES.length, 'a state of the small screens is not in the list');
   await Promise.all(SMALL.map((viewport, ix) => variant(THEMES[ix], viewport, some)));
+  await variant('light', SIZES[0], some, 'active');
   assert(STATES.length > 0, 'no state is listed');
   // After the page, so that its faults are reported even where the planting would trip over them.
   const planting = await plantEach({ another, base, visit });

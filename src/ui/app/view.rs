@@ -32,7 +32,7 @@ impl App {
         html! {
             <div class="shell">
                 <Bar clock={seen.clock.clone()} scenario={shell.scenario.clone()} act={shell.act.clone()}
-                        visiting={seen.visit != Beat::Off} theme={shell.theme} open={shell.popover} steps={seen.steps}
+                        visiting={seen.visit != Beat::Off} theme={shell.theme} open={shell.popover} steps={seen.steps.clone()}
                     recent={Rc::clone(&shell.recent)}
                     send={self.send.clone()} />
                 <Palette open={shell.palette} send={self.send.clone()} />

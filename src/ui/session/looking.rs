@@ -52,7 +52,8 @@ impl Session {
             placing: self.placing_seen(),
             tasks: self.tasks_seen(),
             picked: self.picked().len(),
-            steps: (self.run.can_undo().is_ok(), self.run.can_redo().is_ok()),
+            steps: [self.run.can_undo(), self.run.can_redo()]
+                .map(|can| can.err().map(|why| why.to_string().into())),
             visit: self.beat(),
             charts: Rc::new(self.charts_seen()),
             zoomed: self.is_zoomed(),
