@@ -18,7 +18,7 @@ const PART_OF = { 'trace:fortnight': (0 - 10) * 3600 + 14 * 60 }; // it begins a
 async function offered(page) {
   const acts = [];
   await page.locator('#scenario-button').click();
-  const scenarios = await page.locator('.worlds .entry').evaluateAll((all) => all.map((one) => one.id.replace('scenario-', '')));
+  const scenarios = await page.locator('.worlds .entry:not(.start)').evaluateAll((all) => all.map((one) => one.id.replace('scenario-', '')));
   for (const scenario of scenarios) {
     await page.locator(`#scenario-${scenario}`).click();
     await page.waitForFunction((id) => document.querySelector('#scenario-button').dataset.scenario === id, scenario);

@@ -173,10 +173,24 @@ pub fn areas(world: World) -> &'static [Area] {
     }
 }
 
+/// The areas around a design: higher than they are of themselves where its cards would look over an edge.
+pub fn around(world: World, geometry: &Geometry) -> impl Iterator<Item = Area> {
+    let cards = geometry.nodes.iter().map(|node| node.rect);
+    let all = cards
+        .reduce(|all, rect| all.around(&rect))
+        .unwrap_or_default();
+    let top = TOP.min(all.y - HEAD);
+    let bottom = (TOP + HEIGHT).max(all.bottom() + HEAD);
+    areas(world).iter().map(move |area| {
+        let rect = Rect::new(area.rect.x, top, area.rect.w, bottom - top);
+        Area { rect, ..*area }
+    })
+}
+
 /// The area under a point of the world.
 #[must_use]
-pub fn at(world: World, point: Point) -> Option<&'static Area> {
-    areas(world).iter().find(|area| area.rect.holds(point))
+pub fn at(world: World, geometry: &Geometry, point: Point) -> Option<Area> {
+    around(world, geometry).find(|area| area.rect.holds(point))
 }
 
 /// The area in which services of a family feel at home.
@@ -224,14 +238,14 @@ pub(super) fn draw(stage: &Stage<'_>, pen: &mut Pen<'_>) {
         Detail::Near => 0.6,
         Detail::Middle | Detail::Far => 1.0,
     };
-    for area in areas(stage.world) {
+    for area in around(stage.world, stage.geometry) {
         if !area.rect.overlaps(&view) {
             continue;
         }
         let mut cards = stage.geometry.nodes.iter().map(|node| node.rect);
         let used = cards.any(|card| card.overlaps(&area.rect));
         let strength = near * if used { USED } else { UNUSED };
-        draw_area(area, strength, stage, pen);
+        draw_area(&area, strength, stage, pen);
     }
 }
 
@@ -243,7 +257,7 @@ fn draw_area(area: &Area, strength: f64, stage: &Stage<'_>, pen: &mut Pen<'_>) {
         .round(area.rect, 16.0, Some(ground), Some(edge), false);
     let lines = Stroke::solid(Tone::Dot.alpha(0.9 * strength), 1.2);
     for sketch in area.motifs {
-        sketch.draw(&area.rect, lines, pen);
+        sketch.draw(&area.rect, HEIGHT, lines, pen);
     }
     let name = stage.words.get(area.key);
     let at = Point::new(area.rect.x + 14.0, area.rect.y + 20.0);

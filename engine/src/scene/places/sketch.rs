@@ -53,9 +53,15 @@ impl Sketch {
         Self { motif, x, y, width }
     }
 
-    /// Draws it.
-    pub(super) fn draw(&self, area: &Rect, line: Stroke, pen: &mut Pen<'_>) {
-        let at = Point::new(area.x + self.x, area.y + self.y);
+    /// Draws it; in an area higher than `height`, for which it was made, what stands in the lower half keeps its
+    /// distance from the lower edge.
+    pub(super) fn draw(&self, area: &Rect, height: f64, line: Stroke, pen: &mut Pen<'_>) {
+        let lower = if self.y > height / 2.0 {
+            area.h - height
+        } else {
+            0.0
+        };
+        let at = Point::new(area.x + self.x, area.y + self.y + lower);
         let mut pencil = Pencil { at, line, pen };
         let w = self.width;
         match self.motif {

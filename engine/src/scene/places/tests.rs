@@ -52,7 +52,8 @@ fn areas_are_apart_and_each_family_has_a_home() {
                     .iter()
                     .all(|other| !other.rect.overlaps(&area.rect))
             );
-            assert_eq!(at(world, area.rect.centre()), Some(area));
+            let found = at(world, &Geometry::default(), area.rect.centre());
+            assert_eq!(found.as_ref(), Some(area));
             assert_ne!(
                 Words::default().get(area.key),
                 area.key.replace(['.', '-'], " ")
@@ -62,7 +63,10 @@ fn areas_are_apart_and_each_family_has_a_home() {
             assert!(home(world, family).is_some(), "{family:?} in {world:?}");
         }
     }
-    assert_eq!(at(World::Shop, Point::new(1e4, 0.0)), None);
+    assert_eq!(
+        at(World::Shop, &Geometry::default(), Point::new(1e4, 0.0)),
+        None
+    );
     assert!(areas(World::None).is_empty());
 }
 
@@ -80,7 +84,7 @@ fn scenarios_lie_sensibly_on_their_place() {
         let geometry = Geometry::of(&frame, &BTreeMap::new(), Mode::Wide);
         for (node, place) in frame.nodes.iter().zip(&geometry.nodes) {
             let family = node.kind.entry().family;
-            let area = at(world, place.rect.centre());
+            let area = at(world, &geometry, place.rect.centre());
             all += 1;
             at_home += usize::from(area.is_some_and(|area| area.families.contains(&family)));
         }
@@ -89,6 +93,24 @@ fn scenarios_lie_sensibly_on_their_place() {
         at_home * 5 >= all * 4,
         "{at_home} of {all} nodes are at home"
     );
+}
+
+#[test]
+fn no_card_of_a_scenario_looks_over_the_upper_or_lower_edge_of_its_place() {
+    for scenario in scenarios::list() {
+        let (design, _) = scenario.load(&scenario.acts[0]).expect("it loads");
+        let (world, places) = (design.layout.world, design.layout.places.clone());
+        let mut frame = Frame::default();
+        let mut run = Run::new(design).expect("it runs");
+        run.advance(1_000_000, u64::MAX);
+        run.frame(&mut frame);
+        let geometry = Geometry::of(&frame, &places, Mode::Wide);
+        let area = around(world, &geometry).next().expect("an area");
+        for place in &geometry.nodes {
+            let inside = place.rect.y >= area.rect.y && place.rect.bottom() <= area.rect.bottom();
+            assert!(inside, "{}: {:?}", scenario.id, place.rect);
+        }
+    }
 }
 
 #[test]

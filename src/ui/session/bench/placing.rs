@@ -88,8 +88,9 @@ impl Session {
     }
 
     /// The place of the shop or the bank at a point of the world.
-    pub(crate) fn area_at(&self, at: Point) -> Option<&'static places::Area> {
-        places::at(self.run.design().layout.world, at).filter(|_| !self.is_still())
+    pub(crate) fn area_at(&self, at: Point) -> Option<places::Area> {
+        let world = self.run.design().layout.world;
+        places::at(world, self.stage.standing(), at).filter(|_| !self.is_still())
     }
 
     pub(crate) fn wire_under(&self, at: Point) -> Option<String> {
