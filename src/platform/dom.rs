@@ -81,6 +81,12 @@ pub(crate) fn place(element: &Element, [left, top, width, height]: [f64; 4]) {
     }
 }
 
+/// Whether what lies under a point of the window is inside an element that fits the selector.
+pub(crate) fn is_over(x: f64, y: f64, selector: &str) -> bool {
+    let element = document().element_from_point(x as f32, y as f32);
+    element.is_some_and(|element| element.closest(selector).ok().flatten().is_some())
+}
+
 /// Scrolls an element into view within what scrolls around it.
 pub(crate) fn reveal(element: &Element) {
     let options = web_sys::ScrollIntoViewOptions::new();

@@ -228,9 +228,12 @@ fn recent(props: &BarProps) -> Html {
     html! {
         <div role="group" aria-label={t("recent.name")} class="recent">
             <h2>{ t("recent.name") }</h2>
-            { for props.recent.iter().enumerate().map(|(ix, name)| html! {
-                <button type="button" class="entry" key={ix}
-                    onclick={on(&props.send, move || Msg::Bench(BenchMsg::Recent(ix)))}>{ name }</button>
+            { for props.recent.iter().map(|name| {
+                let own = name.clone();
+                html! {
+                    <button type="button" class="entry" key={name.to_string()}
+                        onclick={on(&props.send, move || Msg::Bench(BenchMsg::Recent(own.clone())))}>{ name }</button>
+                }
             }) }
         </div>
     }

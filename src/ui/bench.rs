@@ -19,8 +19,8 @@ pub(crate) enum BenchMsg {
     Palette(bool),
     /// A service of the palette is to be placed by keys or a tap.
     Place(ServiceKind),
-    /// A service of the palette is held over this point of the page [client px].
-    Carry(ServiceKind, f64, f64),
+    /// A service of the palette is held over this point of the page [client px]; which press holds it.
+    Carry(ServiceKind, f64, f64, u32),
     /// It is let go there.
     Drop,
     /// What is placed moves by so many steps of the grid.
@@ -75,8 +75,8 @@ pub(crate) enum BenchMsg {
     Run(usize),
     /// The three things to do are read.
     TasksClosed,
-    /// A recent file is opened, by its place in the list.
-    Recent(usize),
+    /// A recent file is opened, by its name.
+    Recent(AttrValue),
 }
 
 /// Where a service comes to stand.

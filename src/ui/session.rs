@@ -480,7 +480,11 @@ impl Session {
         self.size_stale(&edit);
         self.saved = None;
         let moves = edit.is_layout();
-        self.run.edit(edit)?;
+        if let Err(error) = self.run.edit(edit) {
+            // what was kept in case the edit breaks the page is no more what is on it
+            panic::keep(&self.run.file_text());
+            return Err(error);
+        }
         self.changed();
         // moving a node forks nothing
         self.acted(
@@ -498,9 +502,11 @@ impl Session {
         if self.run.now() == 0 && self.run.inputs().is_empty() {
             self.frame = Frame::default();
             self.kept = hours::Kept::default();
+            self.bench.let_go();
             self.stage.forget();
         }
         self.run.frame(&mut self.frame);
+        self.set_out();
     }
 
     /// Takes the newest edit back, and with it what the edit had dropped.
@@ -537,6 +543,7 @@ impl Session {
     pub(crate) fn bring_back(&mut self) {
         self.arrive();
         self.told = told_back(self.run.bring_back());
+        panic::keep(&self.run.file_text());
     }
 
     /// Lets something befall a node.
@@ -545,8 +552,9 @@ impl Session {
         let (past, ahead) = (self.in_the_past(), self.run.inputs_ahead());
         self.autosave(&Act::Fault(spec.clone()));
         self.saved = None;
-        self.run.fault(spec)?;
+        let result = self.run.fault(spec);
         panic::keep(&self.run.file_text());
+        result?;
         self.acted(past, ahead, Offer::BringBack);
         Ok(())
     }
@@ -580,6 +588,8 @@ impl Session {
         self.size = sizing::Size::default();
         self.saved = None;
         self.frame = Frame::default();
+        self.bench.let_go();
+        self.stage.forget();
         self.stand();
         self.gait = gait;
         panic::keep(&self.run.file_text());

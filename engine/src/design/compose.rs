@@ -2,6 +2,7 @@
 //!
 //! All give [`Edit`]s, so that whoever asks (pointer, touch, keyboard, a test) makes the same change.
 
+use super::check::{NODES_MAX, WIRES_MAX};
 use super::edit::{Edit, EditError};
 use super::file::{settings_of_node, settings_of_wire};
 use super::join::{Join, join};
@@ -29,6 +30,8 @@ pub struct Clip {
     pub names: BTreeMap<String, String>,
 }
 
+/// Longest clip that is read [B].
+const TEXT_MAX: usize = 4 << 20;
 /// What a clip calls itself.
 const CLIP: &str = "clip";
 
@@ -36,8 +39,12 @@ impl Clip {
     /// Reads a clip from text; `None` for text that is no clip.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
+        if text.len() > TEXT_MAX {
+            return None;
+        }
         let clip: Self = serde_json::from_str(text).ok()?;
-        (clip.millrace == CLIP && !clip.nodes.is_empty()).then_some(clip)
+        let few = clip.nodes.len() <= NODES_MAX && clip.wires.len() <= WIRES_MAX;
+        (clip.millrace == CLIP && !clip.nodes.is_empty() && few).then_some(clip)
     }
 
     /// The clip as text.
@@ -251,12 +258,12 @@ impl Design {
         let mut edits = Vec::new();
         let mut fresh: BTreeMap<&str, String> = BTreeMap::new();
         let mut take = |design: &mut Self, edit: Edit| {
-            *design = design.apply(&edit)?;
+            design.take(&edit)?;
             edits.push(edit);
             Ok::<(), EditError>(())
         };
         for (old, service, settings) in &clip.nodes {
-            let id = design.free_id(trunk(old));
+            let id = design.free_id(&short(trunk(old)));
             let (x, y) = clip.places.get(old).copied().unwrap_or_default();
             let add = Edit::AddNode {
                 id: id.clone(),

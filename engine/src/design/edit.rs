@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 
 /// Longest name that people give to a node [letters].
 pub const NAME_MAX: usize = 40;
+/// How far from the middle of the stage a node may stand [scene units].
+pub const PLACE_MAX: i32 = 1_000_000;
 
 /// One change of a design.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +66,11 @@ pub enum Edit {
         x: i32,
         /// Top edge [scene units].
         y: i32,
+    },
+    /// A node stands where the layout sets it out, and no more where it was put.
+    Unplace {
+        /// Its id.
+        id: String,
     },
     /// A node is called otherwise; no result depends on it. Without a name it is called by its id.
     Rename {
@@ -142,12 +149,40 @@ pub fn check_id(id: &str) -> Result<(), EditError> {
     )))
 }
 
+/// Checks a name that people give.
+///
+/// # Errors
+/// A sentence.
+pub fn check_name(name: &str) -> Result<(), EditError> {
+    if name.chars().count() > NAME_MAX || name.chars().any(char::is_control) {
+        return Err(EditError::BadId(format!(
+            "A name has at most {NAME_MAX} letters, and no control characters."
+        )));
+    }
+    Ok(())
+}
+
+/// Checks where a node stands.
+///
+/// # Errors
+/// A sentence.
+pub fn check_place(id: &str, (x, y): (i32, i32)) -> Result<(), EditError> {
+    let near = -PLACE_MAX..=PLACE_MAX;
+    if near.contains(&x) && near.contains(&y) {
+        return Ok(());
+    }
+    let id: String = id.chars().take(64).collect();
+    Err(EditError::Refused(format!(
+        "{id} stands at {x}, {y}; at most {PLACE_MAX} from the middle can be shown."
+    )))
+}
+
 impl Edit {
     /// Whether it moves and renames only: no result depends on it, so it is no input of a run.
     #[must_use]
     pub fn is_layout(&self) -> bool {
         match self {
-            Self::Move { .. } | Self::Rename { .. } => true,
+            Self::Move { .. } | Self::Unplace { .. } | Self::Rename { .. } => true,
             Self::Many(edits) => edits.iter().all(Self::is_layout),
             _ => false,
         }
@@ -165,7 +200,8 @@ impl Design {
         Ok(next)
     }
 
-    fn take(&mut self, edit: &Edit) -> Result<(), EditError> {
+    /// Makes the edit in this very design; what fails leaves it half done.
+    pub(super) fn take(&mut self, edit: &Edit) -> Result<(), EditError> {
         match edit {
             Edit::Set { at, field, value } => self.set(at, field, value),
             Edit::AddNode {
@@ -190,7 +226,12 @@ impl Design {
             Edit::Move { id, x, y } => {
                 self.node(id)
                     .ok_or_else(|| EditError::Unknown(id.clone()))?;
+                check_place(id, (*x, *y))?;
                 self.layout.places.insert(id.clone(), (*x, *y));
+                Ok(())
+            }
+            Edit::Unplace { id } => {
+                self.layout.places.remove(id);
                 Ok(())
             }
             Edit::Rename { id, name } => self.rename(id, name),
@@ -229,11 +270,7 @@ impl Design {
         self.node(id)
             .ok_or_else(|| EditError::Unknown(id.to_owned()))?;
         let name = name.trim();
-        if name.chars().count() > NAME_MAX || name.chars().any(char::is_control) {
-            return Err(EditError::BadId(format!(
-                "A name has at most {NAME_MAX} letters, and no control characters."
-            )));
-        }
+        check_name(name)?;
         if name.is_empty() {
             self.layout.names.remove(id);
         } else {
@@ -334,7 +371,10 @@ impl Design {
                 );
                 Edit::Many(back)
             }
-            Edit::Move { id, .. } => Edit::Many(self.old_place(id).into_iter().collect()),
+            Edit::Move { id, .. } | Edit::Unplace { id } => {
+                let none = || Edit::Unplace { id: id.clone() };
+                self.old_place(id).unwrap_or_else(none)
+            }
             Edit::Rename { id, .. } => self.old_name(id),
             Edit::Many(edits) => {
                 let mut design = self.clone();

@@ -53,21 +53,6 @@ pub struct Layout {
     pub world: World,
 }
 
-impl Layout {
-    /// Lays this over another layout; an empty name takes the other's away.
-    pub fn over(&self, other: &mut Self) {
-        let places = self.places.iter().map(|(id, at)| (id.clone(), *at));
-        other.places.extend(places);
-        for (id, name) in &self.names {
-            if name.is_empty() {
-                other.names.remove(id);
-            } else {
-                other.names.insert(id.clone(), name.clone());
-            }
-        }
-    }
-}
-
 /// The document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Design {

@@ -9,11 +9,38 @@
 use super::Run;
 use super::admit::edit_fits;
 use super::dropped::Back;
+use crate::design::Layout;
 use crate::design::edit::{Edit, EditError};
 use crate::design::file::Act;
+use std::collections::BTreeMap;
 
 /// Largest number of steps that can be undone.
 pub const UNDO_MAX: usize = 100;
+
+/// Where people put nodes and what they call them, over what the first design and its edits say.
+/// `None` where they took a place or a name back: that of the design must not come again.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Laid {
+    places: BTreeMap<String, Option<(i32, i32)>>,
+    names: BTreeMap<String, Option<String>>,
+}
+
+impl Laid {
+    /// Lays this over a design's layout.
+    pub(super) fn over(&self, layout: &mut Layout) {
+        over(&self.places, &mut layout.places);
+        over(&self.names, &mut layout.names);
+    }
+}
+
+fn over<T: Clone>(own: &BTreeMap<String, Option<T>>, other: &mut BTreeMap<String, T>) {
+    for (id, value) in own {
+        match value {
+            Some(value) => other.insert(id.clone(), value.clone()),
+            None => other.remove(id),
+        };
+    }
+}
 
 impl Run {
     /// Changes the design at the cursor.
@@ -50,12 +77,9 @@ impl Run {
     /// Remembers where people put nodes and what they call them, apart from the inputs.
     fn lay(&mut self, edit: &Edit) {
         for id in touched(edit) {
-            if let Some(at) = self.design.layout.places.get(id) {
-                self.layout.places.insert(id.to_owned(), *at);
-            }
-            let name = self.design.layout.names.get(id);
-            // a name taken back must not come again with the first design's
-            let name = name.cloned().unwrap_or_default();
+            let at = self.design.layout.places.get(id).copied();
+            self.layout.places.insert(id.to_owned(), at);
+            let name = self.design.layout.names.get(id).cloned();
             self.layout.names.insert(id.to_owned(), name);
         }
     }
@@ -103,7 +127,9 @@ impl Run {
         let Some(edit) = edit else {
             return Err(EditError::Undo(nothing.to_owned()));
         };
-        if self.now() < self.head && self.now() > 0 && !edit.is_layout() {
+        // before the start the design itself is edited, unless later inputs belong to it
+        let before_start = self.now() == 0 && self.inputs.is_empty();
+        if self.now() < self.head && !before_start && !edit.is_layout() {
             return Err(EditError::Undo(
                 "Undo works at the newest time; here the next edit starts another branch.".into(),
             ));
@@ -183,7 +209,7 @@ fn split(edit: Edit) -> (Edit, Edit) {
 /// Nodes that a layout edit is about.
 fn touched(edit: &Edit) -> Vec<&str> {
     match edit {
-        Edit::Move { id, .. } | Edit::Rename { id, .. } => vec![id],
+        Edit::Move { id, .. } | Edit::Unplace { id } | Edit::Rename { id, .. } => vec![id],
         Edit::Many(edits) => edits.iter().flat_map(touched).collect(),
         _ => Vec::new(),
     }

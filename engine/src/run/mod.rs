@@ -31,9 +31,9 @@ pub mod watch;
 pub mod why;
 
 use crate::base::time::Us;
+use crate::design::Design;
 use crate::design::edit::{Edit, EditError};
 use crate::design::file::{Act, FaultSpec, File, Input};
-use crate::design::{Design, Layout};
 use crate::kernel::{Engine, Stop};
 use crate::ledger::conservation::{self, Conservation};
 use crate::services::contract::Problem;
@@ -41,6 +41,7 @@ use crate::services::plant::{Order, Plant, Signal};
 use admit::{allowed, fault_fits};
 use checkpoints::Checkpoints;
 use dropped::Dropped;
+use editing::Laid;
 use history::{History, Mark};
 use live::Checked;
 use std::collections::BTreeMap;
@@ -79,7 +80,7 @@ pub struct Run {
     /// Inverse edits of what was undone, newest last: what redo takes.
     redo: Vec<Edit>,
     /// Where nodes stand and what they are called, over what the first design and the edits say.
-    layout: Layout,
+    layout: Laid,
     /// Where a seek in slices is heading.
     seeking: Option<Us>,
     /// Set while an input is carried out: no checkpoint may be taken in between.
@@ -128,7 +129,7 @@ impl Run {
             log_budget,
             undo: Vec::new(),
             redo: Vec::new(),
-            layout: Layout::default(),
+            layout: Laid::default(),
             seeking: None,
             taking: false,
             refused: BTreeMap::new(),

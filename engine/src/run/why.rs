@@ -120,7 +120,7 @@ impl Run {
             log_budget: self.log_budget,
             undo: Vec::new(),
             redo: Vec::new(),
-            layout: crate::design::Layout::default(),
+            layout: super::editing::Laid::default(),
             seeking: None,
             taking: false,
             refused: self.refused.clone(),

@@ -80,6 +80,8 @@ pub enum Asks {
 pub struct Hand {
     /// What it is at.
     pub held: Held,
+    /// The finger that began it; others mean nothing but to a stage that is held by two.
+    id: i32,
     extend: bool,
 }
 
@@ -97,16 +99,24 @@ impl Hand {
             Held::Pressed(first, ..) if first.touch && finger.touch && first.id != finger.id => {
                 Held::Two([(first.id, first.at), (finger.id, finger.at)])
             }
-            Held::Stage(at) if finger.touch => Held::Two([(-1, at), (finger.id, finger.at)]),
-            Held::Nothing => Held::Pressed(finger, target, now_ms),
+            Held::Stage(at) if finger.touch && finger.id != self.id => {
+                Held::Two([(self.id, at), (finger.id, finger.at)])
+            }
+            Held::Nothing => {
+                self.id = finger.id;
+                self.extend = finger.extend;
+                Held::Pressed(finger, target, now_ms)
+            }
             held => held,
         };
-        self.extend = finger.extend;
     }
 
     /// A pointer moves. `still` says that nodes cannot be moved: the narrow layout sets them out itself.
     pub fn moved(&mut self, finger: Finger, still: bool) -> Asks {
         let at = finger.at;
+        if self.is_others(finger) {
+            return Asks::Nothing;
+        }
         match self.held {
             Held::Nothing => Asks::Hover(at),
             Held::Pressed(first, target, _) => {
@@ -142,10 +152,8 @@ impl Hand {
     fn pinched(&mut self, fingers: [(i32, Point); 2], finger: Finger) -> Asks {
         let middle = |of: [(i32, Point); 2]| of[0].1.towards(of[1].1, 0.5);
         let mut next = fingers;
-        // a finger that dragged the stage before the second came is known by where it is not
         let known = next.iter().position(|(id, _)| *id == finger.id);
-        let ix = known.or_else(|| next.iter().position(|(id, _)| *id == -1));
-        let Some(ix) = ix else {
+        let Some(ix) = known else {
             return Asks::Nothing;
         };
         next[ix] = (finger.id, finger.at);
@@ -156,9 +164,17 @@ impl Hand {
         Asks::Pinch(factor, before, after.x - before.x, after.y - before.y)
     }
 
+    /// Whether something is held by one finger, and this is another.
+    fn is_others(&self, finger: Finger) -> bool {
+        finger.id != self.id && !matches!(self.held, Held::Nothing | Held::Two(_))
+    }
+
     /// A pointer goes up.
     pub fn up(&mut self, finger: Finger) -> Asks {
         let at = finger.at;
+        if self.is_others(finger) {
+            return Asks::Nothing;
+        }
         let held = std::mem::take(&mut self.held);
         match held {
             Held::Pressed(first, ..) => Asks::Click(first.at, self.extend),
@@ -168,7 +184,8 @@ impl Hand {
             // the finger that stays goes on moving the stage
             Held::Two(fingers) => {
                 let other = fingers.iter().find(|(id, _)| *id != finger.id);
-                if let Some((_, at)) = other {
+                if let Some((id, at)) = other {
+                    self.id = *id;
                     self.held = Held::Stage(*at);
                 }
                 Asks::Nothing
@@ -257,7 +274,7 @@ mod tests {
             hand.up(finger(1, 13.0, 12.0)),
             Asks::Click(Point::new(10.0, 10.0), false)
         );
-        assert_eq!(hand, Hand::default());
+        assert_eq!(hand.held, Held::Nothing);
         assert_eq!(
             hand.moved(finger(1, 5.0, 5.0), false),
             Asks::Hover(Point::new(5.0, 5.0))
@@ -328,7 +345,22 @@ mod tests {
         hand.down(finger(1, 40.0, 40.0), NODE, 2_000.0);
         assert_eq!(hand.rested(9_000.0), None, "a mouse has another button");
         hand.cancel();
-        assert_eq!(hand, Hand::default());
+        assert_eq!(hand.held, Held::Nothing);
+    }
+
+    #[test]
+    fn another_finger_does_not_take_over_what_one_holds() {
+        let mut hand = Hand::default();
+        hand.down(touch(1, 0.0, 0.0), NODE, 0.0);
+        hand.moved(touch(1, 40.0, 0.0), false);
+        hand.down(touch(2, 500.0, 500.0), None, 1.0);
+        assert_eq!(hand.moved(touch(2, 520.0, 500.0), false), Asks::Nothing);
+        assert_eq!(hand.up(touch(2, 520.0, 500.0)), Asks::Nothing);
+        hand.moved(touch(1, 50.0, 0.0), false);
+        assert_eq!(
+            hand.up(touch(1, 50.0, 0.0)),
+            Asks::Drop(NodeId(3), 50.0, 0.0)
+        );
     }
 
     #[test]

@@ -42,14 +42,19 @@ pub fn fitted(measure: &dyn Measure, text: &str, size: f64, weight: Weight, room
     if measure.width(text, size, weight) <= room {
         return text.to_owned();
     }
-    let mut kept: String = text.to_owned();
-    while kept.pop().is_some() {
-        let short = format!("{}\u{2026}", kept.trim_end());
-        if measure.width(&short, size, weight) <= room {
-            return short;
-        }
-    }
-    String::new()
+    // no room of a picture holds more letters than these
+    const LETTERS: usize = 160;
+    let cuts: Vec<usize> = text
+        .char_indices()
+        .map(|(at, _)| at)
+        .take(LETTERS)
+        .collect();
+    let shortened = |letters: usize| format!("{}\u{2026}", text[..cuts[letters]].trim_end());
+    // the most letters that fit: widths grow with them
+    let fit = (0..cuts.len()).collect::<Vec<_>>();
+    let fits =
+        fit.partition_point(|letters| measure.width(&shortened(*letters), size, weight) <= room);
+    fits.checked_sub(1).map_or_else(String::new, shortened)
 }
 
 #[cfg(test)]

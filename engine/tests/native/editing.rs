@@ -176,3 +176,42 @@ fn a_removed_node_comes_back_where_it_stood_under_its_name() {
         "the new one's place"
     );
 }
+
+#[test]
+fn at_the_start_of_a_run_with_later_edits_undo_is_greyed_and_loses_nothing() {
+    let mut run = empty();
+    build(&mut run);
+    to(&mut run, 10 * SECOND);
+    run.edit(set("stream", "retention", "48h"))
+        .expect("a later edit");
+    run.seek(0, u64::MAX);
+    assert!(matches!(run.undo(), Err(EditError::Undo(_))));
+    run.seek(10 * SECOND, u64::MAX);
+    for _ in 0..8 {
+        run.undo().expect("each step is still there");
+    }
+    assert!(run.design().nodes.is_empty());
+}
+
+#[test]
+fn the_first_move_of_a_node_that_nobody_placed_is_taken_back() {
+    let mut run = empty();
+    run.edit(Edit::AddNode {
+        id: "tills".to_owned(),
+        service: "tills".to_owned(),
+        settings: Default::default(),
+    })
+    .expect("added");
+    for start in [0, SECOND] {
+        to(&mut run, start);
+        run.edit(move_to("tills", 50, 60)).expect("moved");
+        assert_eq!(run.design().layout.places["tills"], (50, 60));
+        run.undo().expect("taken back");
+        assert!(run.design().layout.places.is_empty(), "from {start}");
+        assert!(run.file().design.layout.places.is_empty(), "from {start}");
+    }
+    let error = run
+        .edit(move_to("tills", 2_000_000, 0))
+        .expect_err("too far");
+    assert!(error.to_string().contains("1000000"), "{error}");
+}

@@ -98,6 +98,7 @@ fn what_is_shown_is_held() {
     to(&mut run, 6 * SECOND);
     let frame = looked_into(&mut run);
     let custody = run.engine().machine().custody(run.now());
+    let mut looked = 0;
     for (node, held) in &frame.held {
         let source = run.engine().machine().floor.node(*node).ins.is_empty();
         for record in held
@@ -110,6 +111,8 @@ fn what_is_shown_is_held() {
                     && (parcel.first..parcel.first + u64::from(parcel.n)).contains(&record.record)
             });
             assert!(holds, "{node:?} holds {record:?}");
+            looked += 1;
         }
     }
+    assert!(looked > 0, "something is held outside lanes and sources");
 }

@@ -29,7 +29,10 @@ impl App {
         match msg {
             BenchMsg::Palette(open) => self.palette(open),
             BenchMsg::Place(kind) => self.begin_place(kind),
-            BenchMsg::Carry(kind, x, y) => self.drive(|session| session.carry(kind, x, y)),
+            BenchMsg::Carry(kind, x, y, press) => {
+                self.session.borrow_mut().carry(kind, x, y, press);
+                false
+            }
             BenchMsg::Drop => {
                 let landing = self.session.borrow_mut().carried();
                 landing.is_some_and(|landing| self.land(&landing, false))
@@ -55,7 +58,7 @@ impl App {
                 self.shell.tasks = false;
                 true
             }
-            BenchMsg::Recent(ix) => self.open_recent(ix),
+            BenchMsg::Recent(name) => self.open_recent(&name),
             other => self.build_more(ctx, other),
         }
     }
@@ -67,7 +70,7 @@ impl App {
             BenchMsg::Between(from, to) => self.bridge(&from, &to),
             BenchMsg::Remove(id) => self.remove(id),
             BenchMsg::Copy => self.copy_chosen(ctx),
-            BenchMsg::Cut => self.copy_chosen(ctx) | self.remove(None),
+            BenchMsg::Cut => self.cut(ctx),
             BenchMsg::Paste(text) => self.paste(text.as_deref()),
             BenchMsg::Duplicate => {
                 let clip = self.clip();
@@ -230,6 +233,9 @@ impl App {
         }
         self.session.borrow_mut().place_old(&ids);
         self.refresh();
+        if self.seen.placing.is_none() {
+            return self.tell(vec![t("place.still").into()], false);
+        }
         self.focus_next = Some(PLACE.to_owned());
         true
     }
@@ -240,7 +246,9 @@ impl App {
         let asks = self.session.borrow_mut().pointer_up(finger);
         match asks {
             Asks::Click(at, adds) => self.clicked(at, adds, finger.touch),
-            Asks::Drop(id, _, _) if self.session.borrow().is_below(finger.at) => self.chart_of(id),
+            Asks::Drop(id, _, _) if self.session.borrow().is_over_charts(finger.at) => {
+                self.chart_of(id)
+            }
             Asks::Drop(id, dx, dy) => {
                 let edit = self.session.borrow().dropped_nodes(id, dx, dy);
                 self.session.borrow_mut().keep_camera();

@@ -85,6 +85,15 @@ impl App {
         false
     }
 
+    /// Copies and removes; what cannot be copied stays.
+    pub(super) fn cut(&mut self, ctx: &Context<Self>) -> bool {
+        if self.clip().is_none() {
+            return self.make_some(None);
+        }
+        self.copy_chosen(ctx);
+        self.remove(None)
+    }
+
     pub(super) fn paste(&mut self, text: Option<&str>) -> bool {
         let clip = text.and_then(Clip::parse).or_else(|| self.clip.clone());
         self.paste_clip(clip.as_ref())
@@ -99,7 +108,9 @@ impl App {
                 self.session.borrow_mut().keep_camera();
                 let drawn = self.make(edit);
                 self.session.borrow_mut().bench.picked = fresh.iter().cloned().collect();
-                if let Some(first) = fresh.into_iter().next() {
+                let design = self.design();
+                let there = fresh.into_iter().filter(|id| design.node(id).is_some());
+                if let Some(first) = there.into_iter().next() {
                     self.shell.focus = first.clone().into();
                     self.choose_quietly(first.into());
                 }

@@ -95,6 +95,7 @@ impl App {
 
     /// Shows another run; it plays.
     pub(super) fn open_run(&mut self, loaded: Loaded) {
+        let kept = recent::keep_last();
         let Loaded {
             run,
             played,
@@ -139,6 +140,9 @@ impl App {
         session.set_stage(stage);
         let speed = scenarios::speed(scenario, session.run.design());
         session.set_speed(speed);
+        if !kept {
+            session.told = Some(Told::of(t("recent.large")));
+        }
         drop(session);
         self.look();
     }

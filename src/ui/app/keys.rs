@@ -37,12 +37,17 @@ pub(super) fn wanted(event: &KeyboardEvent) -> Option<String> {
     // Space and the arrows belong to the control that has the focus.
     let known = match key.as_str() {
         " " | "Home" => !inside("button, a, summary, input, [role=grid], [tabindex]"),
-        "Delete" | "Backspace" => true,
+        // what changes the design is asked for at the stage
+        "Delete" | "Backspace" | "t" | "T" => inside(".stage") || is_body(target.as_ref()),
         "." | "n" | "N" | "+" | "-" | "i" | "I" | "c" | "C" | "l" | "L" | "?" => true,
-        "p" | "P" | "f" | "F" | "t" | "T" => true,
+        "p" | "P" | "f" | "F" => true,
         _ => false,
     };
     known.then_some(key)
+}
+
+fn is_body(target: Option<&Element>) -> bool {
+    target.is_none_or(|target| target.tag_name() == "BODY")
 }
 
 /// A command with the control key; text fields keep theirs, but for the list of commands.
@@ -61,6 +66,7 @@ fn with_control(event: &KeyboardEvent, key: &str) -> Option<String> {
     }
     let known = match key.as_str() {
         "z" if event.shift_key() => "mod+y",
+        "x" if dom::has_selection() => return None,
         "z" | "y" | "x" | "d" | "a" | "s" | "arrowup" | "arrowdown" => {
             return Some(format!("mod+{key}"));
         }
@@ -112,6 +118,10 @@ impl App {
         } else if shell.notice.is_some() {
             Msg::NoticeClosed
         } else {
+            if !self.session.borrow().bench.picked.is_empty() {
+                self.session.borrow_mut().bench.picked.clear();
+                return self.say_picked();
+            }
             let chosen = shell
                 .chosen
                 .as_ref()

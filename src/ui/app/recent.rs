@@ -12,7 +12,7 @@ const WORKED: &str = "worked";
 /// Most files.
 const FILES_MAX: usize = 6;
 /// Largest file [B]: a browser keeps about 5 MB in all.
-const BYTES_MAX: usize = 400_000;
+const BYTES_MAX: usize = 1_500_000;
 
 /// A file: name and text.
 type Recent = (String, String);
@@ -22,10 +22,10 @@ fn read() -> Vec<Recent> {
     serde_json::from_str(&text).unwrap_or_default()
 }
 
-/// Puts a file at the head of the list. What the browser has no room for is left out.
-pub(super) fn remember(name: &str, text: &str) {
+/// Puts a file at the head of the list; false if the browser has no room for it.
+pub(super) fn remember(name: &str, text: &str) -> bool {
     if text.len() > BYTES_MAX {
-        return;
+        return false;
     }
     let mut files = read();
     files.retain(|(own, _)| own != name);
@@ -34,20 +34,21 @@ pub(super) fn remember(name: &str, text: &str) {
     while !files.is_empty() {
         let text = serde_json::to_string(&files).unwrap_or_default();
         if storage::set(KEY, &text) {
-            return;
+            return true;
         }
         files.pop();
     }
+    false
 }
 
-/// The design of this browser's last visit joins the list, if it was worked on; then it can be opened again.
-pub(super) fn keep_last() {
-    if storage::get(WORKED).is_some() {
-        if let Some(text) = panic::kept() {
-            remember(t("recent.last"), &text);
-        }
-        storage::forget(WORKED);
+/// The design that is about to be left joins the list, if it was worked on: it can be opened again. False if it was
+/// worked on and could not be kept.
+pub(super) fn keep_last() -> bool {
+    if storage::get(WORKED).is_none() {
+        return true;
     }
+    storage::forget(WORKED);
+    panic::kept().is_none_or(|text| remember(t("recent.last"), &text))
 }
 
 /// The design is one that was worked on.
@@ -62,9 +63,9 @@ impl App {
     }
 
     /// Opens one of them.
-    pub(super) fn open_recent(&mut self, ix: usize) -> bool {
+    pub(super) fn open_recent(&mut self, name: &str) -> bool {
         self.shell.popover = None;
-        match read().into_iter().nth(ix) {
+        match read().into_iter().find(|(own, _)| own == name) {
             Some((name, text)) => self.open_text(&format!("{name}.json"), Some(&text)),
             None => self.open_text("", None),
         }

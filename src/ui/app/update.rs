@@ -64,6 +64,7 @@ impl App {
             }
             Msg::Refocus => {
                 self.refocus();
+                self.focus_next = None; // where it cannot come to now it shall not come to later
                 false
             }
             Msg::UseGoodRows => self.use_good_rows(),
@@ -322,8 +323,9 @@ impl App {
         let open =
             open.filter(|open| !matches!(open, Popover::Table(_)) || self.shell.table.is_some());
         let was = std::mem::replace(&mut self.shell.popover, open);
-        if open.is_none() && was.is_some() {
-            dom::focus(&self.focus_before);
+        if open.is_none() && was.is_some() && !self.focus_before.is_empty() {
+            // what lies over the page goes with the next drawing; only then the focus can come back
+            self.focus_next = Some(std::mem::take(&mut self.focus_before));
         }
         true
     }
@@ -334,6 +336,7 @@ impl App {
     }
 
     pub(super) fn choose(&mut self, id: AttrValue) -> bool {
+        self.session.borrow_mut().bench.picked.clear();
         self.shell.inspector = true;
         self.one_sheet(true);
         self.shell.chosen = Some(id);

@@ -71,7 +71,7 @@ impl Command {
 pub(crate) fn all(shell: &Shell, seen: &Seen) -> Vec<Command> {
     let mut all = transport(seen);
     all.extend(editing());
-    all.extend(chosen(shell));
+    all.extend(chosen(shell, seen));
     all.extend(ServiceKind::ALL.iter().map(|kind| {
         let name = fill("command.add", &[("service", kind.entry().name)]);
         Command::new(name, "", move || Msg::Bench(BenchMsg::Place(*kind)))
@@ -144,10 +144,11 @@ fn editing() -> Vec<Command> {
 }
 
 /// Commands about the chosen part.
-fn chosen(shell: &Shell) -> Vec<Command> {
+fn chosen(shell: &Shell, seen: &Seen) -> Vec<Command> {
     let Some(id) = shell.chosen.clone() else {
         return Vec::new();
     };
+    let is_node = seen.nodes.iter().any(|node| node.id == id);
     let about = |key: &str, keys, make: fn(AttrValue) -> Msg| {
         let (own, name) = (
             id.clone(),
@@ -155,13 +156,17 @@ fn chosen(shell: &Shell) -> Vec<Command> {
         );
         Command::new(name, keys, move || make(own.clone()))
     };
+    let menu = about("menu.part", "Shift+F10", |id| {
+        Msg::Bench(BenchMsg::MenuOf(id))
+    });
+    if !is_node {
+        return vec![menu];
+    }
     vec![
+        menu,
         about("menu.wire", "W", |id| Msg::Bench(BenchMsg::WireFrom(id))),
         about("menu.move", "M", |id| {
             Msg::Bench(BenchMsg::MoveByKeys(Some(id)))
-        }),
-        about("menu.part", "Shift+F10", |id| {
-            Msg::Bench(BenchMsg::MenuOf(id))
         }),
         about("command.chart", "", |node| {
             Msg::Chart(ChartMsg::Add { node, metric: None })
@@ -286,8 +291,8 @@ pub(crate) fn Commands(props: &CommandsProps) -> Html {
     };
     html! {
         <dialog ref={dialog} class="sheet commands" aria-label={t("command.title")} {onclose}>
-            <input id="command-field" type="text" role="combobox" aria-expanded="true" aria-controls="command-list"
-                aria-activedescendant={format!("command-{here}")} aria-label={t("command.title")}
+            <input id="command-field" type="text" role="combobox" aria-expanded={(!found.is_empty()).to_string()} aria-controls="command-list"
+                aria-activedescendant={(!found.is_empty()).then(|| format!("command-{here}"))} aria-label={t("command.title")}
                 placeholder={t("command.hint")} autocomplete="off" {oninput} {onkeydown} />
             <div id="command-list" role="listbox" aria-label={t("command.title")} tabindex="-1">
                 { for found.iter().enumerate().map(|(place, ix)| row(props, place, *ix, place == here)) }

@@ -71,6 +71,7 @@ fn items(of: &MenuOf) -> Vec<(&'static str, Make)> {
         "menu.move",
         with(|id| Msg::Bench(BenchMsg::MoveByKeys(Some(id)))),
     ));
+    items.push(("menu.pick", with(|id| Msg::Bench(BenchMsg::Pick(id)))));
     items.push(("menu.copy", Box::new(|| Msg::Bench(BenchMsg::Copy))));
     items.push((
         "menu.duplicate",
@@ -116,6 +117,8 @@ pub(crate) fn PartMenu(props: &MenuProps) -> Html {
         let by = match event.key().as_str() {
             "ArrowDown" => 1,
             "ArrowUp" => -1,
+            "Home" => i32::MIN,
+            "End" => i32::MAX,
             "Escape" | "Tab" => {
                 event.prevent_default();
                 event.stop_propagation();
@@ -165,7 +168,11 @@ fn walk(event: &KeyboardEvent, by: i32) {
             == target
     };
     let here = (0..count).find(is_it).unwrap_or(0);
-    let next = (here + by).rem_euclid(count.max(1));
+    let next = match by {
+        i32::MIN => 0,
+        i32::MAX => count - 1,
+        by => (here + by).rem_euclid(count.max(1)),
+    };
     if let Some(next) = all
         .item(next as u32)
         .and_then(|node| node.dyn_into::<HtmlElement>().ok())

@@ -42,11 +42,11 @@ pub(crate) fn Palette(props: &PaletteProps) -> Html {
     let sought = use_state_eq(String::new);
     if !props.open {
         return html! {
-            <nav class="palette folded" aria-label={t("palette.name")}>
+            <section class="palette folded" aria-label={t("palette.name")}>
                 <button type="button" class="strip" id="palette-open" aria-expanded="false"
                     onclick={on(&props.send, || Msg::Bench(BenchMsg::Palette(true)))}>
                     { icon(Icon::Plus) }<span>{ t("palette.name") }</span></button>
-            </nav>
+            </section>
         };
     }
     let oninput = {
@@ -61,7 +61,7 @@ pub(crate) fn Palette(props: &PaletteProps) -> Html {
         .filter(|kind| is_sought(*kind, &sought))
         .collect();
     html! {
-        <nav class="palette" aria-label={t("palette.name")}>
+        <section class="palette" aria-label={t("palette.name")}>
             <div class="palette-head">
                 <input type="search" id={FIND} placeholder={t("palette.find")} aria-label={t("palette.find")}
                     autocomplete="off" value={(*sought).clone()} {oninput} />
@@ -75,7 +75,7 @@ pub(crate) fn Palette(props: &PaletteProps) -> Html {
                     <p class="hint">{ t("palette.nothing") }</p>
                 }
             </div>
-        </nav>
+        </section>
     }
 }
 
@@ -116,8 +116,13 @@ struct EntryProps {
     send: Callback<Msg>,
 }
 
-/// A press: where it began, and whether it became a drag.
-type Press = Rc<Cell<Option<(f64, f64, bool)>>>;
+/// A press: where it began, whether it became a drag, and which it is.
+type Press = Rc<Cell<Option<(f64, f64, bool, u32)>>>;
+
+thread_local! {
+    /// Presses so far: each has a number of its own.
+    static PRESSES: Cell<u32> = const { Cell::new(0) };
+}
 
 fn place(event: &PointerEvent) -> (f64, f64) {
     (f64::from(event.client_x()), f64::from(event.client_y()))
@@ -141,27 +146,28 @@ fn Entry(props: &EntryProps) -> Html {
                     let _ = entry.set_pointer_capture(event.pointer_id());
                 }
                 let (x, y) = place(&event);
-                press.set(Some((x, y, false)));
+                PRESSES.set(PRESSES.get().wrapping_add(1));
+                press.set(Some((x, y, false, PRESSES.get())));
             }
         })
     };
     let moved = {
         let (press, send) = (Rc::clone(&press), props.send.clone());
         Callback::from(move |event: PointerEvent| {
-            let Some((x0, y0, drags)) = press.get() else {
+            let Some((x0, y0, drags, number)) = press.get() else {
                 return;
             };
             let (x, y) = place(&event);
             if drags || (x - x0).hypot(y - y0) > SLIP {
-                press.set(Some((x0, y0, true)));
-                send.emit(Msg::Bench(BenchMsg::Carry(kind, x, y)));
+                press.set(Some((x0, y0, true, number)));
+                send.emit(Msg::Bench(BenchMsg::Carry(kind, x, y, number)));
             }
         })
     };
     let up = {
         let (press, dragged, send) = (Rc::clone(&press), Rc::clone(&dragged), props.send.clone());
         Callback::from(move |_: PointerEvent| {
-            if let Some((_, _, true)) = press.take() {
+            if let Some((_, _, true, _)) = press.take() {
                 dragged.set(true);
                 send.emit(Msg::Bench(BenchMsg::Drop));
             }
@@ -170,7 +176,7 @@ fn Entry(props: &EntryProps) -> Html {
     let cancelled = {
         let (press, send) = (Rc::clone(&press), props.send.clone());
         Callback::from(move |_: PointerEvent| {
-            if let Some((_, _, true)) = press.take() {
+            if let Some((_, _, true, _)) = press.take() {
                 send.emit(Msg::Bench(BenchMsg::LetGo));
             }
         })

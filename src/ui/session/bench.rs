@@ -8,14 +8,14 @@ pub(crate) mod placing;
 use super::Session;
 use crate::ui::text::{fill, t};
 use millrace_engine::catalog::Dir;
+use millrace_engine::design::check::kinds_between;
 use millrace_engine::design::edit::Edit;
-use millrace_engine::design::join::Join;
 use millrace_engine::run::frame::NodeFrame;
-use millrace_engine::scene::Mode;
 use millrace_engine::scene::gesture::{Asks, Finger, Hand, Held, between};
 use millrace_engine::scene::places;
 use millrace_engine::scene::shapes::{Point, Rect};
 use millrace_engine::scene::tools::{self, Fit, Side};
+use millrace_engine::scene::{Geometry, Mode};
 use millrace_engine::services::ServiceKind;
 use millrace_engine::services::talk::NodeId;
 use placing::shifted;
@@ -42,6 +42,8 @@ pub(crate) struct Bench {
     hand: Hand,
     /// From the palette under a pointer: which, and where on the stage [px], if over it.
     carried: Option<(ServiceKind, Option<Point>)>,
+    /// The press that holds it, and one that holds nothing any more since Escape.
+    press: (u32, Option<u32>),
     /// Placed by keys or a tap: what, and where its upper left corner stands [world units].
     placing: Option<(Placed, Rect)>,
     /// A wire begun by a click on a port, and where the pointer is [px].
@@ -72,6 +74,9 @@ impl Bench {
 
     /// Lets everything go; nothing has happened.
     pub(crate) fn let_go(&mut self) {
+        if self.carried.is_some() {
+            self.press.1 = Some(self.press.0);
+        }
         self.hand.cancel();
         self.carried = None;
         self.placing = None;
@@ -142,9 +147,15 @@ impl Session {
         self.bench.hand.rested(now_ms)
     }
 
-    /// Whether a point lies below the stage, where the charts are [px].
-    pub(crate) fn is_below(&self, at: Point) -> bool {
+    /// Whether a point below the stage lies over the charts [px].
+    pub(crate) fn is_over_charts(&self, at: Point) -> bool {
+        let stage = crate::platform::dom::by_id(crate::ui::stage::STAGE);
+        let rect = stage.map(|stage| stage.get_bounding_client_rect());
         at.y > self.stage.camera().height
+            && rect.is_some_and(|rect| {
+                let (x, y) = (rect.left() + at.x, rect.top() + at.y);
+                crate::platform::dom::is_over(x, y, ".charts")
+            })
     }
 
     /// The stage follows what is held at its edges.
@@ -230,20 +241,38 @@ impl Session {
 
     /// The edit that a finished move is; `None` if nothing moves.
     pub(crate) fn dropped_nodes(&self, id: NodeId, dx: f64, dy: f64) -> Option<Edit> {
-        moves(self.moved_by(id, dx, dy).0)
+        let moved = self.moved_by(id, dx, dy).0;
+        let standing = self.places();
+        let stays = |(id, rect): (&String, &Rect)| standing.get(id) == Some(&tools::whole(*rect));
+        if moved.iter().all(stays) {
+            return None;
+        }
+        moves(moved)
     }
 
     /// Where nodes stand now, whether the design says it or not.
     pub(crate) fn places(&self) -> BTreeMap<String, (i32, i32)> {
-        let nodes = self.frame.nodes.iter().zip(&self.stage.standing().nodes);
+        let wide = self.wide();
+        let nodes = self.frame.nodes.iter().zip(&wide.nodes);
         nodes
             .map(|(node, place)| (node.name.to_string(), tools::whole(place.rect)))
             .collect()
     }
 
+    /// Where nodes stand on a wide stage, whatever this one is.
+    pub(crate) fn wide(&self) -> std::borrow::Cow<'_, Geometry> {
+        if self.is_still() {
+            let places = &self.run.design().layout.places;
+            std::borrow::Cow::Owned(Geometry::of(&self.frame, places, Mode::Wide))
+        } else {
+            std::borrow::Cow::Borrowed(self.stage.standing())
+        }
+    }
+
     /// Nodes set out along a side.
     pub(crate) fn aligned(&self, side: Side) -> Option<Edit> {
-        let nodes = self.frame.nodes.iter().zip(&self.stage.standing().nodes);
+        let wide = self.wide();
+        let nodes = self.frame.nodes.iter().zip(&wide.nodes);
         let own: Vec<_> = nodes
             .filter(|(node, _)| self.bench.picked.contains(&*node.name))
             .collect();
@@ -375,10 +404,7 @@ impl Session {
     pub(super) fn fits(&self, from: NodeId, to: NodeId) -> Fit {
         let kind = |id| self.node_of(id).map(|node| node.kind);
         match (kind(from), kind(to)) {
-            (Some(from), Some(to)) => match millrace_engine::design::join::join(from, to) {
-                Join::Kinds(_) => Fit::Fits,
-                Join::Refused(_) => Fit::Refused,
-            },
+            (Some(from), Some(to)) if !kinds_between(from, to).is_empty() => Fit::Fits,
             _ => Fit::Refused,
         }
     }

@@ -238,7 +238,7 @@ impl Session {
     }
 
     /// Sets the nodes out: as the design has them, and as they are held.
-    fn set_out(&mut self) {
+    pub(super) fn set_out(&mut self) {
         let Some(painter) = &self.stage.painter else {
             return;
         };

@@ -93,6 +93,10 @@ impl Session {
         let names = &self.run.design().layout.names;
         let name = names.get(&*node.name).map_or(&*node.name, String::as_str);
         let mut words = self.stage.words.node(node, name);
+        if self.bench.picked.contains(&*node.name) {
+            words.push(' ');
+            words.push_str(t("pick.node"));
+        }
         for (key, ids) in [("stage.from", ins), ("stage.to", outs)] {
             if !ids.is_empty() {
                 words.push(' ');

@@ -85,6 +85,12 @@ impl Buckets {
     /// Numbers of the boxes that overlap `rect`, in order, each once.
     pub(super) fn near(&self, rect: &Rect) -> Vec<usize> {
         let [(x0, x1), (y0, y1)] = span(rect);
+        if x1 - x0 > SPAN_MAX || y1 - y0 > SPAN_MAX {
+            let all = 0..self.boxes.len();
+            return all
+                .filter(|number| self.boxes[*number].overlaps(rect))
+                .collect();
+        }
         let mut found = self.large.clone();
         for y in y0..=y1 {
             let row = self.buckets.range((y, x0)..=(y, x1));

@@ -46,7 +46,11 @@ impl Session {
     // ---- the palette -----------------------------------------------------------------------
 
     /// A service from the palette is over this point of the page [client px].
-    pub(crate) fn carry(&mut self, kind: ServiceKind, x: f64, y: f64) {
+    pub(crate) fn carry(&mut self, kind: ServiceKind, x: f64, y: f64, press: u32) {
+        if self.bench.press.1 == Some(press) {
+            return; // Escape let it go
+        }
+        self.bench.press = (press, None);
         self.size_of(kind);
         let at = on_stage(x, y);
         self.bench.carried = Some((kind, at));
@@ -72,7 +76,12 @@ impl Session {
         let into = self.wire_under(at);
         let area = self.area_at(at);
         let free = match area {
-            _ if self.is_still() => wanted,
+            // the narrow layout sets it out itself; on a wide stage it stands beside the others
+            _ if self.is_still() => {
+                let wide = self.wide();
+                let all = wide.bounds();
+                wide.free_place(Point::new(all.right() + 60.0, all.y), w, h)
+            }
             // in a place of the shop or the bank cards stand in its middle, one below the other
             Some(area) if into.is_none() && w <= area.rect.w => {
                 let middle = area.rect.centre().x - w / 2.0;
@@ -193,6 +202,9 @@ impl Session {
             (Placed::New(kind), rect) => {
                 let into = self.wire_under(rect.centre());
                 let corner = Point::new(rect.x, rect.y);
+                if self.is_still() {
+                    return Some(Ok(self.landing(kind, rect.centre())));
+                }
                 let free = self.stage.standing().free_place(corner, rect.w, rect.h);
                 let at = tools::whole(Rect::new(free.x, free.y, rect.w, rect.h));
                 Some(Ok(Landing { kind, at, into }))
@@ -226,7 +238,10 @@ impl Session {
             Placed::Old(nodes) => !nodes.contains_key(&*node.name),
         });
         let over = over.find(|(_, place)| place.rect.overlaps(rect));
+        let (x, y) = tools::whole(*rect);
+        let at = [("x", &*x.to_string()), ("y", &*y.to_string())];
         let words = fill("place.words", &[("what", &name)]);
+        let words = format!("{words} {}", fill("place.at", &at));
         let words = match over {
             Some((node, _)) => format!("{words} {}", fill("place.over", &[("node", &node.name)])),
             None => words,
