@@ -1,6 +1,7 @@
 //! The foot: timeline, and the strips that open to charts and ledger.
 
 use super::bar::on;
+use super::bench::BenchMsg;
 use super::charts::{ChartMsg, ChartSeen, Charts};
 use super::icons::{Icon, icon};
 use super::ledger::{Ledger, Sentences};
@@ -14,6 +15,8 @@ use yew::prelude::*;
 /// What the foot shows.
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct FootProps {
+    /// Whether the services are open.
+    pub(crate) palette: bool,
     /// Clock and transport.
     pub(crate) clock: Clock,
     /// UTC of model time 0.
@@ -53,6 +56,10 @@ pub(crate) fn Foot(props: &FootProps) -> Html {
                     <button type="button" class="strip" onclick={on(&props.send, || Msg::Chart(ChartMsg::Whole))}>
                         { t("chart.whole") }</button>
                 }
+                <button type="button" class="strip services" id="services-open"
+                    aria-expanded={props.palette.to_string()}
+                    onclick={on(&props.send, || Msg::Bench(BenchMsg::Palette(true)))}>
+                    { icon(Icon::Plus) }<span>{ t("palette.name") }</span></button>
                 { strip(t("strip.charts"), charts, on(&props.send, move || Msg::Charts(!charts))) }
                 { strip(t("strip.ledger"), ledger, on(&props.send, move || Msg::Ledger(!ledger))) }
             </div>

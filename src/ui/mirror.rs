@@ -96,6 +96,12 @@ fn Part(props: &PartProps) -> Html {
     let onfocus = Callback::from(move |_: FocusEvent| send.emit(Msg::Focus(id.clone())));
     let (graph, id, send) = (props.graph.clone(), props.id.clone(), props.send.clone());
     let onkeydown = Callback::from(move |event: KeyboardEvent| {
+        if event.key() == " " {
+            // as everywhere on the stage; Enter opens the inspector
+            event.prevent_default();
+            event.stop_propagation();
+            return send.emit(Msg::PlayPause);
+        }
         if let Some(msg) = asked(&event, &id, graph.node(&id).is_some()) {
             event.prevent_default();
             event.stop_propagation();

@@ -383,6 +383,8 @@ pub(crate) struct Seen {
     pub(crate) placing: Option<super::bench::PlacingSeen>,
     /// The things to do of an empty start.
     pub(crate) tasks: Vec<super::bench::tasks::TaskSeen>,
+    /// Whether a service of the palette is held over the page.
+    pub(crate) carrying: bool,
     /// How many nodes are chosen together.
     pub(crate) picked: usize,
     /// Why the newest change cannot be taken back, and why none can be made again; `None` where it can.

@@ -119,6 +119,8 @@ pub(crate) enum Offer {
     Save,
     /// Puts between two ends what makes a wire possible.
     Between,
+    /// Opens the design that was left.
+    LeftOff,
 }
 
 /// Something to tell the reader.

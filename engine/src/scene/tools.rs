@@ -102,7 +102,9 @@ impl Overlay {
         }
         for rect in &self.picked {
             let edge = Stroke::solid(Tone::Accent, 2.0 * unit);
-            pen.round(rect.grown(4.0), 12.0, None, Some(edge), false);
+            // around the flag of its state too
+            let around = Rect::new(rect.x - 5.0, rect.y - 13.0, rect.w + 10.0, rect.h + 18.0);
+            pen.round(around, 12.0, None, Some(edge), false);
         }
         for guide in &self.guides {
             pen.line(guide.from, guide.to, Stroke::dashed(Tone::Accent, unit));

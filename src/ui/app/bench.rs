@@ -35,7 +35,10 @@ impl App {
             }
             BenchMsg::Drop => {
                 let landing = self.session.borrow_mut().carried();
-                landing.is_some_and(|landing| self.land(&landing, false))
+                if super::life::is_narrow() {
+                    self.shell.palette = false; // it would lie over what has just come
+                }
+                landing.is_none_or(|landing| self.land(&landing, false))
             }
             BenchMsg::Nudge(dx, dy) => self.drive(|session| session.nudge(dx, dy)),
             BenchMsg::Placed => self.placed(),
@@ -112,8 +115,11 @@ impl App {
         }
     }
 
-    fn made(&mut self, result: Result<(), EditError>) -> bool {
+    pub(super) fn made(&mut self, result: Result<(), EditError>) -> bool {
         self.shell.refused = None;
+        if result.is_ok() {
+            self.shell.notice = None; // an older sentence would look like the answer
+        }
         self.forget_gone();
         self.told(result)
     }
@@ -257,7 +263,11 @@ impl App {
             Asks::Wire(id, dir, at) => {
                 let ends = self.session.borrow().wire_ends(id, dir, at);
                 self.session.borrow_mut().bench.let_go();
-                ends.is_some_and(|(from, to)| self.wire(&from, &to))
+                self.shell.notice = None;
+                match ends {
+                    Some((from, to)) => self.wire(&from, &to),
+                    None => true,
+                }
             }
             Asks::Choose(frame, adds) => {
                 self.session.borrow_mut().pick_within(frame, adds);

@@ -103,7 +103,8 @@ impl App {
         let Some(clip) = clip else {
             return self.tell(vec![t("pick.no-clip").into()], false);
         };
-        match self.design().pasting(clip, (PASTE_SHIFT, PASTE_SHIFT)) {
+        let down = self.session.borrow().height_of(clip) + PASTE_SHIFT;
+        match self.design().pasting(clip, (PASTE_SHIFT, down)) {
             Ok((fresh, edit)) => {
                 self.session.borrow_mut().keep_camera();
                 let drawn = self.make(edit);

@@ -9,7 +9,8 @@ use crate::ui::bench::BenchMsg;
 use crate::ui::msg::Msg;
 use crate::ui::scenarios;
 use crate::ui::seen::Seen;
-use crate::ui::session::Session;
+use crate::ui::session::{Offer, Session, Told};
+use crate::ui::text::t;
 use crate::ui::visit::Visit;
 use millrace_engine::design::file;
 use millrace_engine::run::Run;
@@ -38,7 +39,8 @@ impl App {
             Visit::first()
         };
         let first = visit.is_on();
-        recent::keep_last();
+        let left = recent::was_worked_on();
+        let kept = recent::keep_last();
         let theme = Theme::remembered();
         theme.apply();
         let loaded = own.unwrap_or_else(scenarios::first);
@@ -76,6 +78,16 @@ impl App {
             focus_next: None,
         };
         app.look();
+        if left {
+            app.tell_of(if kept {
+                Told {
+                    lines: vec![t("recent.hint").to_owned()],
+                    offer: Some(Offer::LeftOff),
+                }
+            } else {
+                Told::of(t("recent.large"))
+            });
+        }
         if let Some(problems) = problems {
             app.tell_problems(&problems);
         }

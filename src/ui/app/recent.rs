@@ -51,6 +51,11 @@ pub(super) fn keep_last() -> bool {
     panic::kept().is_none_or(|text| remember(t("recent.last"), &text))
 }
 
+/// Whether the design of the last visit was worked on.
+pub(super) fn was_worked_on() -> bool {
+    storage::get(WORKED).is_some()
+}
+
 /// The design is one that was worked on.
 pub(crate) fn worked() {
     storage::set(WORKED, "yes");

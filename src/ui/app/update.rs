@@ -288,6 +288,7 @@ impl App {
                 true
             }
             Offer::Save => self.save(),
+            Offer::LeftOff => self.open_recent(t("recent.last")),
             Offer::Between => match self.between.take() {
                 Some((from, to)) => self.bridge(&from, &to),
                 None => true,
@@ -299,7 +300,7 @@ impl App {
         if open.is_some() {
             self.focus_before = dom::focused_id();
         }
-        if open == Some(Popover::Menu) {
+        if matches!(open, Some(Popover::Menu | Popover::Commands)) {
             self.list_recent();
         }
         if open == Some(Popover::Commands) {
@@ -336,7 +337,10 @@ impl App {
     }
 
     pub(super) fn choose(&mut self, id: AttrValue) -> bool {
-        self.session.borrow_mut().bench.picked.clear();
+        let mut session = self.session.borrow_mut();
+        session.bench.picked.clear();
+        session.point_at(&id);
+        drop(session);
         self.shell.inspector = true;
         self.one_sheet(true);
         self.shell.chosen = Some(id);

@@ -30,7 +30,7 @@ impl App {
     pub(super) fn draw(&self) -> Html {
         let (shell, seen) = (&self.shell, &self.seen);
         html! {
-            <div class="shell">
+            <div class={classes!("shell", seen.carrying.then_some("carrying"))}>
                 <Bar clock={seen.clock.clone()} scenario={shell.scenario.clone()} act={shell.act.clone()}
                         visiting={seen.visit != Beat::Off} theme={shell.theme} open={shell.popover} steps={seen.steps.clone()}
                     recent={Rc::clone(&shell.recent)}
@@ -38,7 +38,7 @@ impl App {
                 <Palette open={shell.palette} send={self.send.clone()} />
                 { self.stage() }
                 { self.side() }
-                <Foot clock={seen.clock.clone()} start_us={self.start_us()} marks={Rc::clone(&seen.marks)}
+                <Foot palette={shell.palette} clock={seen.clock.clone()} start_us={self.start_us()} marks={Rc::clone(&seen.marks)}
                     ledger={Rc::clone(&seen.ledger)} ledger_part={shell.ledger_part} charts={Rc::clone(&seen.charts)}
                     zoomed={seen.zoomed} chosen={shell.chosen.clone().unwrap_or_default()}
                     visiting={seen.visit != Beat::Off}
@@ -166,5 +166,6 @@ fn offered(offer: Offer) -> &'static str {
         Offer::Play => "offer.play",
         Offer::Save => "menu.save",
         Offer::Between => "offer.build",
+        Offer::LeftOff => "offer.left-off",
     }
 }

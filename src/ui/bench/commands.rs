@@ -25,6 +25,8 @@ pub(crate) struct Command {
     pub(crate) name: AttrValue,
     /// Its keys, if it has any.
     pub(crate) keys: &'static str,
+    /// Other words by which it is looked for.
+    also: &'static str,
     make: Rc<dyn Fn() -> Msg>,
 }
 
@@ -49,6 +51,7 @@ impl Command {
         Self {
             name: name.into(),
             keys,
+            also: "",
             make: Rc::new(make),
         }
     }
@@ -59,6 +62,11 @@ impl Command {
 
     fn bench(key: &str, keys: &'static str, make: impl Fn() -> BenchMsg + 'static) -> Self {
         Self::key(key, keys, move || Msg::Bench(make()))
+    }
+
+    fn also(mut self, key: &str) -> Self {
+        self.also = t(key);
+        self
     }
 
     /// The message that it sends.
@@ -86,6 +94,11 @@ pub(crate) fn all(shell: &Shell, seen: &Seen) -> Vec<Command> {
     }));
     all.extend(views(shell));
     all.extend(files());
+    all.extend(shell.recent.iter().map(|file| {
+        let own = file.clone();
+        let name = fill("command.recent", &[("name", file)]);
+        Command::new(name, "", move || Msg::Bench(BenchMsg::Recent(own.clone())))
+    }));
     all.extend(SPEEDS.iter().enumerate().map(|(ix, (_, speed))| {
         Command::new(fill("command.speed", &[("speed", speed)]), "", move || {
             Msg::Speed(ix)
@@ -136,7 +149,7 @@ fn editing() -> Vec<Command> {
         Command::bench("menu.paste", "Ctrl+V", || BenchMsg::Paste(None)),
         Command::bench("menu.duplicate", "Ctrl+D", || BenchMsg::Duplicate),
         Command::bench("menu.all", "Ctrl+A", || BenchMsg::All),
-        Command::bench("menu.remove", "Del", || BenchMsg::Remove(None)),
+        Command::bench("menu.remove", "Del", || BenchMsg::Remove(None)).also("also.remove"),
         Command::bench("menu.tidy", "T", || BenchMsg::Tidy),
     ];
     all.extend(Side::ALL.map(|side| Command::bench(side.key(), "", move || BenchMsg::Align(side))));
@@ -171,6 +184,11 @@ fn chosen(shell: &Shell, seen: &Seen) -> Vec<Command> {
         about("command.chart", "", |node| {
             Msg::Chart(ChartMsg::Add { node, metric: None })
         }),
+        about("command.rename", "", |id| {
+            Msg::ChooseTab(id, Tab::Configure)
+        })
+        .also("also.rename"),
+        about("menu.live", "", |id| Msg::ChooseTab(id, Tab::Live)).also("also.live"),
         about("why.ask", "", |id| Msg::Why(id, None)),
         about("command.crash", "", |id| {
             Msg::Fault(id, "crash", 30_000_000)
@@ -189,8 +207,8 @@ fn views(shell: &Shell) -> Vec<Command> {
         Command::key("menu.fit", "F", || Msg::StageFit),
         Command::key("command.zoom-in", "Ctrl+Up", || Msg::ZoomBy(1.25)),
         Command::key("command.zoom-out", "Ctrl+Down", || Msg::ZoomBy(0.8)),
-        Command::key("command.theme", "", || Msg::Theme),
-        Command::key("bar.keys", "?", || Msg::Popover(Some(Popover::Keys))),
+        Command::key("command.theme", "", || Msg::Theme).also("also.theme"),
+        Command::key("bar.keys", "?", || Msg::Popover(Some(Popover::Keys))).also("also.keys"),
     ];
     let tabs = [Tab::Configure, Tab::Live, Tab::Learn, Tab::Code];
     all.extend(tabs.map(|tab| {
@@ -236,7 +254,8 @@ fn found(commands: &[Command], sought: &str) -> Vec<usize> {
     let mut found: Vec<(bool, usize)> = Vec::new();
     for (ix, command) in commands.iter().enumerate() {
         let name = command.name.to_lowercase();
-        if words.iter().all(|word| name.contains(word)) {
+        let known = |word: &&str| name.contains(*word) || command.also.contains(*word);
+        if words.iter().all(known) {
             found.push((!name.starts_with(sought.trim()), ix));
         }
     }

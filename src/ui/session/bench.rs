@@ -9,6 +9,7 @@ use super::Session;
 use crate::ui::text::{fill, t};
 use millrace_engine::catalog::Dir;
 use millrace_engine::design::check::kinds_between;
+use millrace_engine::design::compose::Clip;
 use millrace_engine::design::edit::Edit;
 use millrace_engine::run::frame::NodeFrame;
 use millrace_engine::scene::gesture::{Asks, Finger, Hand, Held, between};
@@ -64,6 +65,11 @@ impl Bench {
             || self.placing.is_some()
             || self.wiring.is_some()
             || self.hand.held != Held::Nothing
+    }
+
+    /// Whether a service of the palette is held.
+    pub(crate) fn is_carrying(&self) -> bool {
+        self.carried.is_some()
     }
 
     /// The pointer is gone; what was begun by clicks stays.
@@ -257,6 +263,17 @@ impl Session {
         nodes
             .map(|(node, place)| (node.name.to_string(), tools::whole(place.rect)))
             .collect()
+    }
+
+    /// How high the parts of a clip stand together, as far as they are on the stage [world units].
+    pub(crate) fn height_of(&self, clip: &Clip) -> i32 {
+        let wide = self.wide();
+        let nodes = self.frame.nodes.iter().zip(&wide.nodes);
+        let own = nodes.filter(|(node, _)| clip.places.contains_key(&*node.name));
+        let all = own
+            .map(|(_, place)| place.rect)
+            .reduce(|all, rect| all.around(&rect));
+        all.map_or(0, |all| all.h as i32)
     }
 
     /// Where nodes stand on a wide stage, whatever this one is.

@@ -51,6 +51,7 @@ impl Session {
             spoken,
             placing: self.placing_seen(),
             tasks: self.tasks_seen(),
+            carrying: self.bench.is_carrying(),
             picked: self.picked().len(),
             steps: [self.run.can_undo(), self.run.can_redo()]
                 .map(|can| can.err().map(|why| why.to_string().into())),

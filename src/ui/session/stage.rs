@@ -47,6 +47,8 @@ pub(crate) struct Stage {
     theme: Theme,
     /// Whether the reader moved the camera: then nothing else does.
     moved: bool,
+    /// Whether all is to be seen, however small it gets.
+    whole: bool,
     hover: Option<Target>,
     last_ms: Option<f64>,
 }
@@ -64,6 +66,7 @@ impl Default for Stage {
             words: Words::default(),
             theme: Theme::default(),
             moved: false,
+            whole: false,
             hover: None,
             last_ms: None,
         }
@@ -114,7 +117,12 @@ impl Stage {
                 Mode::Wide => PADDING.top,
                 Mode::Compact => NARROW_TOP + cards,
             };
-            self.camera = fresh.fit(&bounds, &focus, Padding { top, ..PADDING }, mode.zoom_min());
+            let zoom_min = if self.whole && mode == Mode::Wide {
+                millrace_engine::scene::camera::ZOOM_MIN
+            } else {
+                mode.zoom_min()
+            };
+            self.camera = fresh.fit(&bounds, &focus, Padding { top, ..PADDING }, zoom_min);
         }
     }
 
@@ -348,6 +356,7 @@ impl Session {
     /// Shows the whole design again.
     pub(crate) fn fit_again(&mut self) {
         self.stage.moved = false;
+        self.stage.whole = true;
     }
 
     /// The pointer is over this point, or nowhere.
@@ -389,6 +398,7 @@ impl Session {
     pub(crate) fn take_stage(&mut self) -> Stage {
         let mut stage = std::mem::take(&mut self.stage);
         stage.moved = false;
+        stage.whole = false;
         stage.motion.reset();
         stage
     }
