@@ -1,6 +1,6 @@
 # Millrace. `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup serve build bench test test-fmt test-clippy test-native test-cases test-web test-e2e fortnight clean
+.PHONY: help setup serve build bench test test-fmt test-clippy test-native test-cases test-web test-e2e fortnight soak clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z0-9 -]+):.*## (.*)/\1\n\t\2/p' $(MAKEFILE_LIST) | expand -t 4
@@ -27,6 +27,10 @@ test-fmt test-clippy test-native test-cases test-web test-e2e: test-%: ## one su
 fortnight: ## the whole of the real load in ../shared, natively and in a browser, to one digest; minutes
 	@scripts/setup.sh test
 	@scripts/test.sh fortnight
+
+soak: ## 20 random walks of 10,000 acts and a million cases for each decoder; about a quarter of an hour
+	@scripts/setup.sh test
+	@scripts/test.sh soak
 
 bench: ## the kernel beside a bare heap loop, how fast a scenario plays and follows a seek
 	@cargo bench -p millrace-engine --bench engine

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the suites, all of them or those named: fmt clippy native cases web e2e (and
-# fortnight, which runs only when it is named). Each prints one line of its own with what it
+# fortnight and soak, which run only when they are named). Each prints one line of its own with what it
 # counted; a suite that fails or that ran nothing fails the whole. The full output of each is in target/test-logs/.
 set -euo pipefail
 source "$(dirname "$0")/env.sh"
@@ -112,10 +112,20 @@ native_trace() {
     run trace --set "trace.file=$folder/${file##*/}" "$@" >"$folder/native.json"
 }
 
+# Walks at random natively, and lays what came of it where the browser's test fetches it (target/soak/). Unoptimised as
+# the native suite is, so that nothing more is built.
+native_walk() {
+  mkdir -p target/soak
+  cargo run -q -p millrace-engine --example soak -- digest 1 500 >target/soak/walk.json
+  # from here on the browser's test fails where it does not find the file
+  export MILLRACE_WALK=1
+}
+
 suite_web() {
   export WASM_BINDGEN_TEST_TIMEOUT=${WASM_BINDGEN_TEST_TIMEOUT:-120}
   # the whole of the load takes minutes: see suite_fortnight
   if ! logged native-trace native_trace --until "$REAL_TRACE_SPAN"; then verdict web 0 1; return; fi
+  if ! logged native-walk native_walk; then verdict web 0 1; return; fi
   real_trace
   cargo_suite web for_wasm cargo test -p millrace --target wasm32-unknown-unknown --test web
 }
@@ -127,6 +137,18 @@ suite_fortnight() {
   if ! logged native-trace native_trace; then verdict fortnight 0 1; return; fi
   cargo_suite fortnight for_wasm cargo test --release -p millrace --target wasm32-unknown-unknown --test web -- \
     a_real_trace_ends_in_the_world_that_it_ends_in_natively
+}
+
+# Not one of the suites of `make test`: 20 random walks of 10,000 acts, and a million cases for each decoder. What fails
+# is cut down and shown.
+suite_soak() {
+  local out=$LOGS/soak.log soak=(nice cargo run -q --profile soak -p millrace-engine --example soak --)
+  STARTED=$SECONDS
+  : >"$out"
+  "${soak[@]}" walk "${SOAK_SEEDS:-20}" "${SOAK_ACTS:-10000}" 2>&1 | tee -a "$out" || BAD=1
+  "${soak[@]}" decode "${SOAK_CASES:-1000000}" 2>&1 | tee -a "$out" || BAD=1
+  verdict soak "$(grep -cE '^walk [0-9]+: |, 0 failed' "$out" || true)" \
+    "$(grep -cE '^walk [0-9]+ FAILED|, [1-9][0-9]* failed' "$out" || true)"
 }
 
 suite_e2e() {

@@ -76,6 +76,36 @@ fn fixed_runs_have_the_digests_that_they_have_natively() {
     }
 }
 
+#[path = "../engine/tests/soak/walk.rs"]
+mod walk;
+
+/// A random walk over edits, faults, seeks, forks and undos keeps every promise here too, and ends as it ended natively
+/// just before: `scripts/test.sh` lays that into `target/soak/`.
+#[wasm_bindgen_test]
+async fn a_random_walk_is_the_walk_that_it_is_natively() {
+    let Some(native) = fetched("/target/soak/walk.json").await else {
+        assert!(
+            option_env!("MILLRACE_WALK").is_none(),
+            "the walk was laid out, and the runner of the tests does not serve it"
+        );
+        wasm_bindgen_test::console_log!("random walk: not run");
+        return;
+    };
+    let native: serde_json::Value = serde_json::from_str(&native).expect("it is JSON");
+    let number = |key: &str| native[key].as_u64().expect("a number");
+    let mut walk = walk::Walk::new(number("seed"));
+    let (mut last, acts) = (String::new(), number("acts") as u32);
+    for step in 0..acts {
+        walk.step(step, &mut |line| last = line);
+    }
+    walk.close();
+    let digest = format!("{:016x}", walk.tally.digest);
+    wasm_bindgen_test::console_log!("random walk: {acts} acts, {digest}; the last: {last}");
+    assert_eq!(native["digest"], digest, "one digest");
+    let same = native["summary"] == walk.tally.summary() && !walk.file_text().is_empty();
+    assert!(same, "the same was done: {}", walk.tally.summary());
+}
+
 /// The samplers draw the same numbers here as natively.
 #[wasm_bindgen_test]
 fn samplers_have_their_golden_vectors() {

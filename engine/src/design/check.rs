@@ -1,6 +1,6 @@
 //! Problems of a design: a list, never only the first.
 
-use super::edit::check_id;
+use super::edit::{check_id, short};
 use super::{Design, EditError, Wire};
 use crate::catalog::Dir;
 use crate::services::ServiceKind;
@@ -46,7 +46,7 @@ pub fn can_be(design: &Design, wire: &Wire) -> Result<(), EditError> {
     if wire.from == wire.to {
         return Err(EditError::Wire(format!(
             "A wire cannot lead from {} to itself.",
-            wire.from
+            short(&wire.from)
         )));
     }
     let (out, into) = (from.config.kind(), to.config.kind());
@@ -139,7 +139,7 @@ impl Design {
             } else if !ids.insert(id.clone()) {
                 out.push(fatal(
                     id,
-                    format!("\"{id}\" stands twice: each id stands once."),
+                    format!("\"{}\" stands twice: each id stands once.", short(id)),
                 ));
             }
         }
@@ -150,7 +150,10 @@ impl Design {
         for wire in &self.wires {
             match can_be(&bare, wire) {
                 Ok(()) => bare.wires.push(wire.clone()),
-                Err(error) => out.push(fatal(&wire.id, format!("Wire {}: {error}", wire.id))),
+                Err(error) => out.push(fatal(
+                    &wire.id,
+                    format!("Wire {}: {error}", short(&wire.id)),
+                )),
             }
         }
         for node in &self.nodes {

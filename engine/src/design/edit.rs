@@ -107,7 +107,9 @@ pub enum EditError {
 impl std::fmt::Display for EditError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Unknown(what) => write!(f, "Nothing here is called \"{what}\"."),
+            Self::Unknown(what) => {
+                write!(f, "Nothing here is called \"{}\".", short(what))
+            }
             Self::BadId(text) | Self::Wire(text) | Self::Refused(text) | Self::Undo(text) => {
                 f.write_str(text)
             }
@@ -129,6 +131,11 @@ impl From<FieldError> for EditError {
     fn from(error: FieldError) -> Self {
         Self::Field(error)
     }
+}
+
+/// What somebody wrote, cut to the length of the longest id: sentences may quote it.
+pub(crate) fn short(text: &str) -> String {
+    text.chars().take(64).collect()
 }
 
 /// Checks an id: 1 to 64 letters, digits, `-`, `_`, `.`.

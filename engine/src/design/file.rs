@@ -1,6 +1,6 @@
 //! The file: `{format, engine, design, inputs, end}` as JSON. Reading gives a list of problems.
 
-use super::edit::{Edit, check_id};
+use super::edit::{Edit, check_id, short};
 use super::{Design, Layout, Node, Settings, Wire, World};
 use crate::base::time::Us;
 use crate::catalog::Rules;
@@ -21,6 +21,9 @@ pub const ENGINE: &str = concat!("millrace ", env!("CARGO_PKG_VERSION"));
 const START_MAX: u64 = 7_258_118_400_000_000;
 /// Largest file that is read [B]; a fortnight of five-minute steps takes 60 kB.
 pub const BYTES_MAX: usize = 16 << 20;
+
+/// Most of what the JSON reader says that is told on [letters]: it may quote the file at length.
+const SAID_MAX: usize = 300;
 
 /// A fault as it stands in files and inputs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -215,6 +218,7 @@ pub fn read(text: &str) -> Result<File, Vec<Problem>> {
         let (line, column) = (error.line(), error.column());
         let what = error.to_string();
         let what = what.split(" at line ").next().unwrap_or_default();
+        let what: String = what.chars().take(SAID_MAX).collect();
         vec![fatal(
             "",
             format!("This is no Millrace file: {what} (line {line}, column {column})."),
@@ -371,7 +375,7 @@ fn add_node(design: &mut Design, raw: RawNode, problems: &mut Vec<Problem>) {
         let service: String = raw.service.chars().take(40).collect();
         let text = format!(
             "{}: there is no service \"{service}\" in this version.",
-            raw.id
+            short(&raw.id)
         );
         problems.push(fatal(&raw.id, text));
         return;
@@ -391,7 +395,7 @@ fn add_wire(design: &mut Design, raw: RawWire, problems: &mut Vec<Problem>) {
         let kind: String = raw.kind.chars().take(40).collect();
         let text = format!(
             "{}: there is no wire kind \"{kind}\" in this version.",
-            raw.id
+            short(&raw.id)
         );
         problems.push(fatal(&raw.id, text));
         return;
@@ -422,7 +426,7 @@ fn fill(
             problems.push(Problem {
                 at,
                 field,
-                text: format!("{id}: {error}"),
+                text: format!("{}: {error}", short(id)),
                 fatal: true,
             });
         }
@@ -539,6 +543,7 @@ fn raw_of(file: &File) -> RawFile {
 /// A sentence with line and column.
 pub fn read_inputs(text: &str) -> Result<Vec<Input>, String> {
     let mut inputs: Vec<Input> = serde_json::from_str(text).map_err(|error| {
+        let error: String = error.to_string().chars().take(SAID_MAX).collect();
         format!(
             "The inputs cannot be read: {error}. A list of {{at_us, n, edit or fault}} is needed."
         )

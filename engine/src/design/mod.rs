@@ -126,6 +126,7 @@ impl Settings<'_> {
         let Some(ix) = fields.iter().position(|field| field.key == key) else {
             let known: Vec<&str> = fields.iter().map(|field| field.key).collect();
             let known = known.join(", ");
+            let key: String = key.chars().take(40).collect();
             return Err(FieldError(format!(
                 "There is no setting \"{key}\" here; there are {known}."
             )));

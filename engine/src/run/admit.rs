@@ -16,7 +16,8 @@ pub(super) fn fault_fits(design: &Design, spec: &FaultSpec) -> Result<(), EditEr
     let node = node.ok_or_else(|| EditError::Unknown(spec.node.clone()))?;
     let entry = node.config.kind().entry();
     if !entry.faults.contains(&spec.kind.as_str()) {
-        let (name, kind) = (entry.name, &spec.kind);
+        let kind: String = spec.kind.chars().take(40).collect();
+        let name = entry.name;
         return Err(EditError::Refused(format!(
             "{name} has no fault \"{kind}\"."
         )));

@@ -1,7 +1,7 @@
 //! From what a design became to orders for the plant: names resolved, differences found.
 
 use crate::base::time::{Us, parse_span};
-use crate::design::edit::EditError;
+use crate::design::edit::{EditError, short};
 use crate::design::file::FaultSpec;
 use crate::design::{Design, Node, Wire};
 use crate::kernel::{Engine, Limits};
@@ -134,18 +134,15 @@ fn same_wire<'a>(design: &'a Design, wire: &Wire) -> Option<&'a Wire> {
 /// A sentence with what and where.
 pub fn fault_of(spec: &FaultSpec) -> Result<(Fault, Us), EditError> {
     let refused = |text: String| EditError::Refused(text);
+    let node = short(&spec.node);
     let lasts = parse_span(&spec.lasts)
-        .map_err(|error| refused(format!("The fault at {}: {error}", spec.node)))?;
+        .map_err(|error| refused(format!("The fault at {node}: {error}")))?;
     if lasts == 0 {
-        return Err(refused(format!(
-            "The fault at {} lasts no time.",
-            spec.node
-        )));
+        return Err(refused(format!("The fault at {node} lasts no time.")));
     }
     let ppm = || -> Result<u32, EditError> {
         let percent = spec.percent.unwrap_or(100.0);
         if !(0.0..=100.0).contains(&percent) {
-            let node = &spec.node;
             return Err(refused(format!(
                 "The fault at {node}: {percent} percent is not between 0 and 100."
             )));
@@ -157,7 +154,6 @@ pub fn fault_of(spec: &FaultSpec) -> Result<(Fault, Us), EditError> {
         "slow" => match spec.times.unwrap_or(10) {
             times @ 2..=100_000 => Fault::Slow { times },
             times => {
-                let node = &spec.node;
                 return Err(refused(format!(
                     "The fault at {node}: {times} times as slow is not between 2 and 100,000."
                 )));

@@ -104,6 +104,13 @@ impl Path {
         self.closed.is_none()
     }
 
+    /// Whether any record that is owed neither came nor ended.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        let ended: u64 = self.ended.values().sum();
+        self.owed > self.first_delivered.saturating_add(ended)
+    }
+
     /// Lane and record numbers that came or ended.
     #[must_use]
     pub fn settled(&self) -> &LaneSets {
@@ -273,7 +280,7 @@ impl Books {
 
     /// Takes up the ways of a changed design. A path whose way is gone is closed: it is about no
     /// record made later. Gives the indexes of new paths, whose debts in custody are to be added
-    /// ([`Self::owe`]).
+    /// ([`Self::owe_held`]).
     pub fn set_paths(&mut self, lanes: &Lanes, found: Vec<Way>) -> Vec<usize> {
         let made_to: Arc<[u64]> = self.made_to.clone().into();
         for path in self.paths.iter_mut().filter(|path| path.live()) {
@@ -299,6 +306,12 @@ impl Books {
             if lives.is_some() {
                 continue;
             }
+            // a reader that comes again may read what still travels on the way that was
+            for ix in 0..self.paths.len() {
+                if same(&self.paths[ix]) && self.paths[ix].waits() {
+                    self.repeats.part(ix);
+                }
+            }
             let from = before
                 .and_then(|ix| self.paths[ix].closed.clone())
                 .unwrap_or_default();
@@ -313,13 +326,32 @@ impl Books {
         fresh
     }
 
-    /// Records that somebody holds for `wire` are owed on a path that is new.
-    pub fn owe(&mut self, lanes: &Lanes, path: usize, wire: Option<WireId>, parcel: &Parcel) {
-        let ix = path;
-        let path = &self.paths[ix];
+    /// Records that somebody holds for `wire` are owed on a path that is new. Those that another
+    /// holder has too, because ways met or led in a circle before, are owed once.
+    pub fn owe_held(&mut self, lanes: &Lanes, path: usize, wire: Option<WireId>, parcel: &Parcel) {
+        if !self.concerns(lanes, path, wire, parcel) {
+            return;
+        }
+        let (part, before) = (self.paths[path].clip(parcel), self.paths[path].owed);
+        self.owe_unowed(lanes, path, parcel);
+        if self.paths[path].owed - before < part.end - part.start {
+            self.repeats.part(path);
+        }
+    }
+
+    /// Whether what is held for `wire` has to do with a path.
+    fn concerns(&self, lanes: &Lanes, path: usize, wire: Option<WireId>, parcel: &Parcel) -> bool {
+        let path = &self.paths[path];
         let through = wire.is_none_or(|wire| path.through.contains(&wire));
-        if through && path.source == lanes.get(parcel.lane).source && !parcel.is_copy() {
-            self.owe_unowed(lanes, ix, parcel);
+        through && path.source == lanes.get(parcel.lane).source && !parcel.is_copy()
+    }
+
+    /// A path that is new is also about what waits for this wire: no way leads there from the source
+    /// any more, and yet it goes on to the path's end.
+    pub fn leads_on(&mut self, lanes: &Lanes, path: usize, wire: WireId, parcel: &Parcel) {
+        let path = &mut self.paths[path];
+        if path.source == lanes.get(parcel.lane).source {
+            path.through.insert(wire);
         }
     }
 
@@ -390,8 +422,17 @@ impl Books {
     /// Records kept in a log are owed to a subscriber that came later, as far as its path did not
     /// owe them by another way.
     pub fn owe_kept(&mut self, lanes: &Lanes, wire: WireId, parcel: &Parcel) {
+        let mut again = false;
         for ix in 0..self.paths.len() {
-            self.owe(lanes, ix, Some(wire), parcel);
+            if self.concerns(lanes, ix, Some(wire), parcel) {
+                let part = self.paths[ix].clip(parcel);
+                again |= self.paths[ix].open(parcel.lane, part) > 0;
+                self.owe_unowed(lanes, ix, parcel);
+            }
+        }
+        if again {
+            // it lies in the log twice, or with somebody else too
+            self.held_again(lanes, wire, parcel);
         }
     }
 

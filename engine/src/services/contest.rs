@@ -382,14 +382,15 @@ impl Service for Contest {
         if self.clients.is_empty() {
             return;
         }
-        // the books have ended what was meant for the wire
-        let flying: Vec<u32> = self.flights.values().copied().collect();
-        let idle = self
-            .clients
-            .iter()
-            .filter(|(_, client)| client.record.is_some());
-        let idle = idle.count() as u64;
-        self.clients.retain(|number, _| flying.contains(number));
+        // the books have ended what was meant for the wire; only who waits for the answer to a
+        // write has no record in hand, and goes when it comes
+        let idle = self.clients.values();
+        let idle = idle.filter(|client| client.record.is_some()).count() as u64;
+        self.clients.retain(|_, client| client.record.is_none());
+        let Self {
+            clients, flights, ..
+        } = self;
+        flights.retain(|_, number| clients.contains_key(number));
         cx.dropped(Reason::Removed, idle);
         self.close(config, cx);
     }

@@ -50,10 +50,29 @@ impl Plant {
         &self,
         pending: &kernel::Queue<Signal>,
     ) -> Vec<(NodeId, Option<WireId>, Parcel)> {
+        self.flying(pending, false)
+    }
+
+    /// Records on their way in the queue that their sender, which has crashed since, reads again
+    /// from its log.
+    #[must_use]
+    pub fn in_flight_again(
+        &self,
+        pending: &kernel::Queue<Signal>,
+    ) -> Vec<(NodeId, Option<WireId>, Parcel)> {
+        self.flying(pending, true)
+    }
+
+    fn flying(
+        &self,
+        pending: &kernel::Queue<Signal>,
+        again: bool,
+    ) -> Vec<(NodeId, Option<WireId>, Parcel)> {
         let mut all = Vec::new();
         for signal in pending.iter_unordered() {
             let (wire, parcels) = match signal {
-                Signal::Arrive { call, .. } if self.read_again(*call) => continue,
+                Signal::Arrive { call, .. } if self.read_again(*call) != again => continue,
+                Signal::Answer { .. } if again => continue,
                 Signal::Arrive { wire, ask, .. } => (*wire, ask.parcels()),
                 Signal::Answer {
                     place,

@@ -22,9 +22,14 @@ impl Plant {
         let held = held.into_iter().map(|item| (item, false));
         let kept = kept.into_iter().map(|item| (item, true));
         for ((node, wire, parcel), stays) in held.chain(kept) {
-            let (books, lanes) = (&mut self.floor.books, &self.floor.lanes);
             for path in &fresh {
-                books.owe(lanes, *path, wire, &parcel);
+                let last = self.floor.books.paths[*path].last;
+                let onward = wire.filter(|wire| !stays && self.floor.leads(*wire, last));
+                let (books, lanes) = (&mut self.floor.books, &self.floor.lanes);
+                if let Some(wire) = onward {
+                    books.leads_on(lanes, *path, wire, &parcel);
+                }
+                books.owe_held(lanes, *path, wire, &parcel);
             }
             if self.end_stranded(node, wire, &parcel, stays) > 0 {
                 k.note(Fact::Ended {

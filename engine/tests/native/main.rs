@@ -18,6 +18,7 @@ mod queues;
 mod readers;
 mod real_trace;
 mod scenarios;
+mod soaking;
 mod storms;
 mod stream_paths;
 mod support;

@@ -1,0 +1,182 @@
+//! What is asked of a run after each act of the walk.
+
+use millrace_engine::base::time::Us;
+use millrace_engine::catalog::Value;
+use millrace_engine::design::file::Input;
+use millrace_engine::design::{Design, file};
+use millrace_engine::run::Run;
+use millrace_engine::services::facts::Fact;
+use std::collections::BTreeMap;
+
+/// Conservation, the ledger's sums and what each service says must be so.
+///
+/// # Panics
+/// With what does not hold.
+pub(crate) fn sound(run: &mut Run) {
+    let found = run.conservation();
+    assert!(found.holds, "conservation: {:?}", found.breach);
+    let plant = run.engine().machine();
+    for path in &found.paths {
+        if let Some(sink) = plant.floor.find(&path.sink) {
+            let gap = run.difference(sink).gap();
+            assert_eq!(gap, [0; 3], "ledger of {}", path.sink);
+        }
+    }
+    for node in &run.design().nodes {
+        let id = plant.floor.find(&node.id);
+        if let Some(unit) = id.and_then(|id| plant.unit(id)) {
+            unit.assert_invariants();
+        }
+    }
+}
+
+/// All that a refused act must leave as it was.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Stand {
+    digest: u64,
+    design: Design,
+    inputs: Vec<Input>,
+    ahead: usize,
+    head: Us,
+    now: Us,
+}
+
+impl Stand {
+    /// How a run stands.
+    pub(crate) fn of(run: &Run) -> Self {
+        Self {
+            digest: run.digest(),
+            design: run.design().clone(),
+            inputs: run.inputs().to_vec(),
+            ahead: run.inputs_ahead(),
+            head: run.head(),
+            now: run.now(),
+        }
+    }
+}
+
+/// The parts of a design by id, without order and layout.
+pub(crate) fn parts(design: &Design) -> BTreeMap<String, String> {
+    let nodes = design.nodes.iter();
+    let nodes = nodes.map(|node| (node.id.clone(), format!("{:?}", node.config)));
+    let wires = design.wires.iter().map(|wire| {
+        let text = format!("{} {} {:?}", wire.from, wire.to, wire.link);
+        (wire.id.clone(), text)
+    });
+    nodes.chain(wires).collect()
+}
+
+/// The file of a run, read again and run straight to the same time, is the same world.
+///
+/// # Panics
+/// If it is another, or the file does not open.
+pub(crate) fn reopened(run: &Run) -> Run {
+    let text = run.file_text();
+    let file = file::read(&text).unwrap_or_else(|found| panic!("its file: {found:?}\n{text}"));
+    let mut again =
+        Run::restore(file).unwrap_or_else(|found| panic!("restored: {found:?}\n{text}"));
+    again.advance(run.now(), u64::MAX);
+    assert_eq!(again.inputs(), run.inputs(), "the inputs of its file");
+    assert_eq!(
+        again.digest(),
+        run.digest(),
+        "run straight from its file\n{text}"
+    );
+    assert_eq!(parts(again.design()), parts(run.design()), "its design");
+    again
+}
+
+/// A bucket as the design sets it: what it holds and what it refills a second.
+type Law = (u64, u64);
+
+/// What was let in when, by node and limiter, with the limiter's law.
+type Admitted = BTreeMap<(String, String), (Law, Vec<(Us, u64)>)>;
+
+/// The largest excess over `capacity + rate * w` of any interval of length w between two
+/// admissions, in millionths, by the running least of `sum before - rate * t`.
+fn excess(admitted: &[(Us, u64)], (capacity, rate): Law) -> i128 {
+    let (mut sum, mut least, mut worst) = (0_i128, i128::MAX, i128::MIN);
+    for (at, n) in admitted {
+        let line = i128::from(rate) * i128::from(*at);
+        least = least.min(sum * 1_000_000 - line);
+        sum += i128::from(*n);
+        worst = worst.max(sum * 1_000_000 - line - least - i128::from(capacity) * 1_000_000);
+    }
+    worst
+}
+
+/// The law of a metric of a node, where it has one that a test can tell from its settings.
+fn law(design: &Design, id: &str, metric: &str) -> Option<Law> {
+    let config = &design.node(id)?.config;
+    let fields = config.kind().fields();
+    let value = |key: &str| {
+        let ix = fields.iter().position(|field| field.key == key)?;
+        Some(config.get(ix))
+    };
+    let number = |key: &str| value(key).and_then(|value| value.uint().ok());
+    let word = |key: &str| value(key).and_then(|value| value.text().ok().map(str::to_owned));
+    match (config.kind().entry().id, metric) {
+        // the rate is in thousandths
+        ("bucket", "Admitted") => Some((number("capacity")?, number("rate")?.div_ceil(1_000))),
+        ("sqs", "NumberOfMessagesSent") => {
+            let fifo = value("fifo") == Some(Value::Flag(true));
+            let group = word("throughput_limit")? == "perMessageGroupId";
+            (fifo && !group).then_some((3_000, 3_000))
+        }
+        ("dynamodb", "ConsumedWriteCapacityUnits") => {
+            // five minutes of unused capacity, and the second that runs (facts 5)
+            let units = number("wcu")?;
+            (word("mode")? == "provisioned").then_some((units * 301, units))
+        }
+        _ => None,
+    }
+}
+
+/// What limiters let in between two looks at a run whose settings stay as they are: never more than
+/// their laws say. Gives how many admissions were looked at.
+///
+/// # Panics
+/// With the limiter that admitted too much.
+pub(crate) fn limits(run: &Run, facts: &[(Us, Fact)]) -> u64 {
+    let floor = &run.engine().machine().floor;
+    let mut admitted = Admitted::new();
+    for (at, fact) in facts {
+        match fact {
+            Fact::Metric {
+                node,
+                lane: None,
+                metric,
+                value,
+            } => {
+                let found = floor.node(*node);
+                let name = found.kind.entry().metrics[*metric as usize].name;
+                if let Some(law) = law(run.design(), &found.name, name) {
+                    let key = (found.name.to_string(), name.to_owned());
+                    let entry = admitted.entry(key).or_insert((law, Vec::new()));
+                    entry.1.push((*at, *value));
+                }
+            }
+            Fact::Admitted {
+                node, lane, parcel, ..
+            } if floor.node(*node).kind.entry().id == "kinesis" => {
+                let key = floor.lanes.get(parcel.lane).key_bytes;
+                let (n, name) = (u64::from(parcel.n), floor.node(*node).name.to_string());
+                let bytes = n * u64::from(parcel.bytes_each + key);
+                for (what, each, most) in [("records", n, 1_000), ("bytes", bytes, 1 << 20)] {
+                    let key = (name.clone(), format!("shard {lane} {what}"));
+                    let entry = admitted.entry(key).or_insert(((most, most), Vec::new()));
+                    entry.1.push((*at, each));
+                }
+            }
+            _ => {}
+        }
+    }
+    for ((node, what), (law, list)) in &admitted {
+        let over = excess(list, *law);
+        assert!(
+            over <= 0,
+            "{node}: {what} beyond {law:?} by {over} millionths"
+        );
+    }
+    admitted.values().map(|(_, list)| list.len() as u64).sum()
+}
