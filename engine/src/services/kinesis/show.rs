@@ -145,7 +145,13 @@ impl Kinesis {
         out.read_of("iterator_age", oldest as f64 / 1e6, "s", retention);
         out.read("kept", kept as f64, "records");
         out.read("shards", self.open.len() as f64, "");
+        if let Some((until, _)) = self.changing.filter(|_| self.creating()) {
+            let left = until.saturating_sub(view.now) as f64 / SECOND as f64;
+            out.read("creating", left, "s");
+        }
         out.state = match () {
+            // nobody can use it yet
+            () if self.creating() => State::Down,
             () if view.down() => State::Down,
             () if refusing => State::Refusing,
             () if oldest > BEHIND => State::Behind,
