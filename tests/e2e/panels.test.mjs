@@ -31,7 +31,7 @@ export async function run({ context, page, base, shot, visit, assert, assertEqua
   // Undo takes it back.
   await press('Files and reset');
   await page.locator('.menu').getByRole('button', { name: 'Undo the newest change', exact: true }).click();
-  await page.waitForFunction(() => document.querySelector('.field input').value === '10');
+  await page.waitForFunction(() => document.querySelector('.field:not(.named) input').value === '10');
 
   // Lanes are one grid that is walked with the arrow keys.
   await tab('Live');
