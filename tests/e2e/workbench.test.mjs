@@ -116,9 +116,10 @@ async function byKeyboard(page, assert) {
   const services = ['Store tills', 'Kinesis Data Streams', 'Lambda', 'DynamoDB table'];
   await page.getByRole('searchbox', { name: 'Find a service' }).waitFor();
   for (const [ix, service] of services.entries()) {
-    // the list of services by its key: the field has the focus, Tab leads to the first entry that fits
-    await page.evaluate(() => document.activeElement.blur());
-    await page.getByRole('searchbox', { name: 'Find a service' }).focus();
+    // the list of services by its key, folded and opened again: its field has the focus, Tab leads to what it found
+    await command('Services: open or fold');
+    await command('Services: open or fold');
+    await page.waitForFunction(() => document.activeElement.id === 'palette-find');
     await page.keyboard.press('Control+a');
     await page.keyboard.type(service);
     await key('Tab', 'Tab');
@@ -132,8 +133,8 @@ async function byKeyboard(page, assert) {
     await page.waitForFunction((id) => document.activeElement.id === `node-${id}`, NODES[ix]);
   }
   for (const [from, to, kind] of WIRES) {
-    await page.getByRole('button', { name: new RegExp(`^${from}[.,]`) }).first().focus();
-    await key('w');
+    await command(`Go to ${from} (`);
+    await command(`${from}: Wire to`);
     await page.getByRole('dialog').waitFor();
     const wanted = kind ? `${to}: Write` : `${to}:`;
     for (let step = 0; step < 12 && !(await focused()).startsWith(wanted); step += 1) await key('Tab');

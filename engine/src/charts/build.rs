@@ -93,7 +93,11 @@ fn stream_limits(limits: StreamLimits) -> Vec<Limit> {
     if limits.shards == 0 || limits.used >= limits.all {
         return vec![all];
     }
-    let used = limit("chart.limit.used", Some(limits.shards), limits.used);
+    let label = match limits.shards {
+        1 => "chart.limit.used.one",
+        _ => "chart.limit.used",
+    };
+    let used = limit(label, Some(limits.shards), limits.used);
     vec![used, all]
 }
 
