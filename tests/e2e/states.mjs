@@ -263,7 +263,9 @@ export const STATES = [
   { name: 'services',
     reach: async (page) => {
       await started(page, 'Open an empty shop', []);
-      if (await page.locator('#palette-open').isVisible()) await page.locator('#palette-open').click();
+      for (const opener of ['#palette-open', '#services-open']) {
+        if (await page.locator(opener).isVisible()) await page.locator(opener).click();
+      }
       await page.locator('.palette-list').waitFor();
     } },
   { name: 'placing',

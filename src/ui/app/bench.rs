@@ -153,7 +153,12 @@ impl App {
                 self.shell.ledger = false;
             }
         } else {
-            self.focus_next = Some("palette-open".to_owned());
+            let opener = if super::life::is_narrow() {
+                "services-open"
+            } else {
+                "palette-open"
+            };
+            self.focus_next = Some(opener.to_owned());
         }
         self.look();
         true
