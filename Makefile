@@ -1,6 +1,6 @@
 # Millrace. `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup serve build bench test test-fmt test-clippy test-native test-cases test-web test-e2e fortnight soak clean
+.PHONY: help setup serve build bench test test-fmt test-clippy test-native test-cases test-web test-e2e fortnight soak licences deny clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z0-9 -]+):.*## (.*)/\1\n\t\2/p' $(MAKEFILE_LIST) | expand -t 4
@@ -31,6 +31,13 @@ fortnight: ## the whole of the real load in ../shared, natively and in a browser
 soak: ## 20 random walks of 10,000 acts and a million cases for each decoder; about a quarter of an hour
 	@scripts/setup.sh test
 	@scripts/test.sh soak
+
+licences: ## write static/licences.txt: the licences of what is compiled into the page
+	@cargo run -q -p millrace-engine --example licences >target/licences.txt && mv target/licences.txt static/licences.txt
+
+deny: ## ask cargo-deny about licences, advisories, registries and duplicates; installs it if it is not there
+	@scripts/setup.sh deny
+	@scripts/deny.sh
 
 bench: ## the kernel beside a bare heap loop, how fast a scenario plays and follows a seek
 	@cargo bench -p millrace-engine --bench engine

@@ -4,6 +4,8 @@
 # Equal to the pins in Cargo.toml, Trunk.toml and tests/e2e/package.json.
 BINDGEN_VERSION=0.2.130
 TRUNK_VERSION=0.21.14
+# Only for `make deny`.
+DENY_VERSION=0.18.3
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # Per user and keyed by version, so that a fresh clone finds the tools that another one built.
@@ -11,7 +13,7 @@ TOOLS=${MILLRACE_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/millrace-tools}
 DEBIAN_STAMP=/usr/lib/rustlib/wasm32-unknown-unknown/.built-for
 
 # cargo's own folder in front: where Debian's cargo is installed too, rustup's must win.
-PATH="$ROOT/tests/e2e/node_modules/.bin:$TOOLS/trunk-$TRUNK_VERSION/bin:$TOOLS/wasm-bindgen-$BINDGEN_VERSION/bin:${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
+PATH="$ROOT/tests/e2e/node_modules/.bin:$TOOLS/cargo-deny-$DENY_VERSION/bin:$TOOLS/trunk-$TRUNK_VERSION/bin:$TOOLS/wasm-bindgen-$BINDGEN_VERSION/bin:${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
 export PATH
 
 say() { printf '\033[1m[setup]\033[0m %s\n' "$*"; }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing, and only that: `setup.sh serve` what building needs, `setup.sh test` also the browser
-# and the linters. Each part tries the ordinary network way first and falls back to Debian's packages and to the
+# and the linters, `setup.sh deny` only cargo-deny. Each part tries the ordinary network way first and falls back to Debian's packages and to the
 # package registries. With nothing missing it takes about a second.
 set -euo pipefail
 source "$(dirname "$0")/env.sh"
@@ -127,6 +127,10 @@ need_linters() {
 }
 
 need_rust
+if [ "$WHAT" = deny ]; then
+  have cargo-deny || cargo_tool cargo-deny "$DENY_VERSION" cargo-deny cargo-deny
+  exit
+fi
 need_wasm_std
 cargo_tool wasm-bindgen-cli "$BINDGEN_VERSION" wasm-bindgen wasm-bindgen
 cargo_tool trunk "$TRUNK_VERSION" trunk trunk

@@ -372,11 +372,8 @@ fn add_node(design: &mut Design, raw: RawNode, problems: &mut Vec<Problem>) {
         problems.push(fatal("", error.to_string()));
     }
     let Some(kind) = ServiceKind::of_id(&raw.service) else {
-        let service: String = raw.service.chars().take(40).collect();
-        let text = format!(
-            "{}: there is no service \"{service}\" in this version.",
-            short(&raw.id)
-        );
+        let (id, service) = (short(&raw.id), short(&raw.service));
+        let text = format!("{id}: there is no service \"{service}\" in this version.");
         problems.push(fatal(&raw.id, text));
         return;
     };
@@ -392,11 +389,8 @@ fn add_node(design: &mut Design, raw: RawNode, problems: &mut Vec<Problem>) {
 
 fn add_wire(design: &mut Design, raw: RawWire, problems: &mut Vec<Problem>) {
     let Some(kind) = LinkKind::of_id(&raw.kind) else {
-        let kind: String = raw.kind.chars().take(40).collect();
-        let text = format!(
-            "{}: there is no wire kind \"{kind}\" in this version.",
-            short(&raw.id)
-        );
+        let (id, kind) = (short(&raw.id), short(&raw.kind));
+        let text = format!("{id}: there is no wire kind \"{kind}\" in this version.");
         problems.push(fatal(&raw.id, text));
         return;
     };

@@ -282,6 +282,12 @@ impl Books {
     /// record made later. Gives the indexes of new paths, whose debts in custody are to be added
     /// ([`Self::owe_held`]).
     pub fn set_paths(&mut self, lanes: &Lanes, found: Vec<Way>) -> Vec<usize> {
+        // what still travels on a way that is gone may be read again, or go in a circle, by new wires
+        for ix in 0..self.paths.len() {
+            if !self.paths[ix].live() && self.paths[ix].waits() {
+                self.repeats.part(ix);
+            }
+        }
         let made_to: Arc<[u64]> = self.made_to.clone().into();
         for path in self.paths.iter_mut().filter(|path| path.live()) {
             match found
@@ -305,12 +311,6 @@ impl Books {
             }
             if lives.is_some() {
                 continue;
-            }
-            // a reader that comes again may read what still travels on the way that was
-            for ix in 0..self.paths.len() {
-                if same(&self.paths[ix]) && self.paths[ix].waits() {
-                    self.repeats.part(ix);
-                }
             }
             let from = before
                 .and_then(|ix| self.paths[ix].closed.clone())

@@ -1,6 +1,7 @@
 //! The one native test binary: what crosses the engine's modules. The tests of one module sit in its own file.
 
 mod acts;
+mod bad_days;
 mod buckets;
 mod catalogue;
 mod custody;
@@ -21,6 +22,7 @@ mod scenarios;
 mod soaking;
 mod storms;
 mod stream_paths;
+mod supply;
 mod support;
 mod tables;
 mod tidy;
