@@ -213,6 +213,7 @@ fn menu(props: &BarProps) -> Html {
                     { entry(t("menu.reset"), on(send, || Msg::Reset)) }
                     { entry(t("menu.visit"), on(send, || Msg::VisitAgain)) }
                     { entry(t("menu.scores"), on(send, || Msg::Popover(Some(Popover::Scores)))) }
+                    <a class="entry" href="licences.txt" target="_blank" rel="noopener">{ t("menu.licences") }</a>
                     <div class="narrow">{ seed_form(props) }</div>
                 </div>
             }
