@@ -120,7 +120,7 @@ fn transport(props: &BarProps) -> Html {
         (Icon::Play, t("bar.play"))
     };
     html! {
-        <div class="transport" role="group" aria-label={t("bar.transport")}>
+        <div class="transport" role="group" inert={props.open == Some(Popover::Menu)} aria-label={t("bar.transport")}>
             { tool(Icon::Start, t("bar.start"), "", on(send, || Msg::ToStart)) }
             { tool(play, label, "play", on(send, || Msg::PlayPause)) }
             { tool(Icon::Step, t("bar.step"), "", on(send, || Msg::Step)) }

@@ -15,6 +15,8 @@ use yew::prelude::*;
 /// What the foot shows.
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct FootProps {
+    /// Whether a menu lies over a part of it.
+    pub(crate) covered: bool,
     /// Whether the services are open.
     pub(crate) palette: bool,
     /// Clock and transport.
@@ -48,7 +50,7 @@ pub(crate) struct FootProps {
 pub(crate) fn Foot(props: &FootProps) -> Html {
     let (charts, ledger) = (props.charts_open, props.ledger_open);
     html! {
-        <footer class="foot">
+        <footer class="foot" inert={props.covered}>
             <div class="line">
                 <Timeline at={props.clock.at} head={props.clock.head} start_us={props.start_us}
                     marks={Rc::clone(&props.marks)} send={props.send.clone()} />

@@ -38,7 +38,7 @@ impl App {
                 <Palette open={shell.palette} send={self.send.clone()} />
                 { self.stage() }
                 { self.side() }
-                <Foot palette={shell.palette} clock={seen.clock.clone()} start_us={self.start_us()} marks={Rc::clone(&seen.marks)}
+                <Foot covered={shell.popover == Some(Popover::Menu)} palette={shell.palette} clock={seen.clock.clone()} start_us={self.start_us()} marks={Rc::clone(&seen.marks)}
                     ledger={Rc::clone(&seen.ledger)} ledger_part={shell.ledger_part} charts={Rc::clone(&seen.charts)}
                     zoomed={seen.zoomed} chosen={shell.chosen.clone().unwrap_or_default()}
                     visiting={seen.visit != Beat::Off}
@@ -154,7 +154,9 @@ impl App {
                     { icon(Icon::Left) }<span>{ t("strip.inspector") }</span></button>
             }
         };
-        html! { <aside class="side" aria-label={t("strip.inspector")}>{ body }</aside> }
+        // what lies partly under the menu is not to be met by a finger that means the menu
+        let covered = shell.popover == Some(Popover::Menu);
+        html! { <aside class="side" inert={covered} aria-label={t("strip.inspector")}>{ body }</aside> }
     }
 }
 
