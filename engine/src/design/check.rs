@@ -1,7 +1,7 @@
 //! Problems of a design: a list, never only the first.
 
-use super::edit::{check_id, short};
-use super::{Design, EditError, Wire};
+use super::edit::{check_id, check_name, check_place, short};
+use super::{Design, EditError, Layout, Wire};
 use crate::catalog::Dir;
 use crate::services::ServiceKind;
 use crate::services::contract::Problem;
@@ -104,6 +104,29 @@ fn within_ports(design: &Design, wire: &Wire, kind: &str) -> Result<(), EditErro
         }
     }
     Ok(())
+}
+
+/// What is wrong with names and places.
+pub(super) fn layout_problems(layout: &Layout) -> Vec<Problem> {
+    let names = layout.names.iter().map(|(id, name)| (id, check_name(name)));
+    let places = layout
+        .places
+        .iter()
+        .map(|(id, at)| (id, check_place(id, *at)));
+    let wrong = names
+        .chain(places)
+        .filter_map(|(id, checked)| Some((id, checked.err()?)));
+    let fatal = |at: String, text: String| Problem {
+        at,
+        field: String::new(),
+        text,
+        fatal: true,
+    };
+    let short = |id: &String| id.chars().take(64).collect::<String>();
+    wrong
+        .map(|(id, error)| fatal(short(id), error.to_string()))
+        .take(20)
+        .collect()
 }
 
 impl Design {

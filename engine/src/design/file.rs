@@ -252,26 +252,6 @@ pub fn read(text: &str) -> Result<File, Vec<Problem>> {
     }
 }
 
-/// What is wrong with names and places.
-fn layout_problems(layout: &Layout) -> Vec<Problem> {
-    let names = layout
-        .names
-        .iter()
-        .map(|(id, name)| (id, super::edit::check_name(name)));
-    let places = layout
-        .places
-        .iter()
-        .map(|(id, at)| (id, super::edit::check_place(id, *at)));
-    let wrong = names
-        .chain(places)
-        .filter_map(|(id, checked)| Some((id, checked.err()?)));
-    let short = |id: &String| id.chars().take(64).collect::<String>();
-    wrong
-        .map(|(id, error)| fatal(&short(id), error.to_string()))
-        .take(20)
-        .collect()
-}
-
 fn design_of(raw: RawDesign, problems: &mut Vec<Problem>) -> Design {
     let rules = Rules::parse(&raw.rules).unwrap_or_else(|text| {
         problems.push(fatal("", text));
@@ -301,7 +281,7 @@ fn design_of(raw: RawDesign, problems: &mut Vec<Problem>) -> Design {
         },
         traces: BTreeMap::new(),
     };
-    problems.extend(layout_problems(&design.layout));
+    problems.extend(super::check::layout_problems(&design.layout));
     if raw.start_us > START_MAX {
         problems.push(fatal("", "The start lies behind the year 2200.".to_owned()));
     }

@@ -32,13 +32,15 @@ impl App {
         html! {
             <div class={classes!("shell", seen.carrying.then_some("carrying"))}>
                 <Bar clock={seen.clock.clone()} scenario={shell.scenario.clone()} act={shell.act.clone()}
-                        visiting={seen.visit != Beat::Off} theme={shell.theme} open={shell.popover} steps={seen.steps.clone()}
+                        visiting={seen.visit != Beat::Off} theme={shell.theme} open={shell.popover}
+                    steps={seen.steps.clone()}
                     recent={Rc::clone(&shell.recent)}
                     send={self.send.clone()} />
                 <Palette open={shell.palette} send={self.send.clone()} />
                 { self.stage() }
                 { self.side() }
-                <Foot covered={shell.popover == Some(Popover::Menu)} palette={shell.palette} clock={seen.clock.clone()} start_us={self.start_us()} marks={Rc::clone(&seen.marks)}
+                <Foot covered={shell.popover == Some(Popover::Menu)} palette={shell.palette}
+                    clock={seen.clock.clone()} start_us={self.start_us()} marks={Rc::clone(&seen.marks)}
                     ledger={Rc::clone(&seen.ledger)} ledger_part={shell.ledger_part} charts={Rc::clone(&seen.charts)}
                     zoomed={seen.zoomed} chosen={shell.chosen.clone().unwrap_or_default()}
                     visiting={seen.visit != Beat::Off}

@@ -308,10 +308,12 @@ pub(crate) fn Commands(props: &CommandsProps) -> Html {
             event.prevent_default();
         })
     };
+    let some = !found.is_empty();
     html! {
         <dialog ref={dialog} class="sheet commands" aria-label={t("command.title")} {onclose}>
-            <input id="command-field" type="text" role="combobox" aria-expanded={(!found.is_empty()).to_string()} aria-controls="command-list"
-                aria-activedescendant={(!found.is_empty()).then(|| format!("command-{here}"))} aria-label={t("command.title")}
+            <input id="command-field" type="text" role="combobox" aria-expanded={some.to_string()}
+                aria-controls="command-list" aria-activedescendant={some.then(|| format!("command-{here}"))}
+                aria-label={t("command.title")}
                 placeholder={t("command.hint")} autocomplete="off" {oninput} {onkeydown} />
             <div id="command-list" role="listbox" aria-label={t("command.title")} tabindex="-1">
                 { for found.iter().enumerate().map(|(place, ix)| row(props, place, *ix, place == here)) }
