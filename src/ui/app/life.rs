@@ -23,6 +23,9 @@ use yew::prelude::*;
 /// The panels are looked at no more often than this [ms].
 const SEEN_MS: f64 = 100.0;
 
+/// The same for each node of a large design [ms].
+const NODE_MS: f64 = 0.8;
+
 impl App {
     /// The page as it opens.
     pub(super) fn begin(ctx: &Context<Self>) -> Self {
@@ -125,7 +128,8 @@ fn animate(session: Rc<RefCell<Session>>, send: Callback<Msg>) -> Raf {
             crate::platform::hooks::frame();
             session.draw(now_ms);
             if now_ms >= next_ms || session.is_hasty() {
-                next_ms = now_ms + SEEN_MS;
+                // a large design has as many elements beside the canvas, and takes longer to look at
+                next_ms = now_ms + SEEN_MS.max(session.frame.nodes.len() as f64 * NODE_MS);
                 let fresh = session.seen(now_ms);
                 if fresh != last {
                     last = fresh.clone();

@@ -107,7 +107,11 @@ impl App {
             }
             Msg::ZoomBy(factor) => self.drive(|session| session.zoom_middle(factor)),
             Msg::Bench(msg) => self.build(ctx, msg),
-            Msg::StageZoom(by, x, y) => self.drive(|session| session.zoom(by, x, y)),
+            Msg::StageZoom(by, x, y) => {
+                // the canvas follows at once, the panels when it is their turn
+                self.session.borrow_mut().zoom(by, x, y);
+                false
+            }
             Msg::StageFit => self.drive(Session::fit_again),
             Msg::StageHover(at) => {
                 self.session.borrow_mut().hover(at);
