@@ -37,7 +37,8 @@ function measure(leastContrast) {
   const modal = document.querySelector(':modal'); // what lies behind it is not to be read
   for (const element of (modal ?? document.body).querySelectorAll('*')) {
     const text = ownText(element);
-    if (text === '' || !isVisible(element)) continue;
+    // what is inert lies behind an open menu and is not to be read either
+    if (text === '' || !isVisible(element) || element.closest('[inert]')) continue;
     const whole = textBox(element);
     if (!whole) continue;
     const box = visiblePart(element, whole);

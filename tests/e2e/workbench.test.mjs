@@ -107,6 +107,7 @@ async function byKeyboard(page, assert) {
   const command = async (text) => {
     await key('Control+k');
     await page.getByRole('combobox', { name: 'All commands' }).waitFor();
+    await page.waitForFunction(() => document.activeElement.id === 'command-field');
     await page.keyboard.type(text);
     await page.getByRole('option', { name: text }).first().waitFor();
     await key('Enter');
