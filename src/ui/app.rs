@@ -136,6 +136,8 @@ pub(crate) struct App {
     focus_before: String,
     /// Where the focus goes once it is in the page.
     focus_next: Option<String>,
+    /// How often it was tried in vain.
+    focus_tries: u8,
     /// Dropped with the page.
     _loop: Raf,
     _listeners: Vec<Listener>,

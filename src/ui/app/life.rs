@@ -79,6 +79,7 @@ impl App {
             send,
             focus_before: String::new(),
             focus_next: None,
+            focus_tries: 0,
         };
         app.look();
         if left {

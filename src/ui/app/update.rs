@@ -20,6 +20,9 @@ use millrace_engine::services::contract::Problem;
 use std::rc::Rc;
 use yew::prelude::*;
 
+/// How often the focus is sent to a part that is not drawn yet.
+const FOCUS_TRIES: u8 = 5;
+
 impl App {
     /// Carries one message out; true if the page is to be drawn again.
     pub(super) fn react(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
@@ -63,8 +66,12 @@ impl App {
                 true
             }
             Msg::Refocus => {
-                self.refocus();
-                self.focus_next = None; // where it cannot come to now it shall not come to later
+                self.focus_tries += 1;
+                // where it cannot come to soon it shall not come to later, when the reader is elsewhere
+                if self.refocus() || self.focus_tries >= FOCUS_TRIES {
+                    self.focus_next = None;
+                    self.focus_tries = 0;
+                }
                 false
             }
             Msg::UseGoodRows => self.use_good_rows(),
@@ -330,7 +337,8 @@ impl App {
         let was = std::mem::replace(&mut self.shell.popover, open);
         if open.is_none() && was.is_some() && !self.focus_before.is_empty() {
             // what lies over the page goes with the next drawing; only then the focus can come back
-            self.focus_next = Some(std::mem::take(&mut self.focus_before));
+            let before = std::mem::take(&mut self.focus_before);
+            self.focus_next.get_or_insert(before);
         }
         true
     }
