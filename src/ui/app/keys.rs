@@ -147,6 +147,18 @@ impl App {
         moved
     }
 
+    /// Tries it once more. Where it cannot come to soon it shall not come to later, when the reader is elsewhere.
+    pub(super) fn refocus_again(&mut self) -> bool {
+        /// How often it is sent to a part that is not drawn yet.
+        const TRIES: u8 = 5;
+        self.focus_tries += 1;
+        if self.refocus() || self.focus_tries >= TRIES {
+            self.focus_next = None;
+            self.focus_tries = 0;
+        }
+        false
+    }
+
     /// Turns single-key commands on or off, and remembers it.
     pub(super) fn keys_on(&mut self, on: bool) -> bool {
         storage::set("keys", if on { "on" } else { "off" });

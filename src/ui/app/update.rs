@@ -20,9 +20,6 @@ use millrace_engine::services::contract::Problem;
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// How often the focus is sent to a part that is not drawn yet.
-const FOCUS_TRIES: u8 = 5;
-
 impl App {
     /// Carries one message out; true if the page is to be drawn again.
     pub(super) fn react(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
@@ -65,15 +62,7 @@ impl App {
                 self.shell.notice = None;
                 true
             }
-            Msg::Refocus => {
-                self.focus_tries += 1;
-                // where it cannot come to soon it shall not come to later, when the reader is elsewhere
-                if self.refocus() || self.focus_tries >= FOCUS_TRIES {
-                    self.focus_next = None;
-                    self.focus_tries = 0;
-                }
-                false
-            }
+            Msg::Refocus => self.refocus_again(),
             Msg::UseGoodRows => self.use_good_rows(),
             Msg::Dragging(on) => std::mem::replace(&mut self.shell.dragging, on) != on,
             Msg::File(file) => self.take_file(ctx, file),
