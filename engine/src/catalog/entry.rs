@@ -20,6 +20,16 @@ pub enum Family {
 }
 
 impl Family {
+    /// All, in the order of the palette.
+    pub const ALL: [Self; 6] = [
+        Self::Sources,
+        Self::Streams,
+        Self::Compute,
+        Self::Storage,
+        Self::Messaging,
+        Self::Workbench,
+    ];
+
     /// The key of its name in the text files.
     #[must_use]
     pub fn key(self) -> &'static str {

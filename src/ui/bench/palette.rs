@@ -18,15 +18,6 @@ pub(crate) const FIND: &str = "palette-find";
 /// How far a pointer may slip before an entry is dragged [CSS px].
 const SLIP: f64 = 6.0;
 
-const FAMILIES: [Family; 6] = [
-    Family::Sources,
-    Family::Streams,
-    Family::Compute,
-    Family::Storage,
-    Family::Messaging,
-    Family::Workbench,
-];
-
 /// What the palette shows.
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct PaletteProps {
@@ -70,7 +61,7 @@ pub(crate) fn Palette(props: &PaletteProps) -> Html {
             </div>
             <p class="hint">{ t("palette.how") }</p>
             <div class="palette-list">
-                { for FAMILIES.into_iter().map(|family| group(props, family, &found)) }
+                { for Family::ALL.into_iter().map(|family| group(props, family, &found)) }
                 if found.is_empty() {
                     <p class="hint">{ t("palette.nothing") }</p>
                 }

@@ -36,14 +36,6 @@ fn drawn(frame: &Frame, world: World, mode: Mode) -> (Geometry, DisplayList) {
 
 #[test]
 fn areas_are_apart_and_each_family_has_a_home() {
-    let families = [
-        Family::Sources,
-        Family::Streams,
-        Family::Compute,
-        Family::Storage,
-        Family::Messaging,
-        Family::Workbench,
-    ];
     for world in WORLDS {
         let all = areas(world);
         for (k, area) in all.iter().enumerate() {
@@ -59,7 +51,7 @@ fn areas_are_apart_and_each_family_has_a_home() {
                 area.key.replace(['.', '-'], " ")
             );
         }
-        for family in families {
+        for family in Family::ALL {
             assert!(home(world, family).is_some(), "{family:?} in {world:?}");
         }
     }
