@@ -1,5 +1,6 @@
 //! Writes pictures of the drawn stage as SVG: `cargo run --example stage -- <folder>`.
 
+use millrace_engine::base::sorted::SortedMap;
 use millrace_engine::design::World;
 use millrace_engine::run::frame::Frame;
 use millrace_engine::scene::camera::{Camera, Padding};
@@ -8,7 +9,6 @@ use millrace_engine::scene::shapes::Point;
 use millrace_engine::scene::svg::svg;
 use millrace_engine::scene::{DisplayList, Geometry, Mode, Motion, Stage, Theme, Words, sample};
 use millrace_engine::services::gauges::State;
-use std::collections::BTreeMap;
 
 /// (name, lanes, records a second and store, width, height, theme)
 type Picture = (&'static str, u32, f64, f64, f64, Theme);
@@ -42,7 +42,7 @@ fn main() -> std::io::Result<()> {
             sample::add_marks(&mut frame, record);
             motion.step(0.05, &frame, true);
         }
-        let geometry = Geometry::of(&frame, &BTreeMap::new(), Mode::of_width(width));
+        let geometry = Geometry::of(&frame, &SortedMap::new(), Mode::of_width(width));
         let camera = Camera::new(width, height).fit(
             &geometry.bounds(),
             &geometry.focus(),
@@ -76,7 +76,7 @@ fn picture(
     world: World,
     theme: Theme,
 ) -> String {
-    let (words, names) = (Words::default(), BTreeMap::new());
+    let (words, names) = (Words::default(), SortedMap::new());
     let stage = Stage {
         frame,
         names: &names,
@@ -107,7 +107,7 @@ fn level(zoom: f64, theme: Theme) -> String {
         sample::add_marks(&mut frame, record);
         motion.step(0.05, &frame, true);
     }
-    let geometry = Geometry::of(&frame, &BTreeMap::new(), Mode::Wide);
+    let geometry = Geometry::of(&frame, &SortedMap::new(), Mode::Wide);
     let bounds = geometry.bounds();
     let (width, height) = (bounds.w * zoom + 40.0, bounds.h * zoom + 60.0);
     let mut camera = Camera::new(width.min(2_000.0), height.min(1_100.0));
@@ -124,7 +124,7 @@ fn place(world: World, theme: Theme) -> String {
         sample::add_marks(&mut frame, record);
         motion.step(0.05, &frame, true);
     }
-    let geometry = Geometry::of(&frame, &BTreeMap::new(), Mode::Wide);
+    let geometry = Geometry::of(&frame, &SortedMap::new(), Mode::Wide);
     let mut camera = Camera::new(1_080.0, 660.0);
     camera.origin = Point::new(-70.0, -330.0);
     picture(&frame, &geometry, &motion, &camera, world, theme)
@@ -151,7 +151,7 @@ fn round(theme: Theme) -> String {
         sample::add_marks(&mut frame, record);
         motion.step(0.05, &frame, true);
     }
-    let geometry = Geometry::of(&frame, &BTreeMap::from(places), Mode::Wide);
+    let geometry = Geometry::of(&frame, &SortedMap::from(places), Mode::Wide);
     let mut camera = Camera::new(1_180.0, 560.0);
     camera.origin = Point::new(-60.0, -80.0);
     picture(&frame, &geometry, &motion, &camera, World::None, theme)

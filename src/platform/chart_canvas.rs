@@ -5,8 +5,8 @@
 //! `--c-p99`, `--c-grid`, `--c-text`, `--c-ink`, `--c-panel`, `--c-cursor`, `--c-idle`, `--c-heat`, `--c-over`. They
 //! are read once: make another [`ChartCanvas`] when the theme changes. Text is measured by the context, once a word.
 
+use millrace_engine::base::sorted::SortedMap;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 
 use millrace_engine::charts::draw::{self, Drawn};
 use millrace_engine::charts::heat::{self, Heat};
@@ -359,7 +359,7 @@ fn trace(context: &CanvasRenderingContext2d, points: &[(f32, f32)]) {
 }
 
 /// Widths by font size in eighths of a pixel and weight, then by word, so that a look-up copies no text.
-type Widths = BTreeMap<(u16, bool), BTreeMap<String, f32>>;
+type Widths = SortedMap<(u16, bool), SortedMap<String, f32>>;
 
 /// Measures by the context and remembers.
 #[derive(Debug)]

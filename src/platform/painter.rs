@@ -7,8 +7,8 @@
 //! Raster is the cost, not the calls: what rests keeps its own canvas, marks are squares on whole pixels, and a colour
 //! is set only where it changes (runs of squares are put in order of colour).
 
+use millrace_engine::base::sorted::SortedMap;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 use millrace_engine::scene::list::{Align, DisplayList, Op, Stroke, Weight};
 use millrace_engine::scene::measure::Measure;
@@ -32,7 +32,7 @@ pub(crate) struct Painter {
     resting: Layer,
     moving: Layer,
     ruler: Ruler,
-    icons: BTreeMap<&'static str, Vec<Path2d>>,
+    icons: SortedMap<&'static str, Vec<Path2d>>,
     size: (f64, f64, f64),
     /// What the canvases show.
     shown: Option<(DisplayList, Theme)>,
@@ -46,7 +46,7 @@ impl Painter {
             resting: Layer::new(resting)?,
             moving: Layer::new(moving)?,
             ruler,
-            icons: BTreeMap::new(),
+            icons: SortedMap::new(),
             size: (0.0, 0.0, 1.0),
             shown: None,
         })
@@ -126,14 +126,14 @@ fn context(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
 pub(crate) struct Ruler {
     context: CanvasRenderingContext2d,
     /// By (bold, text with digits made equal), at the size measured.
-    widths: RefCell<BTreeMap<(bool, String), f64>>,
+    widths: RefCell<SortedMap<(bool, String), f64>>,
 }
 
 impl Ruler {
     fn new(context: CanvasRenderingContext2d) -> Self {
         Self {
             context,
-            widths: RefCell::new(BTreeMap::new()),
+            widths: RefCell::new(SortedMap::new()),
         }
     }
 }
@@ -202,7 +202,7 @@ impl Layer {
         &self,
         ops: &[Op],
         theme: Theme,
-        icons: &mut BTreeMap<&'static str, Vec<Path2d>>,
+        icons: &mut SortedMap<&'static str, Vec<Path2d>>,
         ground: Option<Tone>,
     ) {
         let (width, height, ratio) = self.size;
@@ -237,7 +237,7 @@ impl Layer {
 struct Brush<'a> {
     context: &'a CanvasRenderingContext2d,
     theme: Theme,
-    icons: &'a mut BTreeMap<&'static str, Vec<Path2d>>,
+    icons: &'a mut SortedMap<&'static str, Vec<Path2d>>,
     filled: Option<Ink>,
     stroked: Option<Ink>,
     dashed: bool,
@@ -249,7 +249,7 @@ impl<'a> Brush<'a> {
     fn new(
         context: &'a CanvasRenderingContext2d,
         theme: Theme,
-        icons: &'a mut BTreeMap<&'static str, Vec<Path2d>>,
+        icons: &'a mut SortedMap<&'static str, Vec<Path2d>>,
     ) -> Self {
         context.set_line_cap("round");
         context.set_line_join("round");

@@ -25,12 +25,12 @@ use super::why::Answer;
 use crate::platform::listen::Listener;
 use crate::platform::raf::Raf;
 use crate::platform::theme::Theme;
+use millrace_engine::base::sorted::SortedMap;
 use millrace_engine::catalog::guide::Guide;
 use millrace_engine::design::compose::Clip;
 use millrace_engine::design::edit::Edit;
 use millrace_engine::services::shared::trace::Trace;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use yew::prelude::*;
@@ -124,7 +124,7 @@ pub(crate) struct App {
     shell: Shell,
     seen: Seen,
     /// By folder and id.
-    guides: BTreeMap<(&'static str, &'static str), Rc<Guide>>,
+    guides: SortedMap<(&'static str, &'static str), Rc<Guide>>,
     /// The edit that waits for the reader's word on a new run.
     waiting: Option<Edit>,
     /// The ends between which a refusal proposed services.

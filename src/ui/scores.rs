@@ -3,10 +3,11 @@
 use super::bar::on;
 use super::msg::Msg;
 use super::text::{fill, find, t};
+use millrace_engine::base::sorted::SortedMap;
+use millrace_engine::base::sorted::order;
 use millrace_engine::base::units::show_count;
 use millrace_engine::cases;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use web_sys::HtmlDialogElement;
 use yew::prelude::*;
@@ -94,7 +95,7 @@ impl Scores {
     fn read(text: &str) -> Self {
         let board: Value = serde_json::from_str(text).unwrap_or_default();
         let tables = board["tables"].as_array().cloned().unwrap_or_default();
-        let (mut trust, mut sources) = (BTreeMap::new(), BTreeMap::new());
+        let (mut trust, mut sources) = (SortedMap::new(), SortedMap::new());
         let mut topics = Vec::new();
         for table in &tables {
             let topic = table["topic"].as_str().unwrap_or_default();
@@ -102,8 +103,8 @@ impl Scores {
             gather(&mut trust, table["trust"].as_object());
             gather(&mut sources, table["sources"].as_object());
         }
-        topics.sort_by(|a, b| a.0.cmp(&b.0));
-        let lines = |of: BTreeMap<String, Counts>, prefix: &str| -> Vec<Line> {
+        order::sort_by(&mut topics, |a, b| a.0.cmp(&b.0));
+        let lines = |of: SortedMap<String, Counts>, prefix: &str| -> Vec<Line> {
             of.into_iter()
                 .map(|(key, counts)| (named(prefix, &key), counts))
                 .collect()
@@ -117,7 +118,7 @@ impl Scores {
     }
 }
 
-fn gather(into: &mut BTreeMap<String, Counts>, from: Option<&Map<String, Value>>) {
+fn gather(into: &mut SortedMap<String, Counts>, from: Option<&Map<String, Value>>) {
     for (key, counts) in from.into_iter().flatten() {
         into.entry(key.clone())
             .or_default()

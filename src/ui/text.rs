@@ -1,6 +1,6 @@
 //! The words of the page, by key. They are part of the program, so that not even the first picture waits for them.
 
-use std::collections::BTreeMap;
+use millrace_engine::base::sorted::SortedMap;
 use std::sync::OnceLock;
 
 const ENGLISH: [&str; 2] = [
@@ -8,10 +8,10 @@ const ENGLISH: [&str; 2] = [
     include_str!("../../static/text/en/charts.json"),
 ];
 
-fn words() -> &'static BTreeMap<String, String> {
-    static WORDS: OnceLock<BTreeMap<String, String>> = OnceLock::new();
+fn words() -> &'static SortedMap<String, String> {
+    static WORDS: OnceLock<SortedMap<String, String>> = OnceLock::new();
     WORDS.get_or_init(|| {
-        let read = |text: &&str| serde_json::from_str::<BTreeMap<String, String>>(text);
+        let read = |text: &&str| serde_json::from_str::<SortedMap<String, String>>(text);
         ENGLISH
             .iter()
             .flat_map(|text| read(text).unwrap_or_default())
@@ -62,7 +62,7 @@ pub(crate) fn number_first(n: u64) -> String {
 /// Shows the key itself; each missing key is leaked once.
 fn missing(key: &str) -> &'static str {
     use std::cell::RefCell;
-    thread_local!(static MISSING: RefCell<BTreeMap<String, &'static str>> = RefCell::default());
+    thread_local!(static MISSING: RefCell<SortedMap<String, &'static str>> = RefCell::default());
     MISSING.with_borrow_mut(|known| {
         *known
             .entry(key.to_owned())

@@ -24,6 +24,7 @@ pub mod poisson;
 pub mod rng;
 pub mod sample;
 pub mod sketch;
+pub mod sorted;
 pub mod time;
 pub mod units;
 pub mod words;

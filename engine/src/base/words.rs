@@ -1,11 +1,11 @@
 //! Texts by key, as they lie in files of `key = text` lines: another language is another file.
 
-use std::collections::BTreeMap;
+use crate::base::sorted::SortedMap;
 
 /// Texts by key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Table {
-    by_key: BTreeMap<String, String>,
+    by_key: SortedMap<String, String>,
 }
 
 impl Table {

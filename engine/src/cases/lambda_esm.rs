@@ -2,6 +2,7 @@
 
 use super::stream::code_of;
 use super::{Case, Inexpressible, Node};
+use crate::base::sorted::SortedMap;
 use crate::base::time::{MINUTE, SECOND, Us};
 use crate::design::Design;
 use crate::design::check::kinds_between;
@@ -14,7 +15,6 @@ use crate::services::talk::{Ask, Outcome, Parcel, Reason, WireId};
 use crate::services::wires::mapping::{Filter, Notice};
 use crate::services::{LinkUnit, ServiceKind};
 use serde_json::{Value as Json, json};
-use std::collections::BTreeMap;
 
 /// Bytes of each record [B].
 const BYTES: u32 = 100;
@@ -143,7 +143,7 @@ pub(super) type Calls = Vec<(Us, Vec<u64>)>;
 /// Reads the records and the calls that put them. Calls without a time of their own follow one
 /// another by `apart` from `from` on.
 pub(super) fn calls_of(input: &Node<'_>, from: Us, apart: Us) -> Result<Calls, Inexpressible> {
-    let mut by_time: BTreeMap<Us, Vec<u64>> = BTreeMap::new();
+    let mut by_time: SortedMap<Us, Vec<u64>> = SortedMap::new();
     let mut all = Vec::new();
     for record in input.get("records")?.items()? {
         let number = record.get("n")?.u64()?;
@@ -344,14 +344,14 @@ pub(super) fn twin(case: &Case<'_>, service: &str, kind: &str) -> Result<bool, I
     let node = |id: &str, service: &str| Edit::AddNode {
         id: id.to_owned(),
         service: service.to_owned(),
-        settings: BTreeMap::new(),
+        settings: SortedMap::new(),
     };
     let wire = |id: &str, to: &str| Edit::AddWire {
         id: id.to_owned(),
         kind: kind.to_owned(),
         from: "s".to_owned(),
         to: to.to_owned(),
-        settings: BTreeMap::new(),
+        settings: SortedMap::new(),
     };
     for edit in [
         node("s", service),

@@ -4,6 +4,7 @@ use super::lambda_esm::{Settings, action_of, calm, pairs, settings_of, twin};
 use super::queue::{DEAD, Described, NAME, poll, queue_of, singles};
 use super::stream::code_of;
 use super::{Case, Inexpressible, Node, Told};
+use crate::base::sorted::SortedMap;
 use crate::base::time::{SECOND, Us};
 use crate::catalog::Rules;
 use crate::design::Design;
@@ -15,7 +16,6 @@ use crate::services::talk::{Ask, Op, Read};
 use crate::services::wires::mapping::Filter;
 use crate::services::wires::queue_mapping::{Scaling, visibility_wanted};
 use serde_json::{Value as Json, json};
-use std::collections::BTreeMap;
 
 mod story;
 
@@ -85,7 +85,7 @@ fn limit(case: &Case<'_>) -> Told {
 
 /// Whether a design with this mapping may run.
 fn stands(input: &Node<'_>, queue: &Settings, mapping: &Settings) -> Result<bool, Inexpressible> {
-    let map = |settings: &Settings| -> BTreeMap<String, String> {
+    let map = |settings: &Settings| -> SortedMap<String, String> {
         let pairs = settings.iter();
         pairs.map(|(k, v)| ((*k).to_owned(), v.clone())).collect()
     };
@@ -97,7 +97,7 @@ fn stands(input: &Node<'_>, queue: &Settings, mapping: &Settings) -> Result<bool
     let mut design = Design::default();
     for edit in [
         node(NAME, "sqs", map(queue)),
-        node("f", "lambda", BTreeMap::new()),
+        node("f", "lambda", SortedMap::new()),
     ] {
         design = design.apply(&edit).map_err(|why| input.bad(why))?;
     }

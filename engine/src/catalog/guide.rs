@@ -11,7 +11,7 @@
 //! - One line each.
 //! ```
 
-use std::collections::BTreeMap;
+use crate::base::sorted::SortedMap;
 
 /// Label and help of a field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub struct Guide {
     /// What it is, in one sentence.
     pub summary: String,
     /// By field key.
-    pub fields: BTreeMap<String, FieldWords>,
+    pub fields: SortedMap<String, FieldWords>,
     /// The Learn text.
     pub learn: Vec<Block>,
     /// What behaves as at AWS.

@@ -1,6 +1,6 @@
 //! Tests of whole pictures. `MILLRACE_PICTURES=<folder> cargo test pictures` writes them there, to be looked at.
 
-use std::collections::BTreeMap;
+use crate::base::sorted::SortedMap;
 use std::fs;
 use std::path::Path;
 
@@ -20,7 +20,7 @@ const LARGE: (f32, f32) = (900.0, 260.0);
 /// The page's own words; a key that is missing there stays and is found by `all_words_are_there`.
 fn word(key: &str) -> String {
     let text = include_str!("../../../static/text/en/charts.json");
-    let words: BTreeMap<String, String> = serde_json::from_str(text).expect("words by key");
+    let words: SortedMap<String, String> = serde_json::from_str(text).expect("words by key");
     words.get(key).map_or(key, String::as_str).to_owned()
 }
 

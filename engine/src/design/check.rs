@@ -2,10 +2,10 @@
 
 use super::edit::{check_id, check_name, check_place, short};
 use super::{Design, EditError, Layout, Wire};
+use crate::base::sorted::SortedSet;
 use crate::catalog::Dir;
 use crate::services::ServiceKind;
 use crate::services::contract::Problem;
-use std::collections::BTreeSet;
 
 /// Most nodes of a design.
 pub const NODES_MAX: usize = 1_000;
@@ -134,7 +134,7 @@ impl Design {
     #[must_use]
     pub fn check(&self) -> Vec<Problem> {
         let mut out = Vec::new();
-        let mut ids = BTreeSet::new();
+        let mut ids = SortedSet::new();
         let fatal = |at: &str, text: String| Problem {
             at: at.to_owned(),
             field: String::new(),

@@ -7,9 +7,9 @@ use super::edit::{Edit, EditError};
 use super::file::{settings_of_node, settings_of_wire};
 use super::join::{Join, join};
 use super::{Design, Wire};
+use crate::base::sorted::{SortedMap, SortedSet};
 use crate::services::ServiceKind;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Where pasted parts stand beside what they were copied from [scene units].
 pub const PASTE_SHIFT: i32 = 40;
@@ -21,13 +21,13 @@ pub struct Clip {
     /// Says what the text is.
     pub millrace: String,
     /// Nodes: id, service, settings other than the defaults.
-    pub nodes: Vec<(String, String, BTreeMap<String, String>)>,
+    pub nodes: Vec<(String, String, SortedMap<String, String>)>,
     /// Wires among them: kind, from, to, settings other than the defaults.
-    pub wires: Vec<(String, String, String, BTreeMap<String, String>)>,
+    pub wires: Vec<(String, String, String, SortedMap<String, String>)>,
     /// Upper left corners.
-    pub places: BTreeMap<String, (i32, i32)>,
+    pub places: SortedMap<String, (i32, i32)>,
     /// Names that people gave.
-    pub names: BTreeMap<String, String>,
+    pub names: SortedMap<String, String>,
 }
 
 /// Longest clip that is read [B].
@@ -69,7 +69,7 @@ impl Design {
         let add = Edit::AddNode {
             id: id.clone(),
             service: service.entry().id.to_owned(),
-            settings: BTreeMap::new(),
+            settings: SortedMap::new(),
         };
         let at = Edit::Move {
             id: id.clone(),
@@ -88,7 +88,7 @@ impl Design {
             kind: kind.to_owned(),
             from: from.to_owned(),
             to: to.to_owned(),
-            settings: BTreeMap::new(),
+            settings: SortedMap::new(),
         };
         (id, add)
     }
@@ -197,7 +197,7 @@ impl Design {
 
     /// Removes nodes and wires; a wire that goes with its node is not removed twice.
     #[must_use]
-    pub fn removing(&self, ids: &BTreeSet<String>) -> Edit {
+    pub fn removing(&self, ids: &SortedSet<String>) -> Edit {
         let wires = self.wires.iter().filter(|wire| {
             ids.contains(&wire.id) && !ids.contains(&wire.from) && !ids.contains(&wire.to)
         });
@@ -213,13 +213,13 @@ impl Design {
 
     /// Copies nodes, with the wires among them. `places` are those on the stage.
     #[must_use]
-    pub fn clip(&self, ids: &BTreeSet<String>, places: &BTreeMap<String, (i32, i32)>) -> Clip {
+    pub fn clip(&self, ids: &SortedSet<String>, places: &SortedMap<String, (i32, i32)>) -> Clip {
         let nodes = self.nodes.iter().filter(|node| ids.contains(&node.id));
         let wires = self
             .wires
             .iter()
             .filter(|wire| ids.contains(&wire.from) && ids.contains(&wire.to));
-        let of = |all: &BTreeMap<String, String>| {
+        let of = |all: &SortedMap<String, String>| {
             let mine = all.iter().filter(|(id, _)| ids.contains(*id));
             mine.map(|(id, name)| (id.clone(), name.clone())).collect()
         };
@@ -256,7 +256,7 @@ impl Design {
     ) -> Result<(Vec<String>, Edit), EditError> {
         let mut design = self.clone();
         let mut edits = Vec::new();
-        let mut fresh: BTreeMap<&str, String> = BTreeMap::new();
+        let mut fresh: SortedMap<&str, String> = SortedMap::new();
         let mut take = |design: &mut Self, edit: Edit| {
             design.take(&edit)?;
             edits.push(edit);
@@ -442,7 +442,7 @@ mod tests {
     #[test]
     fn a_clip_comes_back_under_new_ids_with_its_wires() {
         let design = chain();
-        let ids: BTreeSet<String> = ["stream", "function"].map(str::to_owned).into();
+        let ids: SortedSet<String> = ["stream", "function"].map(str::to_owned).into();
         let clip = design.clip(&ids, &design.layout.places);
         assert_eq!((clip.nodes.len(), clip.wires.len()), (2, 1));
         let clip = Clip::parse(&clip.text()).expect("a clip");
@@ -469,7 +469,7 @@ mod tests {
     #[test]
     fn a_selection_goes_and_comes_back_as_one_step() {
         let design = chain();
-        let ids: BTreeSet<String> = ["stream", "tills-to-stream"].map(str::to_owned).into();
+        let ids: SortedSet<String> = ["stream", "tills-to-stream"].map(str::to_owned).into();
         let edit = design.removing(&ids);
         let next = design.apply(&edit).expect("removed");
         assert_eq!((next.nodes.len(), next.wires.len()), (2, 0));

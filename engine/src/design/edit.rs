@@ -1,10 +1,10 @@
 //! Edits: the one way in which a design changes, by pointer, keyboard, undo, file, link or test.
 
 use super::{Design, Node, Settings, Wire, pattern};
+use crate::base::sorted::SortedMap;
 use crate::catalog::{Change, FieldError};
 use crate::services::{AnyConfig, AnyLink, LinkKind, ServiceKind};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// Longest name that people give to a node [letters].
 pub const NAME_MAX: usize = 40;
@@ -32,7 +32,7 @@ pub enum Edit {
         service: String,
         /// Settings other than the defaults.
         #[serde(default)]
-        settings: BTreeMap<String, String>,
+        settings: SortedMap<String, String>,
     },
     /// A node goes, with its wires.
     RemoveNode {
@@ -51,7 +51,7 @@ pub enum Edit {
         to: String,
         /// Settings other than the defaults.
         #[serde(default)]
-        settings: BTreeMap<String, String>,
+        settings: SortedMap<String, String>,
     },
     /// A wire goes.
     RemoveWire {
@@ -300,7 +300,7 @@ impl Design {
         &mut self,
         id: &str,
         service: &str,
-        settings: &BTreeMap<String, String>,
+        settings: &SortedMap<String, String>,
     ) -> Result<(), EditError> {
         self.fresh_id(id)?;
         let kind = ServiceKind::of_id(service)
@@ -331,7 +331,7 @@ impl Design {
         id: &str,
         kind: &str,
         (from, to): (&str, &str),
-        settings: &BTreeMap<String, String>,
+        settings: &SortedMap<String, String>,
     ) -> Result<(), EditError> {
         self.fresh_id(id)?;
         let kind =

@@ -2,6 +2,8 @@
 
 use super::edit::{Edit, check_id, short};
 use super::{Design, Layout, Node, Settings, Wire, World};
+use crate::base::sorted::SortedMap;
+use crate::base::sorted::order;
 use crate::base::time::Us;
 use crate::catalog::Rules;
 use crate::services::contract::Problem;
@@ -10,7 +12,6 @@ use crate::services::shared::trace::exact::{self, Exact, Row};
 use crate::services::shared::trace::{Step, Trace};
 use crate::services::{AnyConfig, AnyLink, LinkKind, ServiceKind};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The format that this revision writes and reads.
@@ -124,8 +125,8 @@ pub struct File {
 struct RawNode {
     id: String,
     service: String,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    settings: BTreeMap<String, serde_json::Value>,
+    #[serde(default, skip_serializing_if = "SortedMap::is_empty")]
+    settings: SortedMap<String, serde_json::Value>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -135,17 +136,17 @@ struct RawWire {
     kind: String,
     from: String,
     to: String,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    settings: BTreeMap<String, serde_json::Value>,
+    #[serde(default, skip_serializing_if = "SortedMap::is_empty")]
+    settings: SortedMap<String, serde_json::Value>,
 }
 
 #[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawLayout {
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    places: BTreeMap<String, (i32, i32)>,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    names: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "SortedMap::is_empty")]
+    places: SortedMap<String, (i32, i32)>,
+    #[serde(default, skip_serializing_if = "SortedMap::is_empty")]
+    names: SortedMap<String, String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     world: Option<String>,
 }
@@ -162,10 +163,10 @@ struct RawDesign {
     wires: Vec<RawWire>,
     #[serde(default)]
     layout: RawLayout,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    traces: BTreeMap<String, Vec<(u64, u64)>>,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    records: BTreeMap<String, RawRecords>,
+    #[serde(default, skip_serializing_if = "SortedMap::is_empty")]
+    traces: SortedMap<String, Vec<(u64, u64)>>,
+    #[serde(default, skip_serializing_if = "SortedMap::is_empty")]
+    records: SortedMap<String, RawRecords>,
 }
 
 /// Exact records of a trace: keys, and (time, place of the key, bytes, operation, amount) a row.
@@ -234,7 +235,7 @@ pub fn read(text: &str) -> Result<File, Vec<Problem>> {
     let mut problems = Vec::new();
     let design = design_of(raw.design, &mut problems);
     let mut inputs = raw.inputs;
-    inputs.sort_by_key(|input| (input.at_us, input.n));
+    order::sort_by_key(&mut inputs, |input| (input.at_us, input.n));
     for problem in design.check() {
         if problem.fatal && !problems.contains(&problem) {
             problems.push(problem);
@@ -279,7 +280,7 @@ fn design_of(raw: RawDesign, problems: &mut Vec<Problem>) -> Design {
                 World::None
             }),
         },
-        traces: BTreeMap::new(),
+        traces: SortedMap::new(),
     };
     problems.extend(super::check::layout_problems(&design.layout));
     if raw.start_us > START_MAX {
@@ -386,7 +387,7 @@ fn add_wire(design: &mut Design, raw: RawWire, problems: &mut Vec<Problem>) {
 
 fn fill(
     id: &str,
-    values: &BTreeMap<String, serde_json::Value>,
+    values: &SortedMap<String, serde_json::Value>,
     mut settings: Settings<'_>,
     problems: &mut Vec<Problem>,
 ) {
@@ -407,9 +408,9 @@ fn fill(
     }
 }
 
-fn changed(mut now: Settings<'_>, defaults: &Settings<'_>) -> BTreeMap<String, String> {
+fn changed(mut now: Settings<'_>, defaults: &Settings<'_>) -> SortedMap<String, String> {
     let fields = now.fields();
-    let mut out = BTreeMap::new();
+    let mut out = SortedMap::new();
     for (ix, field) in fields.iter().enumerate() {
         let value = now.get(ix);
         if value != defaults.get(ix) {
@@ -422,7 +423,7 @@ fn changed(mut now: Settings<'_>, defaults: &Settings<'_>) -> BTreeMap<String, S
 
 /// Settings of a node that differ from the defaults.
 #[must_use]
-pub fn settings_of_node(node: &Node) -> BTreeMap<String, String> {
+pub fn settings_of_node(node: &Node) -> SortedMap<String, String> {
     let mut defaults = AnyConfig::of(node.config.kind());
     changed(
         Settings::Node(&mut node.config.clone()),
@@ -432,7 +433,7 @@ pub fn settings_of_node(node: &Node) -> BTreeMap<String, String> {
 
 /// Settings of a wire that differ from the defaults.
 #[must_use]
-pub fn settings_of_wire(wire: &Wire) -> BTreeMap<String, String> {
+pub fn settings_of_wire(wire: &Wire) -> SortedMap<String, String> {
     let mut defaults = AnyLink::of(wire.link.kind());
     changed(
         Settings::Wire(&mut wire.link.clone()),
@@ -440,7 +441,7 @@ pub fn settings_of_wire(wire: &Wire) -> BTreeMap<String, String> {
     )
 }
 
-fn as_json(settings: BTreeMap<String, String>) -> BTreeMap<String, serde_json::Value> {
+fn as_json(settings: SortedMap<String, String>) -> SortedMap<String, serde_json::Value> {
     settings
         .into_iter()
         .map(|(key, text)| (key, serde_json::Value::String(text)))
@@ -522,7 +523,7 @@ pub fn read_inputs(text: &str) -> Result<Vec<Input>, String> {
             "The inputs cannot be read: {error}. A list of {{at_us, n, edit or fault}} is needed."
         )
     })?;
-    inputs.sort_by_key(|input| (input.at_us, input.n));
+    order::sort_by_key(&mut inputs, |input| (input.at_us, input.n));
     Ok(inputs)
 }
 

@@ -7,6 +7,7 @@
 //! ```
 
 use super::check::kinds_between;
+use crate::base::sorted::order;
 use crate::catalog::Dir;
 use crate::services::{LinkKind, ServiceKind};
 use std::collections::VecDeque;
@@ -128,7 +129,7 @@ fn through(from: ServiceKind, to: ServiceKind) -> Vec<ServiceKind> {
             .any(|id| LinkKind::of_id(id).is_some_and(|kind| !kind.entry().aside))
     };
     let mut between: Vec<ServiceKind> = ServiceKind::ALL.to_vec();
-    between.sort_by_key(|kind| !kind.entry().aws);
+    order::sort_by_key(&mut between, |kind| !kind.entry().aws);
     let mut ways = VecDeque::from([Vec::new()]);
     while let Some(way) = ways.pop_front() {
         let last = way.last().copied().unwrap_or(from);
@@ -149,15 +150,15 @@ fn through(from: ServiceKind, to: ServiceKind) -> Vec<ServiceKind> {
 mod tests {
     use super::*;
 
+    use crate::base::sorted::SortedMap;
     use crate::design::Design;
     use crate::design::edit::Edit;
-    use std::collections::BTreeMap;
 
     fn adding(id: &str, kind: ServiceKind) -> Edit {
         Edit::AddNode {
             id: id.to_owned(),
             service: kind.entry().id.to_owned(),
-            settings: BTreeMap::new(),
+            settings: SortedMap::new(),
         }
     }
 
@@ -167,7 +168,7 @@ mod tests {
             kind: kind.to_owned(),
             from: from.to_owned(),
             to: to.to_owned(),
-            settings: BTreeMap::new(),
+            settings: SortedMap::new(),
         }
     }
 

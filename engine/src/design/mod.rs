@@ -10,11 +10,11 @@ pub mod link;
 pub mod pattern;
 pub mod world;
 
+use crate::base::sorted::SortedMap;
 use crate::catalog::{FieldError, FieldInfo, Rules, Value};
 use crate::services::contract::{Ends, Wiring};
 use crate::services::shared::trace::Trace;
 use crate::services::{AnyConfig, AnyLink};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use edit::{Edit, EditError};
@@ -46,9 +46,9 @@ pub struct Wire {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Layout {
     /// Top left corner of each node [scene units].
-    pub places: BTreeMap<String, (i32, i32)>,
+    pub places: SortedMap<String, (i32, i32)>,
     /// Names that people gave.
-    pub names: BTreeMap<String, String>,
+    pub names: SortedMap<String, String>,
     /// The place that the design stands in.
     pub world: World,
 }
@@ -71,7 +71,7 @@ pub struct Design {
     /// Layout.
     pub layout: Layout,
     /// Measured loads by name.
-    pub traces: BTreeMap<String, Arc<Trace>>,
+    pub traces: SortedMap<String, Arc<Trace>>,
 }
 
 impl Default for Design {
@@ -84,7 +84,7 @@ impl Default for Design {
             nodes: Vec::new(),
             wires: Vec::new(),
             layout: Layout::default(),
-            traces: BTreeMap::new(),
+            traces: SortedMap::new(),
         }
     }
 }

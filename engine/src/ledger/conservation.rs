@@ -5,12 +5,12 @@
 //! places (books against the state of the holders and the queue).
 
 use crate::base::lanes::LaneSets;
+use crate::base::sorted::SortedMap;
 use crate::kernel::{Engine, SimFault};
 use crate::services::books::{Path, Tally};
 use crate::services::contract::Custody;
 use crate::services::plant::Plant;
 use crate::services::talk::{NodeId, Parcel, WireId};
-use std::collections::BTreeMap;
 
 /// One path's sum.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub struct PathLine {
     /// Records held by somebody, each by one holder.
     pub in_custody: u64,
     /// Records that will not come, by code of the reason.
-    pub ended: BTreeMap<&'static str, u64>,
+    pub ended: SortedMap<&'static str, u64>,
     /// Records that came again.
     pub delivered_again: u64,
 }

@@ -9,9 +9,9 @@
 //! what the sink was handed, the parts from the paths between. [`Difference::gap`] is 0 where they
 //! agree, in records, units and money alike.
 
+use crate::base::sorted::{SortedMap, SortedSet};
 use crate::services::books::{Books, Path, Sums};
 use crate::services::talk::{NodeId, Reason};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Truth, belief and what lies between, of one sink.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,9 +21,9 @@ pub struct Difference {
     /// What it was handed and added.
     pub believed: Sums,
     /// What will not come, by reason.
-    pub lost: BTreeMap<Reason, Sums>,
+    pub lost: SortedMap<Reason, Sums>,
     /// What was added again, by reason.
-    pub twice: BTreeMap<Reason, Sums>,
+    pub twice: SortedMap<Reason, Sums>,
     /// What somebody still holds for it.
     pub on_its_way: Sums,
     /// What came, but changed nothing: it was there already.
@@ -34,13 +34,13 @@ pub struct Difference {
     pub fanned_out: Sums,
 }
 
-fn put(into: &mut BTreeMap<Reason, Sums>, from: &BTreeMap<Reason, Sums>) {
+fn put(into: &mut SortedMap<Reason, Sums>, from: &SortedMap<Reason, Sums>) {
     for (reason, sums) in from.iter().filter(|(_, sums)| sums.records > 0) {
         into.entry(*reason).or_default().add(*sums);
     }
 }
 
-fn total(parts: &BTreeMap<Reason, Sums>) -> Sums {
+fn total(parts: &SortedMap<Reason, Sums>) -> Sums {
     let mut all = Sums::default();
     parts.values().for_each(|sums| all.add(*sums));
     all
@@ -55,7 +55,7 @@ impl Difference {
             .iter()
             .filter(|path| path.sink == sink)
             .collect();
-        let sources: BTreeSet<NodeId> = paths.iter().map(|path| path.source).collect();
+        let sources: SortedSet<NodeId> = paths.iter().map(|path| path.source).collect();
         let mut all = Self::default();
         let made = sources.iter().filter_map(|source| books.made.get(source));
         made.for_each(|sums| all.truth.add(*sums));

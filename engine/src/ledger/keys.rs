@@ -1,11 +1,11 @@
 //! Truth and belief by key: units by partition key, stock by product, balance by account.
 
+use crate::base::sorted::{SortedMap, SortedSet};
 use crate::base::time::Us;
 use crate::services::books::{By, Tracker};
 use crate::services::contract::Beliefs;
 use crate::services::plant::Plant;
 use crate::services::talk::NodeId;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// What is followed at one sink, by key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub struct Keys {
     /// What the numbers are.
     pub by: By,
     /// (true, believed) by key [pieces, or cents for balances].
-    pub numbers: BTreeMap<String, (i64, i64)>,
+    pub numbers: SortedMap<String, (i64, i64)>,
     /// Operations that were declined, so that no number falls below zero.
     pub declined: u64,
     /// Operations about keys beyond those that are followed.
@@ -40,7 +40,7 @@ impl Keys {
             truth,
             belief,
         } = tracker;
-        let keys: BTreeSet<u32> = truth
+        let keys: SortedSet<u32> = truth
             .numbers
             .keys()
             .chain(belief.numbers.keys())
@@ -53,7 +53,7 @@ impl Keys {
         };
         let wanted = keys.iter().map(|key| name_of(*key)).collect();
         let told = asked(plant, sink, now, wanted);
-        let of = |standing: &BTreeMap<u32, i64>, key: u32| {
+        let of = |standing: &SortedMap<u32, i64>, key: u32| {
             standing.get(&key).copied().unwrap_or(track.start)
         };
         let numbers = keys.into_iter().map(|key| {
@@ -115,7 +115,7 @@ fn asked(
     sink: NodeId,
     now: Us,
     wanted: Vec<String>,
-) -> Option<BTreeMap<String, i64>> {
+) -> Option<SortedMap<String, i64>> {
     let mut beliefs = Beliefs {
         wanted,
         ..Beliefs::default()

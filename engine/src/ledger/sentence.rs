@@ -9,11 +9,12 @@
 
 use super::difference::Difference;
 use super::keys::Keys;
+use crate::base::sorted::SortedMap;
+use crate::base::sorted::order;
 use crate::base::units::show_count;
 use crate::base::words::Table;
 use crate::services::books::{By, Sums};
 use crate::services::talk::{Op, Reason};
-use std::collections::BTreeMap;
 
 const ENGLISH: &str = include_str!("../../../static/text/en/ledger.txt");
 
@@ -82,9 +83,11 @@ fn noun(words: &Table, op: Option<Op>, n: u64) -> String {
 }
 
 /// Reasons with their words, the one with most records first.
-fn reasons(words: &Table, parts: &BTreeMap<Reason, Sums>) -> String {
+fn reasons(words: &Table, parts: &SortedMap<Reason, Sums>) -> String {
     let mut sorted: Vec<_> = parts.iter().collect();
-    sorted.sort_by_key(|(reason, sums)| (std::cmp::Reverse(sums.records), **reason));
+    order::sort_by_key(&mut sorted, |(reason, sums)| {
+        (std::cmp::Reverse(sums.records), **reason)
+    });
     let alone = sorted.len() == 1;
     let each = sorted.iter().map(|(reason, sums)| {
         let why = words.get(&format!("reason.{}", reason.code()));
@@ -124,7 +127,7 @@ fn wrong_by(told: &Told<'_>, words: &Table) -> String {
 }
 
 /// What will not come, without the operations that had to be declined; and how many those are.
-fn lost_and_declined(told: &Told<'_>) -> (BTreeMap<Reason, Sums>, u64) {
+fn lost_and_declined(told: &Told<'_>) -> (SortedMap<Reason, Sums>, u64) {
     let mut lost = told.difference.lost.clone();
     let failed = lost.get(&Reason::ConditionFailed);
     let declined = failed.map_or(0, |sums| sums.records);
@@ -135,7 +138,7 @@ fn lost_and_declined(told: &Told<'_>) -> (BTreeMap<Reason, Sums>, u64) {
     (lost, declined)
 }
 
-fn records(parts: &BTreeMap<Reason, Sums>) -> u64 {
+fn records(parts: &SortedMap<Reason, Sums>) -> u64 {
     parts.values().map(|sums| sums.records).sum()
 }
 

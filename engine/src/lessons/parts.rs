@@ -1,8 +1,8 @@
 //! Parts of which scenarios are made: settings, nodes, wires and figures in one line each.
 
 use super::scenarios::Figure;
+use crate::base::sorted::SortedMap;
 use crate::design::edit::Edit;
-use std::collections::BTreeMap;
 
 /// A number that must come out.
 pub(super) const fn figure(
@@ -61,7 +61,7 @@ pub(super) fn wire_of(kind: &str, from: &str, to: &str, settings: &[(&str, &str)
     }
 }
 
-fn texts(settings: &[(&str, &str)]) -> BTreeMap<String, String> {
+fn texts(settings: &[(&str, &str)]) -> SortedMap<String, String> {
     settings
         .iter()
         .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))

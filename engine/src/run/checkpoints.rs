@@ -8,6 +8,7 @@
 
 use super::history::{History, Mark};
 use crate::base::footprint::{Footprint, See};
+use crate::base::sorted::order;
 use crate::base::time::Us;
 use crate::kernel::Engine;
 use crate::services::plant::Plant;
@@ -183,9 +184,11 @@ impl Checkpoints {
     /// Drops every second one of the half that lies farthest from the cursor.
     fn thin(&mut self, cursor: Us) {
         let mut far: Vec<usize> = (1..self.list.len()).collect();
-        far.sort_by_key(|ix| std::cmp::Reverse(self.list[*ix].at.abs_diff(cursor)));
+        order::sort_by_key(&mut far, |ix| {
+            std::cmp::Reverse(self.list[*ix].at.abs_diff(cursor))
+        });
         far.truncate((self.list.len() / 2).max(1));
-        far.sort_unstable();
+        order::sort(&mut far);
         let gone: Vec<usize> = far.into_iter().step_by(2).collect();
         self.drop_where(|ix, _| gone.binary_search(&ix).is_ok());
     }

@@ -6,6 +6,7 @@
 //! of the run so far.
 
 use super::Run;
+use crate::base::sorted::order;
 use crate::base::time::{HOUR, Us};
 use crate::base::units::show_count;
 use crate::catalog::PriceLine;
@@ -195,7 +196,7 @@ impl Run {
             .map(|(time, engine)| at(engine.machine(), time))
             .collect();
         points.push(at(self.engine.machine(), self.now()));
-        points.sort_by_key(|(time, _)| *time);
+        order::sort_by_key(&mut points, |(time, _)| *time);
         points.dedup_by_key(|(time, _)| *time);
         points
     }

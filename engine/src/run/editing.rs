@@ -9,10 +9,10 @@
 use super::Run;
 use super::admit::edit_fits;
 use super::dropped::Back;
+use crate::base::sorted::SortedMap;
 use crate::design::Layout;
 use crate::design::edit::{Edit, EditError};
 use crate::design::file::Act;
-use std::collections::BTreeMap;
 
 /// Largest number of steps that can be undone.
 pub const UNDO_MAX: usize = 100;
@@ -21,8 +21,8 @@ pub const UNDO_MAX: usize = 100;
 /// `None` where they took a place or a name back: that of the design must not come again.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Laid {
-    places: BTreeMap<String, Option<(i32, i32)>>,
-    names: BTreeMap<String, Option<String>>,
+    places: SortedMap<String, Option<(i32, i32)>>,
+    names: SortedMap<String, Option<String>>,
 }
 
 impl Laid {
@@ -33,7 +33,7 @@ impl Laid {
     }
 }
 
-fn over<T: Clone>(own: &BTreeMap<String, Option<T>>, other: &mut BTreeMap<String, T>) {
+fn over<T: Clone>(own: &SortedMap<String, Option<T>>, other: &mut SortedMap<String, T>) {
     for (id, value) in own {
         match value {
             Some(value) => other.insert(id.clone(), value.clone()),

@@ -5,12 +5,12 @@
 //! the last whole model second (or of the last whole step of the meter at high speeds), so that a
 //! figure stands still while its second lasts and is exact.
 
+use crate::base::sorted::SortedMap;
 use crate::base::time::Us;
 use crate::catalog::Family;
 use crate::services::gauges::{Gauges, LaneGauge};
 use crate::services::talk::{Name, NodeId, Reason, WireId};
 use crate::services::{LinkKind, ServiceKind};
-use std::collections::BTreeMap;
 
 /// Colours of keys: the first eight keys of a design have one each, the others are neutral.
 pub const KEY_COLOURS: u8 = 8;
@@ -196,7 +196,7 @@ pub struct Frame {
     pub looked_into: Vec<NodeId>,
     /// What those hold now, at most [`HELD_MAX`] records each: the newest of each lane of a log,
     /// else those that come next. Nothing in a picture out of history, which does not know it.
-    pub held: BTreeMap<NodeId, Vec<HeldRecord>>,
+    pub held: SortedMap<NodeId, Vec<HeldRecord>>,
 }
 
 /// Readings that history knows as well as the world does.

@@ -2,6 +2,7 @@
 //! and the sentence that tells it.
 
 use super::Run;
+use crate::base::sorted::{SortedMap, SortedSet};
 use crate::base::time::{Us, clock};
 use crate::catalog::FieldInfo;
 use crate::design::file::Act;
@@ -11,20 +12,19 @@ use crate::ledger::sentence::{Circumstance, Told, english, sentence};
 use crate::services::books::{Path, Sums};
 use crate::services::talk::{NodeId, Op, Reason, WireId};
 use serde_json::{Map, Value, json};
-use std::collections::{BTreeMap, BTreeSet};
 
 fn sums_value(sums: &Sums) -> Value {
     json!({"records": sums.records, "units": sums.units, "money_cents": sums.money_cents})
 }
 
-fn by_reason(parts: &BTreeMap<Reason, Sums>) -> Value {
+fn by_reason(parts: &SortedMap<Reason, Sums>) -> Value {
     let each = parts
         .iter()
         .map(|(reason, sums)| (reason.code().to_owned(), sums_value(sums)));
     Value::Object(each.collect())
 }
 
-fn cents(parts: &BTreeMap<Reason, Sums>) -> Value {
+fn cents(parts: &SortedMap<Reason, Sums>) -> Value {
     let each = parts
         .iter()
         .map(|(reason, sums)| (reason.code().to_owned(), json!(sums.money_cents)));
@@ -102,8 +102,8 @@ impl Run {
     /// a reader started.
     fn circumstances(&self, paths: &[&Path], of: &Difference) -> Vec<Circumstance> {
         let floor = &self.engine.machine().floor;
-        let mut nodes: BTreeSet<NodeId> = BTreeSet::new();
-        let mut wires: BTreeSet<WireId> = BTreeSet::new();
+        let mut nodes: SortedSet<NodeId> = SortedSet::new();
+        let mut wires: SortedSet<WireId> = SortedSet::new();
         for path in paths {
             nodes.extend([path.source, path.sink]);
             nodes.extend(path.via.iter().copied());
@@ -125,7 +125,7 @@ impl Run {
             }
         }
         if of.lost.contains_key(&Reason::BeforeStart) {
-            let positions: BTreeSet<String> = wires
+            let positions: SortedSet<String> = wires
                 .iter()
                 .filter_map(|wire| {
                     let link = &floor.wire(*wire).link;
@@ -142,7 +142,7 @@ impl Run {
     }
 
     /// When nodes were down so far, by the faults of the run.
-    fn downtimes(&self, nodes: &BTreeSet<NodeId>) -> Vec<Circumstance> {
+    fn downtimes(&self, nodes: &SortedSet<NodeId>) -> Vec<Circumstance> {
         let (floor, now) = (&self.engine.machine().floor, self.now());
         let faults = self.inputs.iter().filter_map(|input| match &input.act {
             Act::Fault(fault) if fault.kind == "crash" && input.at_us <= now => {
@@ -165,8 +165,8 @@ impl Run {
     }
 
     /// What the records of some sources say, if all say the same.
-    fn op_of(&self, sources: &BTreeSet<NodeId>) -> Option<Op> {
-        let ops: BTreeSet<Op> = sources
+    fn op_of(&self, sources: &SortedSet<NodeId>) -> Option<Op> {
+        let ops: SortedSet<Op> = sources
             .iter()
             .filter_map(|source| self.engine.machine().floor.books.ops.get(source))
             .copied()
@@ -178,7 +178,7 @@ impl Run {
         let plant = self.engine.machine();
         let all = plant.floor.books.paths.iter();
         let paths: Vec<&Path> = all.filter(|path| path.sink == sink).collect();
-        let sources: BTreeSet<NodeId> = paths.iter().map(|path| path.source).collect();
+        let sources: SortedSet<NodeId> = paths.iter().map(|path| path.source).collect();
         let of = self.difference(sink);
         let keys = Keys::of(plant, sink, self.now());
         let circumstances = self.circumstances(&paths, &of);

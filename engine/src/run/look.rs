@@ -7,6 +7,8 @@ use super::frame::{
 use super::history::{History, Key};
 use super::orders::fault_of;
 use super::watch::Exemplar;
+use crate::base::sorted::order;
+use crate::base::sorted::{SortedMap, SortedSet};
 use crate::base::time::Us;
 use crate::catalog::Family;
 use crate::design::file::Act;
@@ -17,11 +19,10 @@ use crate::services::floor::Floor;
 use crate::services::gauges::{Gauges, State};
 use crate::services::plant::Plant;
 use crate::services::talk::{Name, NodeId, WireId};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Colours of the first keys of the run, in the order of their lanes.
-fn colours(floor: &Floor) -> BTreeMap<Name, u8> {
-    let mut found = BTreeMap::new();
+fn colours(floor: &Floor) -> SortedMap<Name, u8> {
+    let mut found = SortedMap::new();
     for lane in floor.lanes.iter().take(4_096) {
         if found.len() >= usize::from(KEY_COLOURS) {
             break;
@@ -61,7 +62,7 @@ impl Run {
             let span = after.now().saturating_sub(began).max(1) as f64;
             let share = at.saturating_sub(began) as f64 / span;
             let mut later = Vec::new();
-            self.view(after, at).nodes(&mut later, &BTreeMap::new());
+            self.view(after, at).nodes(&mut later, &SortedMap::new());
             refuses.extend(refusing(&later));
             for node in &mut out.nodes {
                 if before.is_none() {
@@ -100,8 +101,8 @@ impl Run {
 
     /// Brings states and readings as far to the frame's time as history and inputs know them.
     /// `refuses` are the nodes that refuse in a world nearby.
-    fn date(&self, frame: &mut Frame, refuses: &BTreeSet<NodeId>) {
-        let refusing: BTreeSet<NodeId> = refusing_now(frame);
+    fn date(&self, frame: &mut Frame, refuses: &SortedSet<NodeId>) {
+        let refusing: SortedSet<NodeId> = refusing_now(frame);
         for node in &mut frame.nodes {
             let turned_away = frame
                 .wires
@@ -154,7 +155,7 @@ impl Run {
     }
 }
 
-fn refusing(nodes: &[NodeFrame]) -> BTreeSet<NodeId> {
+fn refusing(nodes: &[NodeFrame]) -> SortedSet<NodeId> {
     let refusing = nodes
         .iter()
         .filter(|node| node.gauges.state == State::Refusing);
@@ -162,7 +163,7 @@ fn refusing(nodes: &[NodeFrame]) -> BTreeSet<NodeId> {
 }
 
 /// Nodes that refuse at the frame's time, as history has it.
-fn refusing_now(frame: &Frame) -> BTreeSet<NodeId> {
+fn refusing_now(frame: &Frame) -> SortedSet<NodeId> {
     let refusing = frame.nodes.iter().filter(|node| node.refused_rate > 0.0);
     refusing.map(|node| node.id).collect()
 }
@@ -222,7 +223,7 @@ struct Viewpoint<'a> {
 
 impl Viewpoint<'_> {
     /// Everything but the marks; gives the colours of the keys.
-    fn fill(&self, out: &mut Frame) -> BTreeMap<Name, u8> {
+    fn fill(&self, out: &mut Frame) -> SortedMap<Name, u8> {
         let floor = &self.plant.floor;
         out.at = self.at;
         out.start_us = floor.start_us;
@@ -235,14 +236,14 @@ impl Viewpoint<'_> {
         out.keys.clear();
         out.keys
             .extend(keys.iter().map(|(key, colour)| (key.clone(), *colour)));
-        out.keys.sort_by_key(|(_, colour)| *colour);
+        order::sort_by_key(&mut out.keys, |(_, colour)| *colour);
         let busiest = out.wires.iter().map(|wire| wire.rate).fold(0.0, f64::max);
         out.records_per_mark = (busiest / 12.0).round().max(1.0) as u64;
         keys
     }
 
     /// The records in the nodes that the frame asks for.
-    fn look_into(&self, keys: &BTreeMap<Name, u8>, out: &mut Frame) {
+    fn look_into(&self, keys: &SortedMap<Name, u8>, out: &mut Frame) {
         for node in &out.looked_into {
             if out.nodes.binary_search_by_key(node, |node| node.id).is_ok() {
                 out.held.insert(*node, self.held(*node, keys));
@@ -251,7 +252,7 @@ impl Viewpoint<'_> {
     }
 
     /// Single records that a node holds: in turn one of each run, then the second of each.
-    fn held(&self, node: NodeId, keys: &BTreeMap<Name, u8>) -> Vec<HeldRecord> {
+    fn held(&self, node: NodeId, keys: &SortedMap<Name, u8>) -> Vec<HeldRecord> {
         let mut runs = Vec::new();
         self.plant.peek(node, self.at, HELD_MAX, &mut runs);
         let longest = runs.iter().map(|held| held.parcel.n).max().unwrap_or(0);
@@ -263,7 +264,7 @@ impl Viewpoint<'_> {
             .collect()
     }
 
-    fn record(&self, held: &Held, place: u32, keys: &BTreeMap<Name, u8>) -> HeldRecord {
+    fn record(&self, held: &Held, place: u32, keys: &SortedMap<Name, u8>) -> HeldRecord {
         let parcel = &held.parcel;
         let key = self.plant.floor.lanes.get(parcel.lane).key.clone();
         // of a log the newest stands first
@@ -299,8 +300,8 @@ impl Viewpoint<'_> {
         }
     }
 
-    fn nodes(&self, nodes: &mut Vec<NodeFrame>, keys: &BTreeMap<Name, u8>) {
-        let mut kept: BTreeMap<NodeId, NodeFrame> =
+    fn nodes(&self, nodes: &mut Vec<NodeFrame>, keys: &SortedMap<Name, u8>) {
+        let mut kept: SortedMap<NodeId, NodeFrame> =
             nodes.drain(..).map(|node| (node.id, node)).collect();
         for (ix, info) in self
             .plant
@@ -345,7 +346,7 @@ impl Viewpoint<'_> {
         }))
     }
 
-    fn rates(&self, frame: &mut NodeFrame, keys: &BTreeMap<Name, u8>) {
+    fn rates(&self, frame: &mut NodeFrame, keys: &SortedMap<Name, u8>) {
         let (history, at, node) = (self.history, self.at, frame.id);
         let floor = &self.plant.floor;
         let sum = |wires: &[WireId]| -> f64 {
@@ -396,7 +397,7 @@ fn only_key(floor: &Floor, source: NodeId) -> Option<Name> {
     lanes.all(|lane| lane.key == first).then_some(first)
 }
 
-fn mark(floor: &Floor, keys: &BTreeMap<Name, u8>, exemplar: &Exemplar) -> Mark {
+fn mark(floor: &Floor, keys: &SortedMap<Name, u8>, exemplar: &Exemplar) -> Mark {
     let key = floor.lanes.get(exemplar.parcel.lane).key.clone();
     Mark {
         wire: exemplar.wire,

@@ -30,6 +30,8 @@ pub mod sizing;
 pub mod watch;
 pub mod why;
 
+use crate::base::sorted::SortedMap;
+use crate::base::sorted::order;
 use crate::base::time::Us;
 use crate::design::Design;
 use crate::design::edit::{Edit, EditError};
@@ -44,7 +46,6 @@ use dropped::Dropped;
 use editing::Laid;
 use history::{History, Mark};
 use live::Checked;
-use std::collections::BTreeMap;
 use watch::{Notable, Watch};
 
 pub use admit::UNTIL_MAX;
@@ -86,7 +87,7 @@ pub struct Run {
     /// Set while an input is carried out: no checkpoint may be taken in between.
     taking: bool,
     /// Edits of a file that the service refused when their time came, by their place in `inputs`.
-    refused: BTreeMap<usize, String>,
+    refused: SortedMap<usize, String>,
     /// Inputs that the newest act dropped.
     dropped: Dropped,
 }
@@ -132,7 +133,7 @@ impl Run {
             layout: Laid::default(),
             seeking: None,
             taking: false,
-            refused: BTreeMap::new(),
+            refused: SortedMap::new(),
             dropped: Dropped::default(),
         };
         run.checkpoint();
@@ -154,7 +155,7 @@ impl Run {
     /// # Errors
     /// Each input that cannot be taken, with its place in the list.
     pub fn set_inputs(&mut self, mut inputs: Vec<Input>) -> Result<(), Vec<Problem>> {
-        inputs.sort_by_key(|input| (input.at_us, input.n));
+        order::sort_by_key(&mut inputs, |input| (input.at_us, input.n));
         let mut design = self.first.clone();
         let mut problems = Vec::new();
         for (ix, input) in inputs.iter().enumerate() {

@@ -2,6 +2,7 @@
 
 use super::Run;
 use crate::base::digest::Hex;
+use crate::base::sorted::{SortedMap, SortedSet};
 use crate::base::time::Us;
 use crate::design::file::ENGINE;
 use crate::ledger::conservation::{Conservation, PathLine};
@@ -10,7 +11,6 @@ use crate::services::facts::Fact;
 use crate::services::floor::Floor;
 use crate::services::talk::NodeId;
 use serde_json::{Map, Value, json};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// `shardId-000000000008`, as AWS writes it.
 #[must_use]
@@ -60,7 +60,7 @@ fn node_value(floor: &Floor, node: NodeId, board: &Board, lanes: &[u32]) -> Valu
 /// Sums of metrics over intervals, folded from facts: what `--every` prints.
 #[derive(Debug, Default)]
 pub struct Interval {
-    boards: BTreeMap<NodeId, Board>,
+    boards: SortedMap<NodeId, Board>,
 }
 
 impl Interval {
@@ -93,7 +93,7 @@ impl Run {
         let counted = plant.floor.boards[node.0 as usize].lanes.keys().copied();
         shown
             .chain(counted)
-            .collect::<BTreeSet<u32>>()
+            .collect::<SortedSet<u32>>()
             .into_iter()
             .collect()
     }
@@ -124,7 +124,7 @@ impl Run {
     }
 
     /// Ids of the sinks.
-    pub(super) fn sinks(&self) -> BTreeSet<NodeId> {
+    pub(super) fn sinks(&self) -> SortedSet<NodeId> {
         self.engine
             .machine()
             .floor
@@ -158,7 +158,7 @@ impl Run {
     }
 
     fn reasons_value(&self) -> Value {
-        let mut reasons: BTreeMap<&'static str, u64> = BTreeMap::new();
+        let mut reasons: SortedMap<&'static str, u64> = SortedMap::new();
         for path in &self.engine.machine().floor.books.paths {
             for (reason, n) in &path.ended {
                 *reasons.entry(reason.code()).or_default() += n;

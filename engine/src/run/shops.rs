@@ -22,7 +22,7 @@ pub(super) fn shop(tills: Settings<'_>, stream: Settings<'_>, app: Settings<'_>)
         kind: kind.into(),
         from: from.into(),
         to: to.into(),
-        settings: std::collections::BTreeMap::new(),
+        settings: crate::base::sorted::SortedMap::new(),
     };
     let mut own = vec![("tick", "10ms"), ("key", "{store}/{nn}")];
     own.extend(tills);

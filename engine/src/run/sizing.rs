@@ -9,6 +9,7 @@
 mod answer;
 mod feeds;
 
+use crate::base::sorted::SortedMap;
 use crate::base::time::{SECOND, Us};
 use crate::design::Design;
 use crate::services::AnyConfig;
@@ -17,7 +18,6 @@ use crate::services::kinesis::sizing::{Load, Needed};
 use crate::services::talk::Reason;
 use feeds::Feeds;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 /// Largest number of shards that is tried.
 pub const SHARDS_MAX: u32 = 64;
@@ -103,7 +103,7 @@ struct Sums {
     peak: (u64, u64),
     counts: Vec<Count>,
     /// By count: records refused by reason, and those at shards that one key fills.
-    reasons: Vec<BTreeMap<Reason, u64>>,
+    reasons: Vec<SortedMap<Reason, u64>>,
     hottest: Vec<u64>,
 }
 
@@ -248,7 +248,7 @@ impl Default for Sums {
             bytes: 0,
             peak: (0, 0),
             counts: vec![Count::default(); SHARDS_MAX as usize],
-            reasons: vec![BTreeMap::new(); SHARDS_MAX as usize],
+            reasons: vec![SortedMap::new(); SHARDS_MAX as usize],
             hottest: vec![0; SHARDS_MAX as usize],
         }
     }
@@ -361,7 +361,7 @@ fn note(
 }
 
 /// Adds the refusals of a seed; those at shards that one key fills by themselves.
-fn gather(replay: &Replay, reasons: &mut BTreeMap<Reason, u64>, hottest: &mut u64) {
+fn gather(replay: &Replay, reasons: &mut SortedMap<Reason, u64>, hottest: &mut u64) {
     for (reason, n) in &replay.refused {
         *reasons.entry(*reason).or_default() += n;
     }

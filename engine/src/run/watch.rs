@@ -3,11 +3,11 @@
 
 use super::frame::Refusal;
 use super::history::History;
+use crate::base::sorted::SortedMap;
 use crate::base::time::{SECOND, Us};
 use crate::kernel::Observer;
 use crate::services::facts::Fact;
 use crate::services::talk::{NodeId, Parcel, WireId};
-use std::collections::BTreeMap;
 
 /// Exemplars kept a wire between two frames.
 const EXEMPLARS: usize = 32;
@@ -52,10 +52,10 @@ pub struct Watch {
     /// All facts, while somebody listens (`--facts`, Why?).
     pub listener: Option<Vec<(Us, Fact)>>,
     exemplars: Vec<Exemplar>,
-    counts: BTreeMap<WireId, usize>,
+    counts: SortedMap<WireId, usize>,
     /// Last refusal by node and lane [us].
-    last_refusal: BTreeMap<(NodeId, Option<u32>), Us>,
-    arrived: BTreeMap<NodeId, Us>,
+    last_refusal: SortedMap<(NodeId, Option<u32>), Us>,
+    arrived: SortedMap<NodeId, Us>,
 }
 
 impl Watch {

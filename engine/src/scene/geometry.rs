@@ -17,12 +17,12 @@ pub use wires::WireShape;
 
 use super::node::has_inside;
 use super::shapes::{Point, Rect};
+use crate::base::sorted::SortedMap;
 use crate::catalog::Family;
 use crate::run::frame::{Frame, NodeFrame};
 use crate::services::talk::{NodeId, WireId};
 use index::Index;
 use key::Key;
-use std::collections::BTreeMap;
 
 /// Stages narrower than this take the compact layout [px].
 pub const NARROW: f64 = 700.0;
@@ -124,7 +124,7 @@ impl Geometry {
     /// Sets out a frame. `places` are upper left corners by node id; the compact mode, in which
     /// they could not be read, does without them.
     #[must_use]
-    pub fn of(frame: &Frame, places: &BTreeMap<String, (i32, i32)>, mode: Mode) -> Self {
+    pub fn of(frame: &Frame, places: &SortedMap<String, (i32, i32)>, mode: Mode) -> Self {
         let mut geometry = Self::default();
         geometry.set_out(frame, places, mode);
         geometry
@@ -136,7 +136,7 @@ impl Geometry {
     pub fn refresh(
         &mut self,
         frame: &Frame,
-        places: &BTreeMap<String, (i32, i32)>,
+        places: &SortedMap<String, (i32, i32)>,
         mode: Mode,
     ) -> bool {
         let same = self.key.is(frame, places, mode);
@@ -146,7 +146,7 @@ impl Geometry {
         !same
     }
 
-    fn set_out(&mut self, frame: &Frame, places: &BTreeMap<String, (i32, i32)>, mode: Mode) {
+    fn set_out(&mut self, frame: &Frame, places: &SortedMap<String, (i32, i32)>, mode: Mode) {
         let node_index = Index::of(frame.nodes.iter().map(|node| node.id));
         let mut nodes: Vec<NodeBox> = frame
             .nodes

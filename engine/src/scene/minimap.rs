@@ -165,14 +165,14 @@ pub fn seeing(mut camera: Camera, at: Point) -> Camera {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::sorted::SortedMap;
     use crate::scene::geometry::Mode;
     use crate::scene::measure::Estimate;
     use crate::scene::sample;
-    use std::collections::BTreeMap;
 
     fn shop() -> (Frame, Geometry) {
         let frame = sample::black_friday(10, 1_500.0);
-        let geometry = Geometry::of(&frame, &BTreeMap::new(), Mode::Wide);
+        let geometry = Geometry::of(&frame, &SortedMap::new(), Mode::Wide);
         (frame, geometry)
     }
 

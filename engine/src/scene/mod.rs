@@ -42,12 +42,12 @@ pub use motion::Motion;
 pub use theme::Theme;
 pub use words::Words;
 
+use crate::base::sorted::SortedMap;
 use crate::design::World;
 use crate::run::frame::Frame;
 use list::Op;
 use pen::{Pen, Style};
 use shapes::{Point, Rect};
-use std::collections::BTreeMap;
 use theme::Tone;
 
 /// Distance of the dots of the stage [world units].
@@ -59,7 +59,7 @@ pub struct Stage<'a> {
     /// What the run shows.
     pub frame: &'a Frame,
     /// Names that people gave to nodes, by id; a node without one shows its id.
-    pub names: &'a BTreeMap<String, String>,
+    pub names: &'a SortedMap<String, String>,
     /// Where everything stands.
     pub geometry: &'a Geometry,
     /// What moves.

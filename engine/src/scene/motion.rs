@@ -3,12 +3,12 @@
 //! Time here is wall seconds that pass while playing; paused, everything stands still. Bars ease
 //! over about 2.5 s, figures never. After a jump of the cursor bars stand at their values at once.
 
+use crate::base::sorted::SortedMap;
 use crate::base::time::Us;
 use crate::catalog::Family;
 use crate::run::frame::{Frame, LaneRate, Mark, NodeFrame, Refusal};
 use crate::services::gauges::{LaneGauge, Reading};
 use crate::services::talk::{NodeId, WireId};
-use std::collections::BTreeMap;
 
 /// A mark crosses its wire in this time [wall s].
 pub const FLIGHT: f64 = 0.6;
@@ -87,10 +87,10 @@ pub struct Motion {
     at: Us,
     peak: f64,
     flights: Vec<Flight>,
-    bars: BTreeMap<NodeId, NodeBars>,
-    badges: BTreeMap<(NodeId, u32), Badge>,
-    ways: BTreeMap<(WireId, u32), f64>,
-    next_mark: BTreeMap<WireId, (f64, u32)>,
+    bars: SortedMap<NodeId, NodeBars>,
+    badges: SortedMap<(NodeId, u32), Badge>,
+    ways: SortedMap<(WireId, u32), f64>,
+    next_mark: SortedMap<WireId, (f64, u32)>,
 }
 
 impl Motion {
@@ -199,7 +199,7 @@ impl Motion {
     }
 
     fn spawn(&mut self, frame: &Frame) {
-        let mut by_wire: BTreeMap<WireId, Vec<&Mark>> = BTreeMap::new();
+        let mut by_wire: SortedMap<WireId, Vec<&Mark>> = SortedMap::new();
         for mark in &frame.marks {
             by_wire.entry(mark.wire).or_default().push(mark);
         }
@@ -269,7 +269,7 @@ fn takes_work(frame: &Frame, node: NodeId, lane: u32) -> bool {
 
 /// Puts a badge up, unless one hung there of late or another one is still seen.
 fn put_up(
-    badges: &mut BTreeMap<(NodeId, u32), Badge>,
+    badges: &mut SortedMap<(NodeId, u32), Badge>,
     (node, lane): (NodeId, u32),
     refusal: Refusal,
     wall: f64,

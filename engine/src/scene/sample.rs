@@ -1,12 +1,12 @@
 //! Frames made by hand, for tests, pictures and benchmarks of the drawing alone.
 
+use crate::base::sorted::SortedMap;
 use crate::run::frame::{
     Frame, HELD_MAX, HeldRecord, KEY_COLOURS, LaneRate, Mark, NodeFrame, Refusal, WireFrame,
 };
 use crate::services::gauges::{Gauges, LaneGauge, State};
 use crate::services::talk::{Name, NodeId, Reason, WireId};
 use crate::services::{LinkKind, ServiceKind};
-use std::collections::BTreeMap;
 
 /// Lanes that the four stores' keys fall on, of ten.
 const STORE_LANES: [u32; 4] = [2, 7, 8, 5];
@@ -80,7 +80,7 @@ pub fn black_friday(lanes: u32, rate: f64) -> Frame {
 /// 500 nodes in all states, one in seven a stream of ten lanes, and 1,000 wires; with places on a
 /// grid of 25 columns.
 #[must_use]
-pub fn workshop() -> (Frame, BTreeMap<String, (i32, i32)>) {
+pub fn workshop() -> (Frame, SortedMap<String, (i32, i32)>) {
     const COLUMNS: u32 = 25;
     const STATES: [State; 5] = [
         State::Calm,
@@ -93,7 +93,7 @@ pub fn workshop() -> (Frame, BTreeMap<String, (i32, i32)>) {
         records_per_mark: 10,
         ..Frame::default()
     };
-    let mut places = BTreeMap::new();
+    let mut places = SortedMap::new();
     for id in 0..500_u32 {
         let name = format!("n{id}");
         let mut node = match id % 7 {

@@ -24,14 +24,14 @@ const STATES: [State; 5] = [
 ];
 
 fn draw(frame: &Frame, motion: &Motion, width: f64, height: f64) -> DisplayList {
-    let geometry = Geometry::of(frame, &BTreeMap::new(), Mode::of_width(width));
+    let geometry = Geometry::of(frame, &SortedMap::new(), Mode::of_width(width));
     let camera = Camera::new(width, height).fit(
         &geometry.bounds(),
         &geometry.focus(),
         Padding::default(),
         geometry.mode.zoom_min(),
     );
-    let (words, names) = (Words::default(), BTreeMap::new());
+    let (words, names) = (Words::default(), SortedMap::new());
     let mut list = DisplayList::default();
     let stage = Stage {
         frame,
@@ -213,8 +213,8 @@ fn no_text_leaves_its_room_and_none_is_lost() {
 #[test]
 fn names_that_people_give_are_shown() {
     let frame = sample::black_friday(10, 200.0);
-    let geometry = Geometry::of(&frame, &BTreeMap::new(), Mode::Wide);
-    let names = BTreeMap::from([("orders".to_owned(), "The till roll".to_owned())]);
+    let geometry = Geometry::of(&frame, &SortedMap::new(), Mode::Wide);
+    let names = SortedMap::from([("orders".to_owned(), "The till roll".to_owned())]);
     let (words, motion, camera) = (
         Words::default(),
         Motion::default(),
@@ -299,7 +299,7 @@ fn a_refused_mark_leaves_a_badge_that_names_the_bucket_and_hides_no_lane() {
             })
             .collect();
         assert_eq!(badges.len(), 1, "one at a time, at {width} px");
-        let geometry = Geometry::of(&frame, &BTreeMap::new(), Mode::of_width(width));
+        let geometry = Geometry::of(&frame, &SortedMap::new(), Mode::of_width(width));
         let grid = geometry.nodes[4].lanes.as_ref().expect("lanes");
         let rows = (0..grid.cells()).map(|cell| grid.cell(cell));
         assert!(
@@ -335,7 +335,7 @@ fn resharded() -> Frame {
 fn after_a_reshard_only_open_lanes_have_rows_and_are_counted() {
     let frame = resharded();
     for mode in [Mode::Wide, Mode::Compact] {
-        let geometry = Geometry::of(&frame, &BTreeMap::new(), mode);
+        let geometry = Geometry::of(&frame, &SortedMap::new(), mode);
         let stream = &geometry.nodes[4];
         let grid = stream.lanes.as_ref().expect("lanes");
         assert!(grid.has_rows() && grid.cells() == 20 && grid.closed.len() == 10);

@@ -13,10 +13,11 @@ use super::measure::Measure;
 use super::pen::{Pen, Style};
 use super::shapes::{Curve, Point, Rect};
 use super::theme::Tone;
+use crate::base::sorted::SortedMap;
+use crate::base::sorted::order;
 use crate::catalog::Dir;
 use crate::run::frame::Frame;
 use crate::services::talk::NodeId;
-use std::collections::BTreeMap;
 
 /// The grid on which nodes come to stand [world units].
 pub const GRID: f64 = 10.0;
@@ -276,7 +277,7 @@ pub fn align(rects: &[Rect], side: Side) -> Vec<Point> {
         .collect();
     let start = |rect: &Rect| if upright { rect.y } else { rect.x };
     let mut order: Vec<usize> = (0..moved.len()).collect();
-    order.sort_by(|a, b| {
+    order::sort_by(&mut order, |a, b| {
         start(&moved[*a])
             .total_cmp(&start(&moved[*b]))
             .then(a.cmp(b))
@@ -298,8 +299,8 @@ pub fn align(rects: &[Rect], side: Side) -> Vec<Point> {
 
 /// Upper left corners of all nodes in tidy columns from left to right, by node id.
 #[must_use]
-pub fn tidy(frame: &Frame) -> BTreeMap<String, (i32, i32)> {
-    let geometry = Geometry::of(frame, &BTreeMap::new(), Mode::Wide);
+pub fn tidy(frame: &Frame) -> SortedMap<String, (i32, i32)> {
+    let geometry = Geometry::of(frame, &SortedMap::new(), Mode::Wide);
     let nodes = frame.nodes.iter().zip(&geometry.nodes);
     nodes
         .map(|(node, place)| (node.name.to_string(), whole(place.rect)))
@@ -425,7 +426,7 @@ mod tests {
     #[test]
     fn the_nearest_port_draws_a_wire() {
         let frame = sample::black_friday(10, 1_500.0);
-        let geometry = Geometry::of(&frame, &BTreeMap::new(), Mode::Wide);
+        let geometry = Geometry::of(&frame, &SortedMap::new(), Mode::Wide);
         let (from, to) = (&geometry.nodes[0], &geometry.nodes[4]);
         let at = port(to, Dir::In);
         let beside = Point::new(at.x - 30.0, at.y + 5.0);

@@ -1,9 +1,10 @@
 //! CloudWatch metrics are world: alarms and scalers read them. One board a node; a row for the
 //! node and one a lane (shard); sums over the run, and one-minute points of the node, bounded.
 
+use crate::base::sorted::SortedMap;
 use crate::base::time::{MINUTE, Us};
 use crate::catalog::Metric;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 /// Joined samples of one metric.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -54,7 +55,7 @@ pub struct Board {
     /// Over the run, by metric.
     pub total: Vec<Cell>,
     /// Over the run, by lane and metric.
-    pub lanes: BTreeMap<u32, Vec<Cell>>,
+    pub lanes: SortedMap<u32, Vec<Cell>>,
     minute: u64,
     current: Vec<Cell>,
     /// Finished minutes, newest last: (minute since start, cells).

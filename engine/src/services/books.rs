@@ -19,7 +19,8 @@ use super::lanes::Lanes;
 use super::repeats::Repeats;
 use super::talk::{NodeId, Op, Parcel, Reason, WireId};
 use crate::base::intervals::LaneSets;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::base::sorted::SortedSet;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 pub use sums::{Sums, Worth};
@@ -39,7 +40,7 @@ pub struct Path {
     pub via: Vec<NodeId>,
     /// All wires on any way from the source to the last wire, those included that were removed:
     /// what is held for them still belongs to the path.
-    pub through: BTreeSet<WireId>,
+    pub through: SortedSet<WireId>,
     /// Records made for it.
     pub owed: u64,
     /// Records that came for the first time.
@@ -245,7 +246,7 @@ pub struct Way {
     /// Nodes between.
     pub via: Vec<NodeId>,
     /// All wires on it.
-    pub through: BTreeSet<WireId>,
+    pub through: SortedSet<WireId>,
     /// Whether ways part and meet again on it, so that a record goes more than one of them.
     pub parted: bool,
 }
@@ -577,7 +578,7 @@ impl Books {
     #[must_use]
     pub fn by_key(&self, lanes: &Lanes, sink: NodeId) -> BTreeMap<String, (u64, u64)> {
         let mut keys: BTreeMap<String, (u64, u64)> = BTreeMap::new();
-        let sources: BTreeSet<NodeId> = self
+        let sources: SortedSet<NodeId> = self
             .paths
             .iter()
             .filter(|path| path.sink == sink)

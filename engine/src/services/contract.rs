@@ -9,10 +9,10 @@ use super::cx::Cx;
 use super::gauges::Gauges;
 use super::shared::source::settings::Values;
 use super::talk::{Ask, Control, Op, Parcel, Reply, WireId};
+use crate::base::sorted::SortedMap;
 use crate::base::time::Us;
 use crate::catalog::{Entry, Field, PriceLine, Value, WireEntry};
 use crate::kernel::CallId;
-use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::hash::Hash;
 
@@ -164,7 +164,7 @@ pub struct Beliefs {
     /// The products or accounts that are asked for, by the names that keys have.
     pub wanted: Vec<String>,
     /// What each item says [pieces or cents]; a name that is left out has its start.
-    pub numbers: BTreeMap<String, i64>,
+    pub numbers: SortedMap<String, i64>,
     /// Whether the service answers at all; if not, the ledger adds up what it was handed.
     pub told: bool,
 }

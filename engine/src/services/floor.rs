@@ -7,10 +7,10 @@ use super::lanes::Lanes;
 use super::talk::{Name, NodeId, OUTSIDE, Parcel, Place, WireId};
 use super::{AnyConfig, AnyLink, ServiceKind};
 use crate::base::rng::Rng;
+use crate::base::sorted::{SortedMap, SortedSet};
 use crate::base::time::Us;
 use crate::catalog::Rules;
 use crate::kernel::Calls;
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What is known of a node beside its unit.
@@ -94,7 +94,7 @@ pub struct Floor {
     /// Open requests.
     pub calls: Calls<OpenCall>,
     /// Traces of the design by name, as (time since start [us], value) steps.
-    pub traces: Arc<BTreeMap<String, Arc<super::shared::trace::Trace>>>,
+    pub traces: Arc<SortedMap<String, Arc<super::shared::trace::Trace>>>,
     /// Bytes that retained logs may take before the oldest parts are made coarser [B].
     pub log_budget: Budget,
 }
@@ -232,7 +232,7 @@ impl Floor {
                 }
                 let mut behind = self.reach(wire.from, false);
                 behind.retain(|node| ahead.contains(node));
-                let mut through: BTreeSet<WireId> = (0..self.wires.len() as u32)
+                let mut through: SortedSet<WireId> = (0..self.wires.len() as u32)
                     .map(WireId)
                     .filter(|id| {
                         let aside = self.aside(*id);
@@ -294,8 +294,8 @@ impl Floor {
 
     /// All nodes that can be reached from `start` along (or against) the data, itself included;
     /// not over wires of dead letters.
-    fn reach(&self, start: NodeId, along: bool) -> BTreeSet<NodeId> {
-        let mut seen = BTreeSet::from([start]);
+    fn reach(&self, start: NodeId, along: bool) -> SortedSet<NodeId> {
+        let mut seen = SortedSet::from([start]);
         let mut open = vec![start];
         while let Some(node) = open.pop() {
             let wires = if along {

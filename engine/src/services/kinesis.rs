@@ -37,6 +37,7 @@ use super::cx::{Cx, View};
 use super::gauges::Gauges;
 use super::talk::{Ask, Control, Reason, Reply, WireId};
 use crate::base::footprint::See;
+use crate::base::sorted::order;
 use crate::base::time::{HOUR, Us};
 use crate::catalog::{
     Api, Change, Dir, Entry, Family, Field, Intake, Kind, Metric, Port, PriceLine, Rules, Stat,
@@ -200,7 +201,7 @@ impl Kinesis {
     fn map_ring(&mut self) {
         let open = (0..self.shards.len()).filter(|slot| self.shards[*slot].open());
         let mut open: Vec<u32> = open.map(|slot| slot as u32).collect();
-        open.sort_unstable_by_key(|slot| self.shards[*slot as usize].from);
+        order::sort_by_key(&mut open, |slot| self.shards[*slot as usize].from);
         self.open = open;
         self.routes.clear();
     }

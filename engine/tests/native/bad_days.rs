@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_types, reason = "it measures the machine")]
 
 use crate::support::{bench, set};
+use millrace_engine::base::sorted::SortedMap;
 use millrace_engine::base::time::{MS, SECOND};
 use millrace_engine::catalog::Dir;
 use millrace_engine::design::check::kinds_between;
@@ -11,7 +12,6 @@ use millrace_engine::design::{Design, Edit};
 use millrace_engine::kernel::{SimFault, Stop};
 use millrace_engine::run::Run;
 use millrace_engine::services::ServiceKind;
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Instant;
 
@@ -220,7 +220,7 @@ fn a_design_of_every_service_wired_to_every_other_runs_a_second() {
     let all = ServiceKind::ALL.iter().map(|kind| Edit::AddNode {
         id: format!("the-{}", kind.entry().id),
         service: kind.entry().id.to_owned(),
-        settings: BTreeMap::new(),
+        settings: SortedMap::new(),
     });
     let mut design = Design::default();
     for edit in all {
@@ -235,7 +235,7 @@ fn a_design_of_every_service_wired_to_every_other_runs_a_second() {
                     kind: kind.to_owned(),
                     from: format!("the-{}", from.entry().id),
                     to: format!("the-{}", to.entry().id),
-                    settings: BTreeMap::new(),
+                    settings: SortedMap::new(),
                 };
                 // what a check or a full port refuses is not there; all else is
                 let next = design.apply(&edit).ok();

@@ -1,11 +1,11 @@
 //! Tests over all entries of the catalogue: a new service is covered without a line here.
 
+use millrace_engine::base::sorted::SortedSet;
 use millrace_engine::catalog::guide::Guide;
 use millrace_engine::catalog::{Entry, FieldInfo, Kind, Status, Value};
 use millrace_engine::design::check::kinds_between;
 use millrace_engine::services::contract::{Lang, Wiring};
 use millrace_engine::services::{AnyConfig, AnyLink, LinkKind, ServiceKind};
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 fn static_folder() -> PathBuf {
@@ -21,7 +21,7 @@ fn guide(folder: &str, id: &str) -> Guide {
 
 #[test]
 fn ids_are_unique_and_lead_back() {
-    let ids: BTreeSet<&str> = ServiceKind::ALL
+    let ids: SortedSet<&str> = ServiceKind::ALL
         .iter()
         .map(|kind| kind.entry().id)
         .collect();
@@ -63,7 +63,7 @@ fn words(id: &str, guide: &Guide, fields: &[FieldInfo]) {
         !guide.title.is_empty() && !guide.summary.is_empty(),
         "{id}: title and summary"
     );
-    let keys: BTreeSet<&str> = fields.iter().map(|field| field.key).collect();
+    let keys: SortedSet<&str> = fields.iter().map(|field| field.key).collect();
     assert_eq!(keys.len(), fields.len(), "{id}: each key once");
     for field in fields {
         let words = guide.fields.get(field.key);
@@ -217,13 +217,13 @@ fn every_field_keeps_what_its_range_allows_and_refuses_the_rest() {
 
 #[test]
 fn every_pair_of_services_has_an_answer_and_every_kind_a_use() {
-    let mut used = BTreeSet::new();
+    let mut used = SortedSet::new();
     for from in ServiceKind::ALL {
         for to in ServiceKind::ALL {
             used.extend(kinds_between(*from, *to));
         }
     }
-    let all: BTreeSet<&str> = LinkKind::ALL.iter().map(|kind| kind.entry().id).collect();
+    let all: SortedSet<&str> = LinkKind::ALL.iter().map(|kind| kind.entry().id).collect();
     assert_eq!(used, all, "each wire kind joins some pair");
 }
 
@@ -249,7 +249,7 @@ fn services_of_aws_have_code() {
 #[test]
 fn metrics_have_one_name_each() {
     for kind in ServiceKind::ALL {
-        let names: BTreeSet<&str> = kind
+        let names: SortedSet<&str> = kind
             .entry()
             .metrics
             .iter()

@@ -2,12 +2,12 @@
 //! sentence names its reasons.
 
 use crate::support::{act, at, fault, first_light, number, set, to};
+use millrace_engine::base::sorted::SortedMap;
 use millrace_engine::base::time::SECOND;
 use millrace_engine::design::Design;
 use millrace_engine::design::edit::Edit;
 use millrace_engine::run::Run;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
 fn add(id: &str, service: &str, settings: &[(&str, &str)]) -> Edit {
     let settings = settings
@@ -26,7 +26,7 @@ fn wire(kind: &str, from: &str, to: &str) -> Edit {
         kind: kind.into(),
         from: from.into(),
         to: to.into(),
-        settings: BTreeMap::new(),
+        settings: SortedMap::new(),
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::promises::excess;
 use crate::support::{bench, black_friday, fault, number, to};
 use millrace_engine::base::rng::Rng;
+use millrace_engine::base::sorted::SortedMap;
 use millrace_engine::base::time::{MS, SECOND, Us};
 use millrace_engine::design::Design;
 use millrace_engine::design::edit::Edit;
@@ -11,7 +12,6 @@ use millrace_engine::run::Run;
 use millrace_engine::services::facts::Fact;
 use millrace_engine::services::rig::Rig;
 use millrace_engine::services::talk::{Ask, Receipt, Reply};
-use std::collections::BTreeMap;
 
 /// Tills of `rate` records a second before one service.
 fn behind_tills(rate: &str, tick: &str, service: &str, settings: &[(&str, &str)]) -> Run {
@@ -31,7 +31,7 @@ fn behind_tills(rate: &str, tick: &str, service: &str, settings: &[(&str, &str)]
             kind: "put".to_owned(),
             from: "tills".to_owned(),
             to: "service".to_owned(),
-            settings: BTreeMap::new(),
+            settings: SortedMap::new(),
         },
     ];
     let design = Design::default().apply(&Edit::Many(edits));

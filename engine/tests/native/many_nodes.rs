@@ -3,12 +3,12 @@
 
 #![expect(clippy::disallowed_types, reason = "it measures the machine")]
 
+use millrace_engine::base::sorted::SortedMap;
 use millrace_engine::design::World;
 use millrace_engine::scene::measure::Estimate;
 use millrace_engine::scene::{
     Camera, DisplayList, Geometry, Mode, Motion, Stage, Words, build, sample,
 };
-use std::collections::BTreeMap;
 use std::time::Instant;
 
 const TIMES: u32 = 20;
@@ -40,7 +40,7 @@ fn time_of_500_nodes() {
         assert!(kept.refresh(&frame, &places, Mode::Wide));
     });
     took("step", || motion.step(0.016, &frame, true));
-    let (words, names) = (Words::default(), BTreeMap::new());
+    let (words, names) = (Words::default(), SortedMap::new());
     for zoom in [0.1, 0.2, 0.44, 0.6, 1.0, 2.0] {
         let mut camera = Camera::new(1_240.0, 640.0);
         camera.zoom = zoom;

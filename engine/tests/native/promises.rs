@@ -1,12 +1,12 @@
 //! The engine's promises (product.md 3), and for each a planted fault that its check finds.
 
 use crate::support::{fault, first_light, number, run_of, set, to};
+use millrace_engine::base::sorted::SortedMap;
 use millrace_engine::base::time::{MS, SECOND, Us};
 use millrace_engine::kernel::Stop;
 use millrace_engine::run::Run;
 use millrace_engine::services::facts::Fact;
 use millrace_engine::services::talk::{Parcel, Reason};
-use std::collections::BTreeMap;
 
 // ---- 1. deterministic ---------------------------------------------------------------------
 
@@ -72,14 +72,14 @@ fn a_checkpoint_near_an_input_of_many_parts_is_whole() {
     let add = |i: u64| Edit::AddNode {
         id: format!("s{i}"),
         service: "sink".into(),
-        settings: BTreeMap::new(),
+        settings: SortedMap::new(),
     };
     let wire = Edit::AddWire {
         id: "new-wire".into(),
         kind: "push".into(),
         from: "stream".into(),
         to: "checkout".into(),
-        settings: BTreeMap::new(),
+        settings: SortedMap::new(),
     };
     let edits: Vec<Edit> = (0..200).map(add).chain([wire]).collect();
     let mut run = first_light(&[]);
@@ -200,7 +200,7 @@ fn conservation_holds_when_parts_are_removed_and_added() {
             kind: "push".into(),
             from: "stream".into(),
             to: "checkout".into(),
-            settings: BTreeMap::new(),
+            settings: SortedMap::new(),
         },
         Edit::RemoveNode { id: "sales".into() },
         set("stream", "shards", "5"),
@@ -243,7 +243,7 @@ fn a_record_that_comes_by_two_ways_is_owed_once() {
         kind: "push".into(),
         from: "stream".into(),
         to: "checkout".into(),
-        settings: BTreeMap::new(),
+        settings: SortedMap::new(),
     })
     .expect("a second way");
     for (old, new) in before.iter().zip(paths(&mut run)) {
@@ -371,8 +371,8 @@ fn no_bucket_admits_more_than_its_limit_over_any_interval() {
     ]);
     run.listen();
     to(&mut run, 40 * SECOND);
-    let mut records: BTreeMap<u32, Vec<(Us, u64)>> = BTreeMap::new();
-    let mut bytes: BTreeMap<u32, Vec<(Us, u64)>> = BTreeMap::new();
+    let mut records: SortedMap<u32, Vec<(Us, u64)>> = SortedMap::new();
+    let mut bytes: SortedMap<u32, Vec<(Us, u64)>> = SortedMap::new();
     for (at, fact) in run.take_facts() {
         if let Fact::Admitted { lane, parcel, .. } = fact {
             let key = run

@@ -1,14 +1,14 @@
 //! What readers see: the worked numbers of iterator age, polling and enhanced fan-out.
 
 use crate::support::{number, to};
+use millrace_engine::base::sorted::SortedMap;
 use millrace_engine::base::time::SECOND;
 use millrace_engine::design::Design;
 use millrace_engine::design::edit::Edit;
 use millrace_engine::run::Run;
-use std::collections::BTreeMap;
 
 fn node(id: &str, service: &str, settings: &[(&str, &str)]) -> Edit {
-    let settings: BTreeMap<String, String> = settings
+    let settings: SortedMap<String, String> = settings
         .iter()
         .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
         .collect();
@@ -25,7 +25,7 @@ fn wire(kind: &str, from: &str, to: &str) -> Edit {
         kind: kind.into(),
         from: from.into(),
         to: to.into(),
-        settings: BTreeMap::new(),
+        settings: SortedMap::new(),
     }
 }
 

@@ -7,10 +7,10 @@ mod walk;
 
 use crate::support::{act, bench, fault, set, to};
 use decoders::{Cases, Decoder};
+use millrace_engine::base::sorted::SortedMap;
 use millrace_engine::base::time::{MS, SECOND, Us};
 use millrace_engine::design::Edit;
 use millrace_engine::run::Run;
-use std::collections::BTreeMap;
 use walk::Walk;
 
 /// Acts of each walk here.
@@ -43,7 +43,7 @@ fn walked(seed: u64) -> Walk {
 
 /// Walks of these seeds, and whether each kind of act was made and refused in them.
 fn walks(seeds: std::ops::RangeInclusive<u64>) {
-    let mut acts: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+    let mut acts: SortedMap<&str, (u64, u64)> = SortedMap::new();
     let (mut reopened, mut again, mut forks, mut admissions) = (0, 0, 0, 0);
     for seed in seeds {
         let tally = walked(seed).tally;
@@ -140,7 +140,7 @@ fn wire(kind: &str, from: &str, into: &str) -> Edit {
         kind: kind.to_owned(),
         from: from.to_owned(),
         to: into.to_owned(),
-        settings: BTreeMap::new(),
+        settings: SortedMap::new(),
     }
 }
 
@@ -238,7 +238,7 @@ fn what_waits_where_no_way_leads_any_more_is_owed_on_a_way_that_goes_on() {
     let more = Edit::AddNode {
         id: "next".to_owned(),
         service: "sqs".to_owned(),
-        settings: BTreeMap::new(),
+        settings: SortedMap::new(),
     };
     let more = Edit::Many(vec![more, wire("deliver", "room", "next")]);
     run.edit(more).expect("a way that goes on");

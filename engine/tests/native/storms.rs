@@ -4,6 +4,7 @@
 
 use crate::support::{bench, fault, run_of, set, to};
 use millrace_engine::base::rng::Rng;
+use millrace_engine::base::sorted::SortedMap;
 use millrace_engine::base::time::{MS, SECOND, Us};
 use millrace_engine::catalog::{Change, FieldInfo, Kind, Value};
 use millrace_engine::design::edit::Edit;
@@ -11,7 +12,6 @@ use millrace_engine::design::{Design, file};
 use millrace_engine::kernel::Stop;
 use millrace_engine::run::Run;
 use millrace_engine::services::ServiceKind;
-use std::collections::BTreeMap;
 
 /// Kinesis, a function that writes, what it gives up; a pushed reader beside it.
 const STREAM: &str = "
@@ -182,7 +182,7 @@ fn wired(rng: &mut Rng, design: &Design, step: u32) -> Option<Edit> {
         kind: (*kind).to_owned(),
         from: from.clone(),
         to: to.clone(),
-        settings: BTreeMap::new(),
+        settings: SortedMap::new(),
     })
 }
 
@@ -193,7 +193,7 @@ fn fresh(rng: &mut Rng, step: u32) -> Edit {
     Edit::AddNode {
         id: format!("node-{step}"),
         service: services[rng.below(services.len() as u64) as usize].to_owned(),
-        settings: BTreeMap::new(),
+        settings: SortedMap::new(),
     }
 }
 
@@ -335,7 +335,7 @@ fn what_two_holders_have_when_a_path_begins_is_owed_once() {
         kind: kind.into(),
         from: from.into(),
         to: to.into(),
-        settings: BTreeMap::new(),
+        settings: SortedMap::new(),
     };
     to(&mut run, 5 * SECOND);
     run.edit(wire("by-hand", "invoke", "tills", "fold"))

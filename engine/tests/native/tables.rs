@@ -1,11 +1,11 @@
 //! A table behind tills: pace, conservation and one digest whatever way the run takes.
 
 use crate::support::{act, number, set, to};
+use millrace_engine::base::sorted::SortedMap;
 use millrace_engine::base::time::SECOND;
 use millrace_engine::design::Design;
 use millrace_engine::design::edit::Edit;
 use millrace_engine::run::Run;
-use std::collections::BTreeMap;
 
 fn node(id: &str, service: &str, settings: &[(&str, &str)]) -> Edit {
     let pair = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
@@ -28,7 +28,7 @@ fn tills(rate: &str, till: &[(&str, &str)], table: &[(&str, &str)]) -> Run {
             kind: "put".to_owned(),
             from: "store-001".to_owned(),
             to: "table".to_owned(),
-            settings: BTreeMap::new(),
+            settings: SortedMap::new(),
         },
     ];
     let design = edits.iter().fold(Design::default(), |design, edit| {

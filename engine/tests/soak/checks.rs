@@ -1,12 +1,12 @@
 //! What is asked of a run after each act of the walk.
 
+use millrace_engine::base::sorted::SortedMap;
 use millrace_engine::base::time::Us;
 use millrace_engine::catalog::Value;
 use millrace_engine::design::file::Input;
 use millrace_engine::design::{Design, file};
 use millrace_engine::run::Run;
 use millrace_engine::services::facts::Fact;
-use std::collections::BTreeMap;
 
 /// Conservation, the ledger's sums and what each service says must be so.
 ///
@@ -56,7 +56,7 @@ impl Stand {
 }
 
 /// The parts of a design by id, without order and layout.
-pub(crate) fn parts(design: &Design) -> BTreeMap<String, String> {
+pub(crate) fn parts(design: &Design) -> SortedMap<String, String> {
     let nodes = design.nodes.iter();
     let nodes = nodes.map(|node| (node.id.clone(), format!("{:?}", node.config)));
     let wires = design.wires.iter().map(|wire| {
@@ -90,7 +90,7 @@ pub(crate) fn reopened(run: &Run) -> Run {
 type Law = (u64, u64);
 
 /// What was let in when, by node and limiter, with the limiter's law.
-type Admitted = BTreeMap<(String, String), (Law, Vec<(Us, u64)>)>;
+type Admitted = SortedMap<(String, String), (Law, Vec<(Us, u64)>)>;
 
 /// The largest excess over `capacity + rate * w` of any interval of length w between two
 /// admissions, in millionths, by the running least of `sum before - rate * t`.

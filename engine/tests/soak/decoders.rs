@@ -6,6 +6,7 @@ mod garble;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use millrace_engine::base::rng::Rng;
+use millrace_engine::base::sorted::SortedSet;
 use millrace_engine::base::time::MS;
 use millrace_engine::design::compose::Clip;
 use millrace_engine::design::file::{self, ENGINE, File};
@@ -14,7 +15,6 @@ use millrace_engine::lessons::scenarios;
 use millrace_engine::run::Run;
 use millrace_engine::services::contract::Problem;
 use millrace_engine::services::shared::trace;
-use std::collections::BTreeSet;
 
 /// What reads text from outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -192,7 +192,7 @@ impl Cases {
 }
 
 fn clip_of(design: &Design) -> String {
-    let ids: BTreeSet<String> = design.nodes.iter().map(|node| node.id.clone()).collect();
+    let ids: SortedSet<String> = design.nodes.iter().map(|node| node.id.clone()).collect();
     design.clip(&ids, &design.layout.places).text()
 }
 

@@ -2,12 +2,12 @@
 
 use super::starts::calmed;
 use millrace_engine::base::rng::Rng;
+use millrace_engine::base::sorted::{SortedMap, SortedSet};
 use millrace_engine::catalog::{FieldInfo, Kind, Value};
 use millrace_engine::design::check::kinds_between;
 use millrace_engine::design::file::FaultSpec;
 use millrace_engine::design::{Design, Edit, Node};
 use millrace_engine::services::{LinkKind, ServiceKind};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Nodes that a walk lets a design grow to.
 const NODES: usize = 14;
@@ -158,7 +158,7 @@ pub(crate) fn wired(rng: &mut Rng, design: &Design, step: u32) -> Option<Edit> {
         kind: kind.to_owned(),
         from: from.id.clone(),
         to: to.id.clone(),
-        settings: BTreeMap::new(),
+        settings: SortedMap::new(),
     })
 }
 
@@ -174,7 +174,7 @@ pub(crate) fn fresh(rng: &mut Rng, design: &Design, step: u32) -> Option<Edit> {
         service: service.entry().id.to_owned(),
         settings: match service.entry().makes_records() {
             true => calm_source(service),
-            false => BTreeMap::new(),
+            false => SortedMap::new(),
         },
     }];
     let wire = |kind: &str, from: &str, to: &str| Edit::AddWire {
@@ -182,7 +182,7 @@ pub(crate) fn fresh(rng: &mut Rng, design: &Design, step: u32) -> Option<Edit> {
         kind: kind.to_owned(),
         from: from.to_owned(),
         to: to.to_owned(),
-        settings: BTreeMap::new(),
+        settings: SortedMap::new(),
     };
     for other in &design.nodes {
         let kind = other.config.kind();
@@ -199,7 +199,7 @@ pub(crate) fn fresh(rng: &mut Rng, design: &Design, step: u32) -> Option<Edit> {
 }
 
 /// Settings under which a source makes few records.
-fn calm_source(service: ServiceKind) -> BTreeMap<String, String> {
+fn calm_source(service: ServiceKind) -> SortedMap<String, String> {
     let fields = service.fields();
     let known = |key: &str| fields.iter().any(|field| field.key == key);
     let few = [("rate", "60"), ("clients", "3"), ("accounts", "20")];
@@ -210,7 +210,7 @@ fn calm_source(service: ServiceKind) -> BTreeMap<String, String> {
 
 fn gone(rng: &mut Rng, design: &Design) -> Option<Edit> {
     if rng.below(10) == 0 {
-        let ids: BTreeSet<String> = design.nodes.iter().map(|node| node.id.clone()).collect();
+        let ids: SortedSet<String> = design.nodes.iter().map(|node| node.id.clone()).collect();
         let ids = ids.into_iter().filter(|_| rng.below(3) == 0).collect();
         return Some(design.removing(&ids));
     }
@@ -247,7 +247,7 @@ fn laid(rng: &mut Rng, design: &Design) -> Option<Edit> {
 /// Parts copied and put beside themselves; at times with text that was changed on the way.
 fn pasted(rng: &mut Rng, design: &Design) -> Option<Edit> {
     let ids = design.nodes.iter().map(|node| node.id.clone());
-    let ids: BTreeSet<String> = ids.filter(|_| rng.below(4) == 0).collect();
+    let ids: SortedSet<String> = ids.filter(|_| rng.below(4) == 0).collect();
     if ids.is_empty() || design.nodes.len() + ids.len() > NODES {
         return None;
     }

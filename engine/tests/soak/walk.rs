@@ -11,11 +11,11 @@ mod starts;
 
 use checks::{Stand, limits, parts, reopened, sound};
 use millrace_engine::base::rng::Rng;
+use millrace_engine::base::sorted::SortedMap;
 use millrace_engine::base::time::{MS, SECOND, Us};
 use millrace_engine::design::Edit;
 use millrace_engine::kernel::Stop;
 use millrace_engine::run::Run;
-use std::collections::BTreeMap;
 
 /// Acts of one design at most; then another one is taken.
 const CHAPTER: u32 = 400;
@@ -26,7 +26,7 @@ const STILL: u32 = 15;
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     /// Acts by their kind: made, refused.
-    pub(crate) acts: BTreeMap<&'static str, (u64, u64)>,
+    pub(crate) acts: SortedMap<&'static str, (u64, u64)>,
     /// Designs begun with.
     pub(crate) chapters: u64,
     /// Files that were opened again and run to the same time.
@@ -74,7 +74,7 @@ pub(crate) struct Walk {
     /// Acts of this chapter so far.
     acts: u32,
     /// Digests of this branch by time.
-    noted: BTreeMap<Us, u64>,
+    noted: SortedMap<Us, u64>,
     /// What was done.
     pub(crate) tally: Tally,
 }
@@ -89,7 +89,7 @@ impl Walk {
             run,
             name,
             acts: 0,
-            noted: BTreeMap::new(),
+            noted: SortedMap::new(),
             tally: Tally::default(),
         };
         walk.tally.chapters = 1;
@@ -110,7 +110,7 @@ impl Walk {
         if self.acts >= CHAPTER || rng.below(u64::from(CHAPTER)) == 0 {
             self.close();
             (self.name, self.run) = starts::begin(&mut rng);
-            (self.acts, self.noted) = (0, BTreeMap::new());
+            (self.acts, self.noted) = (0, SortedMap::new());
             self.tally.chapters += 1;
         }
         if self.acts == 0 {

@@ -1,7 +1,7 @@
 //! What is built in from elsewhere, as cargo tells it, and the licences of what is shipped in the page as one text.
 
+use millrace_engine::base::sorted::{SortedMap, SortedSet};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
@@ -49,7 +49,7 @@ pub(crate) fn text<'a>(package: &'a Value, key: &str) -> &'a str {
 }
 
 /// The packages by cargo's id.
-pub(crate) fn packages(metadata: &Value) -> BTreeMap<&str, &Value> {
+pub(crate) fn packages(metadata: &Value) -> SortedMap<&str, &Value> {
     let list = metadata["packages"].as_array().expect("a list of packages");
     list.iter()
         .map(|package| (text(package, "id"), package))
@@ -68,12 +68,13 @@ fn is_macro(package: &Value) -> bool {
 fn shipped(metadata: &Value) -> Vec<&Value> {
     let packages = packages(metadata);
     let nodes = metadata["resolve"]["nodes"].as_array().expect("a graph");
-    let nodes: BTreeMap<&str, &Value> = nodes.iter().map(|node| (text(node, "id"), node)).collect();
+    let nodes: SortedMap<&str, &Value> =
+        nodes.iter().map(|node| (text(node, "id"), node)).collect();
     let page = packages
         .values()
         .find(|package| text(package, "name") == "millrace");
     let mut open = vec![text(page.expect("the page"), "id")];
-    let mut seen = BTreeSet::new();
+    let mut seen = SortedSet::new();
     while let Some(id) = open.pop() {
         if is_macro(packages[id]) || !seen.insert(id) {
             continue;
@@ -108,7 +109,7 @@ pub(crate) fn licences() -> String {
         "Millrace is built with the work of others. This is what is compiled into the page, with its licences.\n\
          Made by `make licences` from what cargo says of the packages in Cargo.lock.\n\n",
     );
-    let mut texts: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut texts: SortedMap<String, Vec<String>> = SortedMap::new();
     for package in shipped(&metadata) {
         let name = format!("{} {}", text(package, "name"), text(package, "version"));
         let _ = writeln!(out, "{name}: {}", text(package, "license"));

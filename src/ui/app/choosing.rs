@@ -6,14 +6,14 @@ use crate::ui::mirror::mirror_id;
 use crate::ui::msg::Msg;
 use crate::ui::session::bench::picked_words;
 use crate::ui::text::t;
+use millrace_engine::base::sorted::SortedSet;
 use millrace_engine::design::compose::{Clip, PASTE_SHIFT};
 use millrace_engine::design::edit::Edit;
-use std::collections::BTreeSet;
 use yew::prelude::*;
 
 impl App {
     /// Ids of what is chosen: the nodes in the frame, else what the inspector shows.
-    pub(super) fn chosen_ids(&self) -> BTreeSet<String> {
+    pub(super) fn chosen_ids(&self) -> SortedSet<String> {
         let picked = self.session.borrow().picked();
         if !picked.is_empty() {
             return picked;
@@ -43,7 +43,7 @@ impl App {
     }
 
     /// A node that stays, for the focus.
-    pub(super) fn neighbour_of(&self, ids: &BTreeSet<String>) -> Option<AttrValue> {
+    pub(super) fn neighbour_of(&self, ids: &SortedSet<String>) -> Option<AttrValue> {
         let design = self.design();
         let near = design.wires.iter().find_map(|wire| {
             let ends = [(&wire.from, &wire.to), (&wire.to, &wire.from)];

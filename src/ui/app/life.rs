@@ -72,7 +72,7 @@ impl App {
             session,
             shell,
             seen: Seen::default(),
-            guides: std::collections::BTreeMap::new(),
+            guides: millrace_engine::base::sorted::SortedMap::new(),
             waiting: None,
             between: None,
             clip: None,

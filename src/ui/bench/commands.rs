@@ -11,6 +11,7 @@ use crate::ui::scenarios;
 use crate::ui::seen::Seen;
 use crate::ui::session::SPEEDS;
 use crate::ui::text::{fill, t};
+use millrace_engine::base::sorted::order;
 use millrace_engine::lessons::{scenarios as lessons, starts};
 use millrace_engine::scene::tools::Side;
 use millrace_engine::services::ServiceKind;
@@ -259,7 +260,7 @@ fn found(commands: &[Command], sought: &str) -> Vec<usize> {
             found.push((!name.starts_with(sought.trim()), ix));
         }
     }
-    found.sort_by_key(|(late, _)| *late);
+    order::sort_by_key(&mut found, |(late, _)| *late);
     found.into_iter().map(|(_, ix)| ix).take(SHOWN).collect()
 }
 

@@ -1,7 +1,7 @@
 //! Which charts there are: the standard ones, those that were added, and which of them keep their node.
 
 use crate::ui::text::{find, t};
-use std::collections::BTreeMap;
+use millrace_engine::base::sorted::SortedMap;
 
 /// Charts that can be added at most.
 const ADDED_MAX: usize = 12;
@@ -119,7 +119,7 @@ pub(crate) fn word(key: &'static str) -> &'static str {
 /// The charts beyond the standard ones, and which charts keep their node. It outlives the run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Shelf {
-    pins: BTreeMap<Which, String>,
+    pins: SortedMap<Which, String>,
     added: Vec<(u32, Read)>,
     last: u32,
 }

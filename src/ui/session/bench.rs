@@ -7,6 +7,8 @@ pub(crate) mod placing;
 
 use super::Session;
 use crate::ui::text::{fill, t};
+use millrace_engine::base::sorted::order;
+use millrace_engine::base::sorted::{SortedMap, SortedSet};
 use millrace_engine::catalog::Dir;
 use millrace_engine::design::check::kinds_between;
 use millrace_engine::design::compose::Clip;
@@ -20,7 +22,6 @@ use millrace_engine::scene::{Geometry, Mode};
 use millrace_engine::services::ServiceKind;
 use millrace_engine::services::talk::NodeId;
 use placing::shifted;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Between two cards of a place, and what its head and foot take [world units].
 const COLUMN_GAP: f64 = 28.0;
@@ -34,7 +35,7 @@ enum Placed {
     /// A new service.
     New(ServiceKind),
     /// Nodes of the design, from where they stood.
-    Old(BTreeMap<String, Rect>),
+    Old(SortedMap<String, Rect>),
 }
 
 /// What the reader holds.
@@ -52,9 +53,9 @@ pub(crate) struct Bench {
     /// Whether the pointer moves the camera on the minimap.
     mapping: bool,
     /// Ids of chosen nodes, where more than one is.
-    pub(crate) picked: BTreeSet<String>,
+    pub(crate) picked: SortedSet<String>,
     /// Sizes of services that are not on the stage yet.
-    sizes: BTreeMap<&'static str, (f64, f64)>,
+    sizes: SortedMap<&'static str, (f64, f64)>,
     last_ms: Option<f64>,
 }
 
@@ -187,7 +188,7 @@ impl Session {
     // ---- moving nodes ----------------------------------------------------------------------
 
     /// Ids that move with a node: itself, and what was chosen with it.
-    pub(super) fn mates(&self, id: &str) -> BTreeSet<String> {
+    pub(super) fn mates(&self, id: &str) -> SortedSet<String> {
         if self.bench.picked.contains(id) {
             return self.bench.picked.clone();
         }
@@ -200,7 +201,7 @@ impl Session {
         id: NodeId,
         dx: f64,
         dy: f64,
-    ) -> (BTreeMap<String, Rect>, Vec<tools::Guide>) {
+    ) -> (SortedMap<String, Rect>, Vec<tools::Guide>) {
         let (Some(name), zoom) = (self.name_at(id), self.stage.camera().zoom) else {
             return Default::default();
         };
@@ -233,11 +234,11 @@ impl Session {
     }
 
     /// Places of nodes that are being moved, over those of the design.
-    pub(super) fn held_places(&self) -> BTreeMap<String, (i32, i32)> {
+    pub(super) fn held_places(&self) -> SortedMap<String, (i32, i32)> {
         let moved = match (&self.bench.hand.held, &self.bench.placing) {
             (Held::Node(id, from, at), _) => self.moved_by(*id, at.x - from.x, at.y - from.y).0,
             (_, Some((Placed::Old(nodes), at))) => shifted(nodes, *at),
-            _ => BTreeMap::new(),
+            _ => SortedMap::new(),
         };
         moved
             .into_iter()
@@ -257,7 +258,7 @@ impl Session {
     }
 
     /// Where nodes stand now, whether the design says it or not.
-    pub(crate) fn places(&self) -> BTreeMap<String, (i32, i32)> {
+    pub(crate) fn places(&self) -> SortedMap<String, (i32, i32)> {
         let wide = self.wide();
         let nodes = self.frame.nodes.iter().zip(&wide.nodes);
         nodes
@@ -316,22 +317,24 @@ impl Session {
 
     /// In the shop and the bank: each node in the place where its family is at home, in the order of the tidy columns.
     /// `None` elsewhere, and where a place has no room for all.
-    fn at_home(&self) -> Option<BTreeMap<String, (i32, i32)>> {
+    fn at_home(&self) -> Option<SortedMap<String, (i32, i32)>> {
         self.start_areas()?;
         let world = self.run.design().layout.world;
         let tidy = tools::tidy(&self.frame);
         let nodes = self.frame.nodes.iter().zip(&self.stage.standing().nodes);
-        let mut by_area: BTreeMap<&str, Vec<(&NodeFrame, Rect)>> = BTreeMap::new();
+        let mut by_area: SortedMap<&str, Vec<(&NodeFrame, Rect)>> = SortedMap::new();
         for (node, place) in nodes {
             let area = places::home(world, node.kind.entry().family)?;
             by_area.entry(area.id).or_default().push((node, place.rect));
         }
-        let mut out = BTreeMap::new();
+        let mut out = SortedMap::new();
         for area in places::areas(world) {
             let Some(mut own) = by_area.remove(area.id) else {
                 continue;
             };
-            own.sort_by_key(|(node, _)| tidy.get(&*node.name).map(|(x, y)| (*y, *x)));
+            order::sort_by_key(&mut own, |(node, _)| {
+                tidy.get(&*node.name).map(|(x, y)| (*y, *x))
+            });
             let gaps = (own.len() - 1) as f64 * COLUMN_GAP;
             let height = own.iter().map(|(_, rect)| rect.h).sum::<f64>() + gaps;
             if height > area.rect.h - COLUMN_ROOM
@@ -362,7 +365,7 @@ impl Session {
         let frame = between(a, b);
         let nodes = self.frame.nodes.iter().zip(&self.stage.standing().nodes);
         let within = nodes.filter(|(_, place)| frame.overlaps(&place.rect));
-        let within: BTreeSet<String> = within.map(|(node, _)| node.name.to_string()).collect();
+        let within: SortedSet<String> = within.map(|(node, _)| node.name.to_string()).collect();
         if !adds {
             self.bench.picked.clear();
         }
@@ -370,7 +373,7 @@ impl Session {
     }
 
     /// Chosen nodes that are still there.
-    pub(crate) fn picked(&self) -> BTreeSet<String> {
+    pub(crate) fn picked(&self) -> SortedSet<String> {
         let design = self.run.design();
         let there = self
             .bench
@@ -428,7 +431,7 @@ impl Session {
 }
 
 /// Moves as one edit; `None` without any.
-fn moves(moved: BTreeMap<String, Rect>) -> Option<Edit> {
+fn moves(moved: SortedMap<String, Rect>) -> Option<Edit> {
     let edits = moved.into_iter().map(|(id, rect)| {
         let (x, y) = tools::whole(rect);
         Edit::Move { id, x, y }

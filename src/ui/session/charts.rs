@@ -10,11 +10,11 @@ use crate::platform::dom;
 use crate::ui::charts::{BETWEEN, ChartSeen, Choice, Read, Which, word};
 use crate::ui::text::{fill, find, t};
 use cursor::Cursor;
+use millrace_engine::base::sorted::SortedMap;
 use millrace_engine::base::units::show_count;
 use millrace_engine::charts::heat::Heat;
 use millrace_engine::charts::spec::Chart;
 use millrace_engine::run::frame::NodeFrame;
-use std::collections::BTreeMap;
 use wasm_bindgen::JsCast;
 use yew::AttrValue;
 
@@ -29,10 +29,10 @@ const SCRUB_SHARE: f64 = 5.0;
 /// The canvases and what stands beside their titles.
 #[derive(Debug, Default)]
 pub(crate) struct Desk {
-    canvases: BTreeMap<Which, ChartCanvas>,
+    canvases: SortedMap<Which, ChartCanvas>,
     next_ms: f64,
     cursor: Cursor,
-    seen: BTreeMap<Which, Beside>,
+    seen: SortedMap<Which, Beside>,
 }
 
 /// What stands beside a title.
@@ -83,7 +83,7 @@ impl Session {
         let mut canvases = std::mem::take(&mut self.desk.canvases);
         canvases.retain(|_, canvas| canvas.is_in_page());
         let over = self.desk.cursor.over();
-        let mut seen = BTreeMap::new();
+        let mut seen = SortedMap::new();
         for which in self.look.shelf.all().collect::<Vec<_>>() {
             if !canvases.contains_key(&which) {
                 let element = dom::by_id(&which.canvas()).and_then(|found| found.dyn_into().ok());

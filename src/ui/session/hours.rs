@@ -3,11 +3,12 @@
 use super::Session;
 use crate::ui::seen::Row;
 use crate::ui::text::{fill, find};
+use millrace_engine::base::sorted::SortedMap;
+use millrace_engine::base::sorted::order;
 use millrace_engine::base::time::{HOUR, Us, clock};
 use millrace_engine::base::units::show_count;
 use millrace_engine::run::history::Key;
 use millrace_engine::services::talk::{NodeId, Reason};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// Between two looks at the whole history [ms].
@@ -68,7 +69,7 @@ impl Session {
             .map(|reason| (*reason, sum(reason)))
             .collect();
         all.retain(|(_, n)| *n > 0);
-        all.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+        order::sort_by_key(&mut all, |(_, n)| std::cmp::Reverse(*n));
         let name = |reason: Reason| {
             let code = reason.code();
             find(&format!("binds.{code}")).map_or_else(|| code.replace('-', " "), str::to_owned)
@@ -79,14 +80,14 @@ impl Session {
     }
 
     fn worst(&self, node: NodeId) -> Vec<Row> {
-        let mut by_hour: BTreeMap<Us, u64> = BTreeMap::new();
+        let mut by_hour: SortedMap<Us, u64> = SortedMap::new();
         for (at, n) in self.refused(Key::Refused { node, lane: None }) {
             *by_hour.entry(at / HOUR).or_default() += n;
         }
         let mut hours: Vec<(Us, u64)> = by_hour.into_iter().filter(|(_, n)| *n > 0).collect();
-        hours.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+        order::sort_by_key(&mut hours, |(_, n)| std::cmp::Reverse(*n));
         hours.truncate(HOURS_MAX);
-        hours.sort_by_key(|(hour, _)| *hour);
+        order::sort_by_key(&mut hours, |(hour, _)| *hour);
         let row = |(hour, n): (Us, u64)| {
             let text = clock(self.frame.start_us, hour * HOUR);
             let text = text.rsplit_once(':').map_or(&*text, |(minute, _)| minute);

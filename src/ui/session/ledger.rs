@@ -5,6 +5,7 @@ use super::{Gait, Session, outcome};
 use crate::platform::dom;
 use crate::ui::seen::{KeyRow, LedgerSeen, Row, SinkSeen};
 use crate::ui::text::{fill, t};
+use millrace_engine::base::sorted::order;
 use millrace_engine::base::units::show_count;
 use millrace_engine::base::words::Table;
 use millrace_engine::ledger::conservation;
@@ -71,7 +72,7 @@ impl Session {
             .map(|(_, sink)| sink_seen(sink))
             .collect();
         // what is wrong is read first
-        sinks.sort_by_key(|sink| !sink.bad);
+        order::sort_by_key(&mut sinks, |sink| !sink.bad);
         LedgerSeen {
             at: self.run.now(),
             sums: self.sums(),
@@ -213,7 +214,7 @@ fn by_reason(parts: &Value, words: &Table) -> Vec<Row> {
             (of("records"), of("money_cents"), why)
         })
         .collect();
-    parts.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.2.cmp(&b.2)));
+    order::sort_by(&mut parts, |a, b| b.0.cmp(&a.0).then_with(|| a.2.cmp(&b.2)));
     let told = parts.into_iter().map(|(records, cents, why)| {
         let n = show_count(records);
         let value = if cents > 0 {
@@ -234,7 +235,7 @@ fn differing(keys: &Value, in_cents: bool) -> Vec<KeyRow> {
             (made != believed).then_some((made.abs_diff(believed), key, made, believed))
         })
         .collect();
-    wrong.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    order::sort_by(&mut wrong, |a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
     let show = |value: i64| -> AttrValue {
         let size = value.unsigned_abs();
         let sign = if value < 0 { "-" } else { "" };

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::base::rng::Rng;
-use std::collections::BTreeMap;
+use crate::base::sorted::SortedMap;
 
 fn filled(n: u64) -> Log<u64> {
     let mut log = Log::new();
@@ -10,7 +10,7 @@ fn filled(n: u64) -> Log<u64> {
     log
 }
 
-fn agrees(log: &Log<u64>, model: &BTreeMap<u64, u64>, next: u64) {
+fn agrees(log: &Log<u64>, model: &SortedMap<u64, u64>, next: u64) {
     assert!(
         log.iter_from(0)
             .map(|(ix, &item)| (ix, item))
@@ -32,7 +32,7 @@ fn agrees(log: &Log<u64>, model: &BTreeMap<u64, u64>, next: u64) {
 fn agrees_with_a_map_whatever_is_done() {
     let mut rng = Rng::stream(9, 0, "log");
     for _ in 0..12 {
-        let (mut log, mut model, mut next) = (Log::new(), BTreeMap::new(), 0);
+        let (mut log, mut model, mut next) = (Log::new(), SortedMap::new(), 0);
         for _ in 0..25 {
             for _ in 0..rng.below(500) {
                 assert_eq!(log.push(next * 3), next);

@@ -29,7 +29,7 @@ fn the_sentence_names_sum_losses_and_circumstances() {
     let difference = Difference {
         truth: sums(100_000, 30_000_000),
         believed: sums(93_860, 28_158_000),
-        lost: BTreeMap::from([(Reason::BeforeStart, sums(6_140, 1_842_000))]),
+        lost: SortedMap::from([(Reason::BeforeStart, sums(6_140, 1_842_000))]),
         ..Difference::default()
     };
     assert_eq!(difference.gap(), [0; 3], "the example adds up");
@@ -61,11 +61,11 @@ fn several_reasons_are_counted_apart_the_largest_first() {
     let difference = Difference {
         truth: sums(100, 1_000),
         believed: sums(92, 920),
-        lost: BTreeMap::from([
+        lost: SortedMap::from([
             (Reason::WriteRecords, sums(3, 30)),
             (Reason::Retention, sums(7, 70)),
         ]),
-        twice: BTreeMap::from([(Reason::ReadAgain, sums(1, 10))]),
+        twice: SortedMap::from([(Reason::ReadAgain, sums(1, 10))]),
         unchanged: sums(1, 10),
         on_its_way: Sums::default(),
         fanned_out: sums(2, 20),
@@ -114,13 +114,13 @@ fn balances_are_told_by_how_many_are_wrong() {
     let difference = Difference {
         truth: sums(20, 9_000),
         believed: sums(19, 8_000),
-        lost: BTreeMap::from([(Reason::ConditionFailed, sums(2, 2_000))]),
-        twice: BTreeMap::from([(Reason::SentAgain, sums(1, 1_000))]),
+        lost: SortedMap::from([(Reason::ConditionFailed, sums(2, 2_000))]),
+        twice: SortedMap::from([(Reason::SentAgain, sums(1, 1_000))]),
         ..Difference::default()
     };
     let mut keys = Keys {
         by: By::Account,
-        numbers: BTreeMap::from([
+        numbers: SortedMap::from([
             ("acct-0001".to_owned(), (500, 500)),
             ("acct-0002".to_owned(), (700, 1_700)),
         ]),
@@ -135,7 +135,7 @@ fn balances_are_told_by_how_many_are_wrong() {
          twice (done again after it had been done), 2 operations declined as they had to be."
     );
     let difference = Difference {
-        twice: BTreeMap::new(),
+        twice: SortedMap::new(),
         ..difference.clone()
     };
     keys.numbers.insert("acct-0002".to_owned(), (700, 700));
@@ -152,12 +152,12 @@ fn balances_are_told_by_how_many_are_wrong() {
 #[test]
 fn more_refusals_than_declines_are_losses() {
     let difference = Difference {
-        lost: BTreeMap::from([(Reason::ConditionFailed, sums(3, 0))]),
+        lost: SortedMap::from([(Reason::ConditionFailed, sums(3, 0))]),
         ..Difference::default()
     };
     let keys = Keys {
         by: By::Product,
-        numbers: BTreeMap::from([("prod-0001".to_owned(), (5, 8))]),
+        numbers: SortedMap::from([("prod-0001".to_owned(), (5, 8))]),
         declined: 2,
         beyond: 0,
     };

@@ -2,10 +2,12 @@
 
 use super::{LATENCY_BYTES, SAMPLE_BYTES};
 use crate::base::histogram::Sketch;
+use crate::base::sorted::SortedMap;
+use crate::base::sorted::order;
 use crate::base::time::Us;
 use crate::services::board::Cell;
 use crate::services::talk::NodeId;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 /// Bytes of a sealed bucket beside its samples, about.
 const BUCKET_BYTES: u64 = 128;
@@ -48,11 +50,11 @@ impl Bucket {
 
     /// One bucket for the time of both; `next` is the later one.
     fn joined(&self, next: &Self) -> Self {
-        let mut cells: BTreeMap<u32, Cell> = self.samples().collect();
+        let mut cells: SortedMap<u32, Cell> = self.samples().collect();
         for (id, cell) in next.samples() {
             cells.entry(id).or_default().merge(&cell);
         }
-        let mut latency: BTreeMap<NodeId, Sketch> = self.latency.iter().cloned().collect();
+        let mut latency: SortedMap<NodeId, Sketch> = self.latency.iter().cloned().collect();
         for (node, sketch) in &next.latency {
             latency.entry(*node).or_default().merge(sketch);
         }
@@ -82,7 +84,7 @@ pub(super) struct Open {
     cells: Vec<Cell>,
     /// Numbers of the cells that have samples.
     touched: Vec<u32>,
-    latency: BTreeMap<NodeId, Sketch>,
+    latency: SortedMap<NodeId, Sketch>,
 }
 
 impl Open {
@@ -126,7 +128,7 @@ impl Open {
     /// What it has so far, as a bucket of `span`.
     pub(super) fn so_far(&self, span: Us) -> Bucket {
         let mut ids = self.touched.clone();
-        ids.sort_unstable();
+        order::sort(&mut ids);
         let cells = ids.iter().map(|id| self.cells[*id as usize]).collect();
         let latency = self.latency.iter().map(|(node, s)| (*node, s.clone()));
         Bucket {

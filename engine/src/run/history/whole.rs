@@ -3,9 +3,9 @@
 
 use crate::base::footprint::See;
 use crate::base::histogram::{Histogram, Sketch};
+use crate::base::sorted::SortedMap;
 use crate::base::time::Us;
 use crate::services::talk::NodeId;
-use std::collections::BTreeMap;
 
 /// Bytes that all histograms may take before further sinks get sketches.
 const HISTOGRAMS_MAX: u64 = 12 << 20;
@@ -55,8 +55,8 @@ impl Whole<'_> {
 /// Latencies of all sinks.
 #[derive(Clone, Debug, Default)]
 pub struct WholeRuns {
-    fine: BTreeMap<NodeId, Histogram>,
-    coarse: BTreeMap<NodeId, Sketch>,
+    fine: SortedMap<NodeId, Histogram>,
+    coarse: SortedMap<NodeId, Sketch>,
 }
 
 impl WholeRuns {

@@ -23,7 +23,7 @@ fn wire(kind: &str, from: &str, to: &str) -> Edit {
         kind: kind.into(),
         from: from.into(),
         to: to.into(),
-        settings: BTreeMap::new(),
+        settings: SortedMap::new(),
     }
 }
 

@@ -20,7 +20,7 @@ impl Dice {
     }
 }
 
-type Places = BTreeMap<String, (i32, i32)>;
+type Places = SortedMap<String, (i32, i32)>;
 
 /// Cards of four kinds with wires between them, at random places that are apart.
 fn crowd(dice: &mut Dice, nodes: u32, wires: u32) -> (Frame, Places) {
@@ -110,7 +110,7 @@ fn no_wire_runs_through_a_card() {
 #[test]
 fn what_nothing_bars_runs_as_ever() {
     let frame = sample::black_friday(10, 1_500.0);
-    let geometry = Geometry::of(&frame, &BTreeMap::new(), Mode::Wide);
+    let geometry = Geometry::of(&frame, &SortedMap::new(), Mode::Wide);
     for wire in &geometry.wires {
         assert!(!wire.goes_round(), "{wire:?}");
         assert_eq!(wire.curve, Curve::across(wire.start, wire.end));
@@ -141,7 +141,7 @@ fn a_layout_changed_step_by_step_is_the_one_made_at_once() {
 #[test]
 fn rates_and_states_set_nothing_out_anew_and_a_lane_does() {
     let mut frame = sample::black_friday(10, 200.0);
-    let places = BTreeMap::new();
+    let places = SortedMap::new();
     let mut geometry = Geometry::default();
     assert!(geometry.refresh(&frame, &places, Mode::Wide));
     assert!(!geometry.refresh(&frame, &places, Mode::Wide));

@@ -1,5 +1,6 @@
 //! Finds things fast among hundreds: a place by its id, and the boxes near a box.
 
+use crate::base::sorted::order;
 use crate::scene::shapes::Rect;
 use std::collections::BTreeMap;
 
@@ -20,7 +21,7 @@ impl<Id: Copy + Ord> Index<Id> {
     /// The index of a list of ids.
     pub(super) fn of(ids: impl Iterator<Item = Id>) -> Self {
         let mut places: Vec<(Id, usize)> = ids.zip(0..).collect();
-        places.sort_unstable();
+        order::sort(&mut places);
         Self { places }
     }
 
@@ -96,7 +97,7 @@ impl Buckets {
             let row = self.buckets.range((y, x0)..=(y, x1));
             found.extend(row.flat_map(|(_, numbers)| numbers));
         }
-        found.sort_unstable();
+        order::sort(&mut found);
         found.dedup();
         found.retain(|number| self.boxes[*number].overlaps(rect));
         found

@@ -1,9 +1,9 @@
 //! What a layout depends on: while that stays, places, rows and curves stay too.
 
 use super::{Look, Mode, has_inside};
+use crate::base::sorted::SortedMap;
 use crate::run::frame::{Frame, NodeFrame};
 use crate::services::talk::{NodeId, WireId};
-use std::collections::BTreeMap;
 
 /// All that a layout depends on, as far as it was looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,7 +50,7 @@ fn lanes(node: &NodeFrame) -> impl Iterator<Item = (u32, bool)> {
 
 impl Key {
     /// The key of a frame.
-    pub(super) fn of(frame: &Frame, places: &BTreeMap<String, (i32, i32)>, mode: Mode) -> Self {
+    pub(super) fn of(frame: &Frame, places: &SortedMap<String, (i32, i32)>, mode: Mode) -> Self {
         let nodes = frame.nodes.iter();
         Self {
             mode,
@@ -65,7 +65,7 @@ impl Key {
     pub(super) fn is(
         &self,
         frame: &Frame,
-        places: &BTreeMap<String, (i32, i32)>,
+        places: &SortedMap<String, (i32, i32)>,
         mode: Mode,
     ) -> bool {
         self.mode == mode
@@ -82,7 +82,7 @@ impl Key {
 /// The compact layout knows no places.
 fn place_of(
     node: &NodeFrame,
-    places: &BTreeMap<String, (i32, i32)>,
+    places: &SortedMap<String, (i32, i32)>,
     mode: Mode,
 ) -> Option<(i32, i32)> {
     let known = (mode == Mode::Wide).then(|| places.get(&*node.name));

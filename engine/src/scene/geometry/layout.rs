@@ -2,9 +2,10 @@
 
 use super::index::{Buckets, Index};
 use super::{FLAG, Look, NodeBox};
+use crate::base::sorted::order;
+use crate::base::sorted::{SortedMap, SortedSet};
 use crate::run::frame::Frame;
 use crate::services::talk::NodeId;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Between two nodes of a column.
 const GAP_Y: f64 = 24.0;
@@ -50,10 +51,10 @@ fn depths(count: usize, edges: &[(usize, usize)]) -> Vec<usize> {
 
 /// Walks from the roots into the depth: the nodes in the order in which all behind them was done,
 /// and the wires back to where the walk came from, which close a circle.
-fn walked(outs: &[Vec<usize>], roots: &[usize]) -> (Vec<usize>, BTreeSet<(usize, usize)>) {
+fn walked(outs: &[Vec<usize>], roots: &[usize]) -> (Vec<usize>, SortedSet<(usize, usize)>) {
     let mut seen = vec![Seen::Not; outs.len()];
     let mut done = Vec::with_capacity(outs.len());
-    let mut cut = BTreeSet::new();
+    let mut cut = SortedSet::new();
     for root in roots.iter().copied() {
         let mut stack = vec![(root, 0)];
         if seen[root] != Seen::Not {
@@ -95,7 +96,7 @@ enum Seen {
 
 /// Node indexes by depth, without gaps.
 fn ranks(count: usize, edges: &[(usize, usize)]) -> Vec<Vec<usize>> {
-    let mut by_depth: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    let mut by_depth: SortedMap<usize, Vec<usize>> = SortedMap::new();
     for (ix, depth) in depths(count, edges).into_iter().enumerate() {
         by_depth.entry(depth).or_default().push(ix);
     }
@@ -106,7 +107,7 @@ fn ranks(count: usize, edges: &[(usize, usize)]) -> Vec<Vec<usize>> {
 pub(super) fn columns(
     frame: &Frame,
     edges: &[(usize, usize)],
-    places: &BTreeMap<String, (i32, i32)>,
+    places: &SortedMap<String, (i32, i32)>,
     nodes: &mut [NodeBox],
 ) {
     let mut x = 0.0;
@@ -144,14 +145,14 @@ fn sort_by_feeders(feeders: &[Vec<usize>], nodes: &[NodeBox], column: &mut [usiz
         heights.sum::<f64>() / feeders[ix].len().max(1) as f64
     };
     let mut sorted: Vec<(f64, usize)> = column.iter().map(|ix| (height(*ix), *ix)).collect();
-    sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
+    order::sort_by(&mut sorted, |a, b| a.0.total_cmp(&b.0));
     for (place, (_, ix)) in column.iter_mut().zip(sorted) {
         *place = ix;
     }
 }
 
 /// Moves nodes to the places that the design gives; the others make way downwards.
-fn take_places(frame: &Frame, places: &BTreeMap<String, (i32, i32)>, nodes: &mut [NodeBox]) {
+fn take_places(frame: &Frame, places: &SortedMap<String, (i32, i32)>, nodes: &mut [NodeBox]) {
     let mut placed = Buckets::default();
     let mut free = Vec::new();
     for (ix, node) in frame.nodes.iter().enumerate() {

@@ -10,6 +10,7 @@
 //! the design, and the same cards give the same way.
 
 use super::index::Buckets;
+use crate::base::sorted::order;
 use crate::scene::shapes::{Curve, Point, Rect};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
@@ -158,7 +159,7 @@ impl<'a> Net<'a> {
         let sides = |ends: [f64; 2], side: fn(&Rect) -> [f64; 2]| {
             let beside = boxes.iter().flat_map(|rect| side(&rect.grown(far)));
             let mut all: Vec<f64> = ends.into_iter().chain(beside).collect();
-            all.sort_by(f64::total_cmp);
+            order::sort_by(&mut all, f64::total_cmp);
             all.dedup();
             all
         };

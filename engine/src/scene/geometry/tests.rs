@@ -17,7 +17,7 @@ fn assert_apart(geometry: &Geometry) {
 
 fn set_out(lanes: u32, mode: Mode) -> (Frame, Geometry) {
     let frame = sample::black_friday(lanes, 1_500.0);
-    let geometry = Geometry::of(&frame, &BTreeMap::new(), mode);
+    let geometry = Geometry::of(&frame, &SortedMap::new(), mode);
     (frame, geometry)
 }
 
@@ -45,16 +45,16 @@ fn circles_of_wires_are_set_out_too() {
     let mut frame = sample::black_friday(10, 1_500.0);
     frame.wires.push(sample::wire(9, "put", 6, 0, 1.0));
     for mode in [Mode::Wide, Mode::Compact] {
-        assert_apart(&Geometry::of(&frame, &BTreeMap::new(), mode));
+        assert_apart(&Geometry::of(&frame, &SortedMap::new(), mode));
     }
 }
 
 #[test]
 fn places_of_the_design_are_kept_and_others_make_way() {
     let frame = sample::black_friday(10, 1_500.0);
-    let free = Geometry::of(&frame, &BTreeMap::new(), Mode::Wide);
+    let free = Geometry::of(&frame, &SortedMap::new(), Mode::Wide);
     let taken = free.node(frame.nodes[0].id).unwrap().rect;
-    let places = BTreeMap::from([("orders".to_owned(), (taken.x as i32, taken.y as i32))]);
+    let places = SortedMap::from([("orders".to_owned(), (taken.x as i32, taken.y as i32))]);
     let geometry = Geometry::of(&frame, &places, Mode::Wide);
     let orders = geometry.node(frame.nodes[4].id).unwrap().rect;
     assert!((orders.x - taken.x).abs() < 1.0 && (orders.y - taken.y).abs() < 1.0);

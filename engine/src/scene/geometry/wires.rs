@@ -3,10 +3,11 @@
 use super::index::{Buckets, Index};
 use super::route::{self, Ends};
 use super::{LaneGrid, Look, Mode, NodeBox};
+use crate::base::sorted::SortedMap;
+use crate::base::sorted::order;
 use crate::run::frame::{Frame, WireFrame};
 use crate::scene::shapes::{Curve, Point, Rect};
 use crate::services::talk::{NodeId, WireId};
-use std::collections::BTreeMap;
 
 /// Room beside the compact layout for the wires that run down its sides.
 pub(crate) const GUTTER: f64 = 22.0;
@@ -132,9 +133,9 @@ pub(super) struct Before<'a> {
 impl<'a> Before<'a> {
     /// Compares the boxes of two layouts of one mode.
     pub(super) fn of(wires: &'a [WireShape], old: &[NodeBox], new: &[NodeBox]) -> Self {
-        let by_id: BTreeMap<NodeId, &NodeBox> = old.iter().map(|node| (node.id, node)).collect();
+        let by_id: SortedMap<NodeId, &NodeBox> = old.iter().map(|node| (node.id, node)).collect();
         let stays = |node: &NodeBox| by_id.get(&node.id).is_some_and(|old| *old == node);
-        let moved: BTreeMap<NodeId, &NodeBox> = new
+        let moved: SortedMap<NodeId, &NodeBox> = new
             .iter()
             .filter(|node| !stays(node))
             .map(|node| (node.id, node))
@@ -193,7 +194,7 @@ pub(super) fn shapes(
         ins: Ports::of(ends().map(|wire| (wire.to, height(wire.from), wire.id))),
         before,
     };
-    let mut taken: BTreeMap<NodeId, usize> = BTreeMap::new();
+    let mut taken: SortedMap<NodeId, usize> = SortedMap::new();
     ends()
         .filter_map(|wire| {
             let (from, to) = (index.get(wire.from)?, index.get(wire.to)?);
@@ -215,19 +216,19 @@ pub(super) fn shapes(
 #[derive(Default)]
 struct Ports {
     /// Place among its neighbours, and their number.
-    places: BTreeMap<WireId, (usize, usize)>,
+    places: SortedMap<WireId, (usize, usize)>,
 }
 
 impl Ports {
     /// Of (node, height of the other end, wire).
     fn of(ends: impl Iterator<Item = (NodeId, f64, WireId)>) -> Self {
-        let mut sides: BTreeMap<NodeId, Vec<(f64, WireId)>> = BTreeMap::new();
+        let mut sides: SortedMap<NodeId, Vec<(f64, WireId)>> = SortedMap::new();
         for (node, height, wire) in ends {
             sides.entry(node).or_default().push((height, wire));
         }
-        let mut places = BTreeMap::new();
+        let mut places = SortedMap::new();
         for wires in sides.values_mut() {
-            wires.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            order::sort_by(wires, |a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
             let count = wires.len();
             places.extend(
                 wires

@@ -1,6 +1,7 @@
 //! The places hold what the scenarios set out, give free slots, and disturb nothing.
 
 use super::*;
+use crate::base::sorted::SortedMap;
 use crate::lessons::scenarios;
 use crate::run::Run;
 use crate::run::frame::Frame;
@@ -8,15 +9,14 @@ use crate::scene::list::{DisplayList, Op};
 use crate::scene::measure::Estimate;
 use crate::scene::theme::{Theme, contrast};
 use crate::scene::{Camera, Motion, Words, build, sample};
-use std::collections::BTreeMap;
 
 const WORLDS: [World; 2] = [World::Shop, World::Bank];
 
 fn drawn(frame: &Frame, world: World, mode: Mode) -> (Geometry, DisplayList) {
-    let geometry = Geometry::of(frame, &BTreeMap::new(), mode);
+    let geometry = Geometry::of(frame, &SortedMap::new(), mode);
     let mut camera = Camera::new(1_300.0, 760.0);
     camera.origin = Point::new(-100.0, -340.0);
-    let (words, names) = (Words::default(), BTreeMap::new());
+    let (words, names) = (Words::default(), SortedMap::new());
     let mut list = DisplayList::default();
     let stage = Stage {
         frame,
@@ -73,7 +73,7 @@ fn scenarios_lie_sensibly_on_their_place() {
         let mut run = Run::new(design).expect("it runs");
         run.advance(1_000_000, u64::MAX);
         run.frame(&mut frame);
-        let geometry = Geometry::of(&frame, &BTreeMap::new(), Mode::Wide);
+        let geometry = Geometry::of(&frame, &SortedMap::new(), Mode::Wide);
         for (node, place) in frame.nodes.iter().zip(&geometry.nodes) {
             let family = node.kind.entry().family;
             let area = at(world, &geometry, place.rect.centre());
@@ -110,7 +110,7 @@ fn a_slot_is_free_and_inside_until_the_area_is_full() {
     for world in WORLDS {
         for area in areas(world) {
             let mut frame = Frame::default();
-            let mut places = BTreeMap::new();
+            let mut places = SortedMap::new();
             let mut inside = 0;
             for id in 0..9_u32 {
                 let geometry = Geometry::of(&frame, &places, Mode::Wide);

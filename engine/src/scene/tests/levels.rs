@@ -14,7 +14,7 @@ fn at_zoom(kind: ServiceKind, state: State, zoom: f64) -> DisplayList {
 fn pictured(frame: &Frame, zoom: f64) -> DisplayList {
     let mut motion = Motion::default();
     motion.step(0.0, frame, false);
-    let geometry = Geometry::of(frame, &BTreeMap::new(), Mode::Wide);
+    let geometry = Geometry::of(frame, &SortedMap::new(), Mode::Wide);
     let mut camera = Camera::new(900.0, 900.0);
     camera.zoom = zoom;
     let bounds = geometry.bounds();
@@ -176,7 +176,7 @@ fn what_holds_nothing_says_so() {
 #[test]
 fn only_nodes_in_view_from_near_are_looked_into() {
     let frame = sample::black_friday(10, 1_500.0);
-    let geometry = Geometry::of(&frame, &BTreeMap::new(), Mode::Wide);
+    let geometry = Geometry::of(&frame, &SortedMap::new(), Mode::Wide);
     let mut camera = Camera::new(500.0, 400.0);
     camera.origin = Point::new(geometry.nodes[0].rect.x, geometry.nodes[0].rect.y);
     let mut asked = vec![geometry.nodes[6].id];

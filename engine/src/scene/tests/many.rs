@@ -9,7 +9,7 @@ pub(super) fn seen(
     motion: &Motion,
     camera: &Camera,
 ) -> DisplayList {
-    let (words, names) = (Words::default(), BTreeMap::new());
+    let (words, names) = (Words::default(), SortedMap::new());
     let mut list = DisplayList::default();
     let stage = Stage {
         frame,

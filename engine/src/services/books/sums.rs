@@ -1,8 +1,8 @@
 //! Sums of records, units and money, and into what parts a path's sum divides.
 
+use crate::base::sorted::SortedMap;
 use crate::services::lanes::Lanes;
 use crate::services::talk::{Op, Parcel, Reason};
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Sums of a set of records.
@@ -71,9 +71,9 @@ pub struct Worth {
     /// Came for the first time, but changed nothing: what it says was there already.
     pub unchanged: Sums,
     /// Will not come, by reason.
-    pub ended: BTreeMap<Reason, Sums>,
+    pub ended: SortedMap<Reason, Sums>,
     /// Came again and was added again, by reason.
-    pub again: BTreeMap<Reason, Sums>,
+    pub again: SortedMap<Reason, Sums>,
 }
 
 impl Worth {

@@ -11,10 +11,10 @@
 //! and tick by tick, lane by lane as the source hands them over, among lanes. A key that names the
 //! account or product has one lane, hence one order.
 
+use crate::base::sorted::SortedMap;
 use crate::services::lanes::Lanes;
 use crate::services::payload::{Payload, account_name, product_name};
 use crate::services::talk::Parcel;
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// The largest number of keys whose sums are kept one by one; the rest are in the totals only.
@@ -100,7 +100,7 @@ pub struct Track {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Standing {
     /// By product or account; what no operation was about is not there.
-    pub numbers: BTreeMap<u32, i64>,
+    pub numbers: SortedMap<u32, i64>,
     /// Operations that were declined.
     pub declined: u64,
     /// Operations of products or accounts beyond [`TRACKED_KEYS_MAX`]: not followed.
@@ -184,7 +184,7 @@ mod tests {
         ] {
             standing.apply(&track, &operation(act, account, cents));
         }
-        assert_eq!(standing.numbers, BTreeMap::from([(1, -100), (2, 700)]));
+        assert_eq!(standing.numbers, SortedMap::from([(1, -100), (2, 700)]));
         assert_eq!(standing.declined, 0);
     }
 
@@ -205,7 +205,7 @@ mod tests {
         ] {
             standing.apply(&track, &operation(act, 7, cents));
         }
-        assert_eq!(standing.numbers, BTreeMap::from([(7, 30)]));
+        assert_eq!(standing.numbers, SortedMap::from([(7, 30)]));
         assert_eq!(standing.declined, 2);
     }
 

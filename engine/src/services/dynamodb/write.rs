@@ -9,13 +9,13 @@ use super::settings::{Config, ItemOf};
 use super::units::{self, UNIT};
 use super::{DynamoDb, figures, metric};
 use crate::base::rng::mix;
+use crate::base::sorted::{SortedMap, SortedSet};
 use crate::services::cx::Cx;
 use crate::services::facts::Fact;
 use crate::services::payload::{Act, Subject};
 use crate::services::talk::{
     Condition, Failed, Parcel, Read, Reason, Reply, WireId, Write, WriteCall, WriteOp, push_joined,
 };
-use std::collections::{BTreeMap, BTreeSet};
 
 /// How a put from a source is written.
 const PUT: Write = Write {
@@ -32,9 +32,9 @@ pub(super) struct Outcome {
     same: Vec<Parcel>,
     failed: Vec<Failed>,
     /// By partition: milli-units consumed, writes throttled.
-    by_slot: BTreeMap<u32, (u64, u64)>,
+    by_slot: SortedMap<u32, (u64, u64)>,
     /// Writes throttled, by reason.
-    throttled: BTreeMap<Reason, u64>,
+    throttled: SortedMap<Reason, u64>,
     /// Milli-units consumed by the index, writes throttled by it.
     index: (u64, u64),
     /// Requests of which nothing was done for lack of units.
@@ -103,7 +103,7 @@ impl DynamoDb {
             return Some(Reason::Malformed);
         }
         let mut bytes = 0;
-        let mut keys = BTreeSet::new();
+        let mut keys = SortedSet::new();
         for read in reads {
             let lane = cx.lanes().get(read.parcel.lane);
             let size = u64::from(read.parcel.bytes_each) + u64::from(lane.key_bytes);
@@ -392,7 +392,7 @@ impl DynamoDb {
             cx.figure(&figures::TRANSACTION_WRITES)
         };
         let most_bytes = cx.figure(&figures::TRANSACTION_BYTES);
-        let (mut group, mut keys, mut bytes) = (Vec::new(), BTreeSet::new(), 0);
+        let (mut group, mut keys, mut bytes) = (Vec::new(), SortedSet::new(), 0);
         for record in reads.iter().flat_map(each_record) {
             let shared = config.item != ItemOf::Record;
             let key = key_of(config.item, &record.parcel, cx);

@@ -11,6 +11,7 @@
 
 use super::log::{Entry, Run};
 use super::{Kinesis, TAG_COARSEN};
+use crate::base::sorted::order;
 use crate::base::time::{MINUTE, SECOND, Us};
 use crate::services::cx::Cx;
 use crate::services::talk::{Parcel, Read};
@@ -255,7 +256,7 @@ impl Kinesis {
                     push.borders(&mut borders);
                 }
             }
-            borders.sort_unstable();
+            order::sort(&mut borders);
             shard.log.widen(until, width, &borders);
         }
     }

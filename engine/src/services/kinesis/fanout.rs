@@ -6,6 +6,7 @@
 use super::read::{record_bytes, refused, resolve};
 use super::shard::Pace;
 use super::{Kinesis, TAG_PUSH, figures, metric};
+use crate::base::sorted::order;
 use crate::base::time::{SECOND, Us};
 use crate::catalog::Rules;
 use crate::kernel::CallId;
@@ -426,7 +427,7 @@ impl Kinesis {
         push.flying.retain(|event| event.arrives > now);
         let under_way = push.flying.iter().map(|event| (event.from, event.to));
         let mut away: Vec<(u64, u64)> = under_way.chain(push.returned.iter().copied()).collect();
-        away.sort_unstable();
+        order::sort(&mut away);
         away.push((cursor.position, u64::MAX));
         let (mut from, mut again) = (to, Vec::new());
         for (low, high) in away {

@@ -7,6 +7,7 @@ use super::mode::in_a_day;
 use super::ring::middle;
 use super::shard::Shard;
 use super::{Config, Kinesis, SHARDS_MAX, TAG_RESHARD, figures, write};
+use crate::base::sorted::order;
 use crate::base::time::{DAY, Us};
 use crate::services::cx::{Cx, View};
 use crate::services::facts::Fact;
@@ -295,7 +296,7 @@ impl Kinesis {
             .filter(|shard| shard.open())
             .map(|shard| (shard.id, shard.from, shard.to))
             .collect();
-        open.sort_unstable_by_key(|shard| shard.1);
+        order::sort_by_key(&mut open, |shard| shard.1);
         open
     }
 }

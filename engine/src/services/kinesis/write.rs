@@ -2,11 +2,11 @@
 
 use super::shard::Limits;
 use super::{Config, Kinesis, arguments, figures, metric};
+use crate::base::sorted::SortedMap;
 use crate::base::units::KIB;
 use crate::services::cx::Cx;
 use crate::services::facts::Fact;
 use crate::services::talk::{Failed, Parcel, Reason, Reply, WireId};
-use std::collections::BTreeMap;
 
 /// What one call brought, for the metrics.
 #[derive(Debug, Default)]
@@ -15,7 +15,7 @@ struct CallSum {
     throttled: u64,
     too_large: u64,
     /// By shard: records in, bytes in, records refused.
-    by_shard: BTreeMap<u32, (u64, u64, u64)>,
+    by_shard: SortedMap<u32, (u64, u64, u64)>,
 }
 
 /// The limits of a shard under the rules and settings.
@@ -135,7 +135,7 @@ impl Kinesis {
     }
 }
 
-fn cell_refused(by_shard: &mut BTreeMap<u32, (u64, u64, u64)>, id: u32, n: u32) {
+fn cell_refused(by_shard: &mut SortedMap<u32, (u64, u64, u64)>, id: u32, n: u32) {
     by_shard.entry(id).or_default().2 += u64::from(n);
 }
 

@@ -2,6 +2,7 @@
 
 use super::config::{Config, Errors};
 use crate::base::rng::payload;
+use crate::base::sorted::order;
 use crate::catalog::FieldError;
 use crate::services::cx::Cx;
 use crate::services::shared::items::Item;
@@ -77,7 +78,7 @@ impl Poison {
             }
         };
         let mut list: Vec<(u64, u32)> = text.split(',').map(entry).collect::<Result<_, _>>()?;
-        list.sort_unstable();
+        order::sort(&mut list);
         list.dedup_by_key(|(record, _)| *record);
         Ok(Self::List(list))
     }

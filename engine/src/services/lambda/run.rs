@@ -3,6 +3,7 @@
 use super::config::{Config, Errors, OnError};
 use super::errors::Finder;
 use super::{Lambda, TAG_WORK, metric};
+use crate::base::sorted::order;
 use crate::base::time::Us;
 use crate::kernel::CallId;
 use crate::services::LinkKind;
@@ -246,7 +247,7 @@ impl Run {
                 .map(|item| fallen(*item, Reason::FunctionError)),
         );
         let mut gone: Vec<Item> = write.iter().chain(&reached).copied().collect();
-        gone.sort_unstable_by_key(|item| item.at);
+        order::sort_by_key(&mut gone, |item| item.at);
         self.rest = without(&rest, &gone);
         write
     }

@@ -1,5 +1,6 @@
 //! Records of a batch with their places in it: what went, what came back, who holds what.
 
+use crate::base::sorted::order;
 use crate::services::talk::{FLAG_COPY, Failed, Parcel, Read, Reason};
 
 /// Some records of a batch.
@@ -131,7 +132,7 @@ pub struct Stretch {
 #[must_use]
 pub fn stretches(batch: &[Item], held: &[Item]) -> Vec<Stretch> {
     let mut held = held.to_vec();
-    held.sort_unstable_by_key(|item| item.at);
+    order::sort_by_key(&mut held, |item| item.at);
     let mut out = Vec::new();
     let mut first = 0; // of those that can still reach the batch
     for item in batch {
@@ -149,7 +150,7 @@ pub fn stretches(batch: &[Item], held: &[Item]) -> Vec<Stretch> {
             .flat_map(|piece| [piece.at, piece.end()])
             .collect();
         cuts.extend([item.at, item.end()]);
-        cuts.sort_unstable();
+        order::sort(&mut cuts);
         cuts.dedup();
         for pair in cuts.windows(2) {
             let over = near

@@ -5,6 +5,7 @@ use crate::platform::dom;
 use crate::ui::bench::{Landing, PlacingSeen};
 use crate::ui::session::Session;
 use crate::ui::text::fill;
+use millrace_engine::base::sorted::{SortedMap, SortedSet};
 use millrace_engine::catalog::Dir;
 use millrace_engine::design::Design;
 use millrace_engine::design::edit::Edit;
@@ -13,7 +14,6 @@ use millrace_engine::run::frame::Frame;
 use millrace_engine::scene::shapes::{Point, Rect};
 use millrace_engine::scene::{Geometry, Mode, places, tools};
 use millrace_engine::services::ServiceKind;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// How near a wire something must be to go into it [px].
 const INTO: f64 = 16.0;
@@ -27,7 +27,7 @@ fn size_of(kind: ServiceKind) -> (f64, f64) {
         run.advance(0, u64::MAX);
         run.frame(&mut frame);
     }
-    let geometry = Geometry::of(&frame, &BTreeMap::new(), Mode::Wide);
+    let geometry = Geometry::of(&frame, &SortedMap::new(), Mode::Wide);
     let place = frame.nodes.iter().position(|node| *node.name == *id);
     let rect = place
         .and_then(|ix| geometry.nodes.get(ix))
@@ -141,10 +141,10 @@ impl Session {
     }
 
     /// Begins to move nodes with the arrow keys.
-    pub(crate) fn place_old(&mut self, ids: &BTreeSet<String>) {
+    pub(crate) fn place_old(&mut self, ids: &SortedSet<String>) {
         self.bench.let_go();
         let nodes = self.frame.nodes.iter().zip(&self.stage.standing().nodes);
-        let nodes: BTreeMap<String, Rect> = nodes
+        let nodes: SortedMap<String, Rect> = nodes
             .filter(|(node, _)| ids.contains(&*node.name))
             .map(|(node, place)| (node.name.to_string(), place.rect))
             .collect();
@@ -278,7 +278,7 @@ impl Session {
 }
 
 /// Nodes moved as their common box was.
-pub(super) fn shifted(nodes: &BTreeMap<String, Rect>, to: Rect) -> BTreeMap<String, Rect> {
+pub(super) fn shifted(nodes: &SortedMap<String, Rect>, to: Rect) -> SortedMap<String, Rect> {
     let all = nodes
         .values()
         .copied()

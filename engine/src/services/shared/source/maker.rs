@@ -4,6 +4,7 @@ use super::listed::Listed;
 use super::settings::Values;
 use super::tracing::Tracing;
 use crate::base::rng::{Rng, payload};
+use crate::base::sorted::SortedMap;
 use crate::base::time::{DAY, Us};
 use crate::services::cx::Cx;
 use crate::services::lanes::Lane;
@@ -11,7 +12,6 @@ use crate::services::shared::keys::{self, Plan};
 use crate::services::shared::load::{self, Arrivals, Metronome, Run};
 use crate::services::shared::trace::Trace;
 use crate::services::talk::{NodeId, Op, Parcel};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Records of one lane and tick up to which each record has a size of its own.
@@ -84,7 +84,7 @@ pub struct Ground<'a> {
     /// UTC of model time 0 [us since 1970].
     pub start_us: u64,
     /// Traces of the design by name.
-    pub traces: &'a BTreeMap<String, Arc<Trace>>,
+    pub traces: &'a SortedMap<String, Arc<Trace>>,
 }
 
 impl Maker {

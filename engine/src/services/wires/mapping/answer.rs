@@ -5,6 +5,7 @@ use super::batch::Batch;
 use super::config::Config;
 use super::figures::{BACKOFF_FIRST_MS, BACKOFF_LAST_MS};
 use super::gather::halves;
+use crate::base::sorted::order;
 use crate::base::time::{MS, Us};
 use crate::services::cx::Cx;
 use crate::services::shared::items::{count, matched, numbered, without};
@@ -158,14 +159,14 @@ impl Mapping {
             .filter_map(|item| item.clip(from, u32::MAX))
             .collect();
         let mut sorted = failed.clone();
-        sorted.sort_unstable_by_key(|item| item.at);
+        order::sort_by_key(&mut sorted, |item| item.at);
         let mut done = without(&behind, &sorted);
         cx.created(Reason::ReadAgain, count(&done));
         for item in &mut done {
             item.read.parcel.flags |= FLAG_COPY;
         }
         done.extend(sorted);
-        done.sort_unstable_by_key(|item| item.at);
+        order::sort_by_key(&mut done, |item| item.at);
         let reads = done.iter().map(|item| item.read).collect();
         if from == 0 {
             batch.reads = reads;
@@ -229,6 +230,6 @@ fn all_for(parcels: &[Parcel], reason: Reason) -> Vec<Failed> {
 fn reads_of(sent: &[Read], back: &[Failed]) -> Vec<Read> {
     let found = matched(numbered(sent), back);
     let mut items: Vec<_> = found.into_iter().map(|(item, _)| item).collect();
-    items.sort_unstable_by_key(|item| item.at);
+    order::sort_by_key(&mut items, |item| item.at);
     items.into_iter().map(|item| item.read).collect()
 }

@@ -2,6 +2,7 @@
 //! waits to be tried again and what the function works on.
 
 use super::config::Config;
+use crate::base::sorted::order;
 use crate::base::time::Us;
 use crate::kernel::CallId;
 use crate::services::cx::Cx;
@@ -177,7 +178,7 @@ impl Shard {
             return false;
         }
         let mut reads: Vec<Read> = self.lanes.iter().flat_map(Lane::held).copied().collect();
-        reads.sort_by_key(|read| read.ordinal);
+        order::sort_by_key(&mut reads, |read| read.ordinal);
         self.anew = false;
         self.lanes = (0..config.parallelization.max(1))
             .map(|_| Lane::new(cx.now()))

@@ -2,6 +2,7 @@
 
 use super::gather::size_of;
 use super::{Asked, Config, QueueMapping, Stage, TAG_AGAIN, figures};
+use crate::base::sorted::order;
 use crate::services::cx::Cx;
 use crate::services::talk::{Ask, Failed, Message, Outcome, Parcel, Reason, Receipt, Reply};
 
@@ -154,7 +155,7 @@ fn done_parts(message: &Message, failed: &[Failed]) -> Vec<Receipt> {
             Vec::new()
         };
     }
-    bad.sort_unstable();
+    order::sort(&mut bad);
     let (mut at, mut parts) = (0, Vec::new());
     for (low, high) in bad {
         if low > at {

@@ -1,17 +1,17 @@
 //! Tests of sources that follow a trace.
 
 use super::{balanced, moved};
+use crate::base::sorted::SortedMap;
 use crate::base::time::{MINUTE, MS, SECOND, Us};
 use crate::services::rig::Rig;
 use crate::services::shared::trace::parse;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A trace before a sink.
 pub(super) fn replay(text: &str, settings: &[(&str, &str)]) -> Rig {
     let mut rig = Rig::new(7);
     let trace = parse("load.csv", text).expect("a good file");
-    let traces = BTreeMap::from([("load.csv".to_owned(), Arc::new(trace))]);
+    let traces = SortedMap::from([("load.csv".to_owned(), Arc::new(trace))]);
     rig.engine.machine_mut().floor.traces = Arc::new(traces);
     rig.node("report", "sink", &[]);
     let mut all = vec![("trace", "load.csv")];
