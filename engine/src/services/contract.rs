@@ -397,10 +397,30 @@ pub trait Link: Clone + Debug + Hash {
 }
 
 /// State with its settings.
-#[derive(Clone, Debug, Hash)]
+#[derive(Debug)]
 pub struct Part<S, C> {
     /// The settings, shared between checkpoints.
     pub config: std::sync::Arc<C>,
     /// The state.
     pub state: S,
+}
+
+/// Not derived, so that each service's copy is a function of its own.
+impl<S: Clone, C> Clone for Part<S, C> {
+    #[inline(never)]
+    fn clone(&self) -> Self {
+        Self {
+            config: std::sync::Arc::clone(&self.config),
+            state: self.state.clone(),
+        }
+    }
+}
+
+/// Not derived, so that each service's part of a digest is a function of its own.
+impl<S: std::hash::Hash, C: std::hash::Hash> std::hash::Hash for Part<S, C> {
+    #[inline(never)]
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.config.hash(state);
+        self.state.hash(state);
+    }
 }

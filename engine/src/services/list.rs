@@ -95,7 +95,7 @@ macro_rules! services {
                 out: &mut Vec<$crate::services::contract::Problem>,
             ) {
                 match self { $(Self::$variant(config) =>
-                    <$module::$state as $crate::services::contract::Service>::check(config, wiring, out)),+ }
+                    apart(|| <$module::$state as $crate::services::contract::Service>::check(config, wiring, out))),+ }
             }
 
             /// The node as code.
@@ -106,7 +106,8 @@ macro_rules! services {
                 lang: $crate::services::contract::Lang,
             ) -> Option<String> {
                 match self { $(Self::$variant(config) =>
-                    <$module::$state as $crate::services::contract::Service>::snippet(config, wiring, lang)),+ }
+                    apart(|| <$module::$state as $crate::services::contract::Service>
+                        ::snippet(config, wiring, lang))),+ }
             }
 
             /// What it makes, if it is a source.
@@ -120,7 +121,7 @@ macro_rules! services {
             pub fn start(&self, cx: &mut $crate::services::cx::Cx<'_, '_>) -> Unit {
                 match self { $(Self::$variant(config) => Unit::$variant($crate::services::contract::Part {
                     config: config.clone(),
-                    state: <$module::$state as $crate::services::contract::Service>::start(config, cx),
+                    state: apart(|| <$module::$state as $crate::services::contract::Service>::start(config, cx)),
                 })),+ }
             }
         }
@@ -148,39 +149,41 @@ macro_rules! services {
                 match self { $(Self::$variant(part) => AnyConfig::$variant(part.config.clone())),+ }
             }
             pub(crate) fn wake(&mut self, tag: u32, arg: u64, cx: &mut $crate::services::cx::Cx<'_, '_>) {
-                match self { $(Self::$variant(part) => part.state.wake(&part.config, tag, arg, cx)),+ }
+                match self { $(Self::$variant(part) => apart(|| part.state.wake(&part.config, tag, arg, cx))),+ }
             }
             pub(crate) fn ask(
                 &mut self, incoming: $crate::services::contract::Incoming, cx: &mut $crate::services::cx::Cx<'_, '_>,
             ) {
-                match self { $(Self::$variant(part) => part.state.ask(&part.config, incoming, cx)),+ }
+                match self { $(Self::$variant(part) => apart(|| part.state.ask(&part.config, incoming, cx))),+ }
             }
             pub(crate) fn answer(
                 &mut self, call: $crate::kernel::CallId, reply: $crate::services::talk::Reply,
                 cx: &mut $crate::services::cx::Cx<'_, '_>,
             ) {
-                match self { $(Self::$variant(part) => part.state.answer(&part.config, call, reply, cx)),+ }
+                match self { $(Self::$variant(part) => apart(|| part.state.answer(&part.config, call, reply, cx))),+ }
             }
             pub(crate) fn orphan(
                 &mut self, call: $crate::kernel::CallId, wire: $crate::services::talk::WireId,
                 reply: $crate::services::talk::Reply, cx: &mut $crate::services::cx::Cx<'_, '_>,
             ) {
-                match self { $(Self::$variant(part) => part.state.orphan(&part.config, call, wire, reply, cx)),+ }
+                match self { $(Self::$variant(part) =>
+                    apart(|| part.state.orphan(&part.config, call, wire, reply, cx))),+ }
             }
             pub(crate) fn crash(&mut self, cx: &mut $crate::services::cx::Cx<'_, '_>) {
-                match self { $(Self::$variant(part) => part.state.crash(&part.config, cx)),+ }
+                match self { $(Self::$variant(part) => apart(|| part.state.crash(&part.config, cx))),+ }
             }
             pub(crate) fn recover(&mut self, cx: &mut $crate::services::cx::Cx<'_, '_>) {
-                match self { $(Self::$variant(part) => part.state.recover(&part.config, cx)),+ }
+                match self { $(Self::$variant(part) => apart(|| part.state.recover(&part.config, cx))),+ }
             }
             pub(crate) fn rewired(&mut self, cx: &mut $crate::services::cx::Cx<'_, '_>) {
-                match self { $(Self::$variant(part) => part.state.rewired(&part.config, cx)),+ }
+                match self { $(Self::$variant(part) => apart(|| part.state.rewired(&part.config, cx))),+ }
             }
             pub(crate) fn set_back(
                 &mut self, wire: $crate::services::talk::WireId, shard: u32, ordinal: u64,
                 cx: &mut $crate::services::cx::Cx<'_, '_>,
             ) {
-                match self { $(Self::$variant(part) => part.state.set_back(&part.config, wire, shard, ordinal, cx)),+ }
+                match self { $(Self::$variant(part) =>
+                    apart(|| part.state.set_back(&part.config, wire, shard, ordinal, cx))),+ }
             }
             /// Whether the settings may change so now.
             ///
@@ -191,7 +194,7 @@ macro_rules! services {
             ) -> Result<(), String> {
                 match (self, new) {
                     $((Self::$variant(part), AnyConfig::$variant(new)) =>
-                        part.state.admit(&part.config, new, view),)+
+                        apart(|| part.state.admit(&part.config, new, view)),)+
                     #[allow(unreachable_patterns, reason = "one service alone has no mismatch")]
                     _ => Err("The settings belong to another service.".to_owned()),
                 }
@@ -200,7 +203,7 @@ macro_rules! services {
                 match (self, new) {
                     $((Self::$variant(part), AnyConfig::$variant(new)) => {
                         let old = std::mem::replace(&mut part.config, new.clone());
-                        part.state.reconfigure(&old, new, cx);
+                        apart(|| part.state.reconfigure(&old, new, cx));
                     })+
                     #[allow(unreachable_patterns, reason = "one service alone has no mismatch")]
                     _ => {}
@@ -209,49 +212,49 @@ macro_rules! services {
             pub(crate) fn control(
                 &mut self, control: &$crate::services::talk::Control, cx: &mut $crate::services::cx::Cx<'_, '_>,
             ) -> Result<(), String> {
-                match self { $(Self::$variant(part) => part.state.control(&part.config, control, cx)),+ }
+                match self { $(Self::$variant(part) => apart(|| part.state.control(&part.config, control, cx))),+ }
             }
             /// What drawing and charts may see.
             pub fn gauges(
                 &self, view: &$crate::services::cx::View<'_>, out: &mut $crate::services::gauges::Gauges,
             ) {
-                match self { $(Self::$variant(part) => part.state.gauges(&part.config, view, out)),+ }
+                match self { $(Self::$variant(part) => apart(|| part.state.gauges(&part.config, view, out))),+ }
             }
             /// What it holds, record by record.
             pub fn custody(
                 &self, view: &$crate::services::cx::View<'_>, out: &mut $crate::services::contract::Custody,
             ) {
-                match self { $(Self::$variant(part) => part.state.custody(&part.config, view, out)),+ }
+                match self { $(Self::$variant(part) => apart(|| part.state.custody(&part.config, view, out))),+ }
             }
             /// A glance at what it holds.
             pub fn peek(
                 &self, view: &$crate::services::cx::View<'_>, most: usize,
                 out: &mut Vec<$crate::services::contract::Held>,
             ) {
-                match self { $(Self::$variant(part) => part.state.peek(&part.config, view, most, out)),+ }
+                match self { $(Self::$variant(part) => apart(|| part.state.peek(&part.config, view, most, out))),+ }
             }
             /// Bytes that its retained logs take; names their sealed chunks.
             pub fn retained(&self, see: &mut $crate::base::footprint::See<'_>) -> u64 {
-                match self { $(Self::$variant(part) => part.state.retained(see)),+ }
+                match self { $(Self::$variant(part) => apart(|| part.state.retained(see))),+ }
             }
             /// What was used of each price.
             pub fn bill(
                 &self, view: &$crate::services::cx::View<'_>, out: &mut Vec<$crate::catalog::PriceLine>,
             ) {
-                match self { $(Self::$variant(part) => part.state.bill(&part.config, view, out)),+ }
+                match self { $(Self::$variant(part) => apart(|| part.state.bill(&part.config, view, out))),+ }
             }
             /// What its items say.
             pub fn beliefs(
                 &self, view: &$crate::services::cx::View<'_>, out: &mut $crate::services::contract::Beliefs,
             ) {
-                match self { $(Self::$variant(part) => part.state.beliefs(&part.config, view, out)),+ }
+                match self { $(Self::$variant(part) => apart(|| part.state.beliefs(&part.config, view, out))),+ }
             }
             pub(crate) fn normalise(&mut self, now: $crate::base::time::Us) {
-                match self { $(Self::$variant(part) => part.state.normalise(&part.config, now)),+ }
+                match self { $(Self::$variant(part) => apart(|| part.state.normalise(&part.config, now))),+ }
             }
             /// Panics if the state is impossible; for tests.
             pub fn assert_invariants(&self) {
-                match self { $(Self::$variant(part) => part.state.assert_invariants(&part.config)),+ }
+                match self { $(Self::$variant(part) => apart(|| part.state.assert_invariants(&part.config))),+ }
             }
         }
     };
@@ -340,7 +343,7 @@ macro_rules! links {
             pub fn start(&self, cx: &mut $crate::services::cx::Cx<'_, '_>) -> LinkUnit {
                 match self { $(Self::$variant(config) => LinkUnit::$variant($crate::services::contract::Part {
                     config: config.clone(),
-                    state: <$module::$state as $crate::services::contract::Link>::start(config, cx),
+                    state: apart(|| <$module::$state as $crate::services::contract::Link>::start(config, cx)),
                 })),+ }
             }
             /// Time that a request, and again its answer, is on the way [us].
@@ -356,7 +359,7 @@ macro_rules! links {
                 out: &mut Vec<$crate::services::contract::Problem>,
             ) {
                 match self { $(Self::$variant(config) =>
-                    <$module::$state as $crate::services::contract::Link>::check(config, ends, out)),+ }
+                    apart(|| <$module::$state as $crate::services::contract::Link>::check(config, ends, out))),+ }
             }
             /// What AWS keeps on the wire as code.
             #[must_use]
@@ -366,7 +369,7 @@ macro_rules! links {
                 lang: $crate::services::contract::Lang,
             ) -> Option<String> {
                 match self { $(Self::$variant(config) =>
-                    <$module::$state as $crate::services::contract::Link>::snippet(config, ends, lang)),+ }
+                    apart(|| <$module::$state as $crate::services::contract::Link>::snippet(config, ends, lang))),+ }
             }
             /// Where a reader starts without a checkpoint.
             #[must_use]
@@ -394,19 +397,19 @@ macro_rules! links {
                 match self { $(Self::$variant(part) => AnyLink::$variant(part.config.clone())),+ }
             }
             pub(crate) fn wake(&mut self, tag: u32, arg: u64, cx: &mut $crate::services::cx::Cx<'_, '_>) {
-                match self { $(Self::$variant(part) => part.state.wake(&part.config, tag, arg, cx)),+ }
+                match self { $(Self::$variant(part) => apart(|| part.state.wake(&part.config, tag, arg, cx))),+ }
             }
             pub(crate) fn answer(
                 &mut self, call: $crate::kernel::CallId, reply: $crate::services::talk::Reply,
                 cx: &mut $crate::services::cx::Cx<'_, '_>,
             ) {
-                match self { $(Self::$variant(part) => part.state.answer(&part.config, call, reply, cx)),+ }
+                match self { $(Self::$variant(part) => apart(|| part.state.answer(&part.config, call, reply, cx))),+ }
             }
             pub(crate) fn reconfigure(&mut self, new: &AnyLink, cx: &mut $crate::services::cx::Cx<'_, '_>) {
                 match (self, new) {
                     $((Self::$variant(part), AnyLink::$variant(new)) => {
                         let old = std::mem::replace(&mut part.config, new.clone());
-                        part.state.reconfigure(&old, new, cx);
+                        apart(|| part.state.reconfigure(&old, new, cx));
                     })+
                     #[allow(unreachable_patterns, reason = "one kind alone has no mismatch")]
                     _ => {}
@@ -416,20 +419,20 @@ macro_rules! links {
                 &mut self, incoming: $crate::services::contract::Incoming,
                 cx: &mut $crate::services::cx::Cx<'_, '_>,
             ) {
-                match self { $(Self::$variant(part) => part.state.ask(&part.config, incoming, cx)),+ }
+                match self { $(Self::$variant(part) => apart(|| part.state.ask(&part.config, incoming, cx))),+ }
             }
             /// What is added to what is seen of the receiving node.
             pub fn gauges(
                 &self, view: &$crate::services::cx::View<'_>, out: &mut $crate::services::gauges::Gauges,
             ) {
-                match self { $(Self::$variant(part) => part.state.gauges(&part.config, view, out)),+ }
+                match self { $(Self::$variant(part) => apart(|| part.state.gauges(&part.config, view, out))),+ }
             }
             pub(crate) fn normalise(&mut self, now: $crate::base::time::Us) {
-                match self { $(Self::$variant(part) => part.state.normalise(&part.config, now)),+ }
+                match self { $(Self::$variant(part) => apart(|| part.state.normalise(&part.config, now))),+ }
             }
             /// What it holds, record by record.
             pub fn custody(&self, out: &mut $crate::services::contract::Custody) {
-                match self { $(Self::$variant(part) => part.state.custody(&part.config, out)),+ }
+                match self { $(Self::$variant(part) => apart(|| part.state.custody(&part.config, out))),+ }
             }
         }
     };

@@ -72,6 +72,13 @@ crate::links! {
     OnFailure => on_failure::OnFailure,
 }
 
+/// Calls what is given from a function of its own. Without it the parts of all services would become one function each
+/// of `wake`, `ask`, `gauges` and so on; so the page can load those that the first play does not run later.
+#[inline(never)]
+fn apart<T>(call: impl FnOnce() -> T) -> T {
+    call()
+}
+
 impl ServiceKind {
     /// The service with this id.
     #[must_use]

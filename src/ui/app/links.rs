@@ -14,7 +14,13 @@ use yew::prelude::*;
 /// The run of the page's address; `None` if the address names none.
 pub(super) fn linked() -> Option<Result<Loaded, Vec<Problem>>> {
     let fragment = dom::fragment();
-    link::is_one(&fragment).then(|| link::read(&fragment).and_then(scenarios::saved))
+    link::is_one(&fragment).then(|| read(&fragment))
+}
+
+/// Apart, since most visits have no link to read.
+#[inline(never)]
+fn read(fragment: &str) -> Result<Loaded, Vec<Problem>> {
+    link::read(fragment).and_then(scenarios::saved)
 }
 
 impl App {

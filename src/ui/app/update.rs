@@ -21,10 +21,24 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 impl App {
-    /// Carries one message out; true if the page is to be drawn again.
+    /// Carries one message out; true if the page is to be drawn again. Here stands what comes while a page plays that
+    /// nobody touches; the rest is a function of its own, which the page loads later.
     pub(super) fn react(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
             Msg::Seen(seen) => self.see(ctx, *seen),
+            Msg::Surroundings => self.surroundings(),
+            Msg::Guide(of, text) => {
+                self.guides.insert(of, Rc::new(Guide::parse(&text)));
+                true
+            }
+            other => self.react_to_person(ctx, other),
+        }
+    }
+
+    /// Messages that somebody sends by pointer, key or file.
+    #[inline(never)]
+    fn react_to_person(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        match msg {
             Msg::PlayPause => self.drive(Session::play_pause),
             Msg::Step => self.drive(Session::step),
             Msg::NextNotable => self.drive(Session::hunt),
@@ -51,7 +65,6 @@ impl App {
             Msg::VisitAgain => self.open_scenario(scenarios::FIRST, None, true),
             Msg::Seed(seed) => self.restart_with(|session| session.reseed(seed)),
             Msg::Theme => self.next_theme(),
-            Msg::Surroundings => self.surroundings(),
             Msg::Hidden(hidden) => self.hidden(hidden),
             Msg::Key(key) => self.key(ctx, &key),
             Msg::KeysOn(on) => self.keys_on(on),
@@ -138,10 +151,6 @@ impl App {
             }
             Msg::Why(node, lane) => self.why(&node, lane),
             Msg::WhyClosed => self.close_why(),
-            Msg::Guide(of, text) => {
-                self.guides.insert(of, Rc::new(Guide::parse(&text)));
-                true
-            }
             #[cfg(feature = "test-hooks")]
             Msg::Panic => panic!("asked to panic in a message"),
             Msg::Skip => self.skip(),
