@@ -51,22 +51,31 @@ fn main() -> ExitCode {
 }
 
 /// A walk over these steps, with its story; what was done, or what failed.
-fn walked(seed: u64, steps: &[u32]) -> (Vec<String>, String, Result<Tally, String>) {
+fn walked(seed: u64, steps: &[u32]) -> Walked {
+    go(Walk::new(seed), steps)
+}
+
+/// The story of a walk, its file, what was done or what failed.
+type Walked = (Vec<String>, String, Result<Tally, String>);
+
+fn go(mut walk: Walk, steps: &[u32]) -> Walked {
     let mut story = Vec::new();
-    let mut walk = Walk::new(seed);
     let done = catch_unwind(AssertUnwindSafe(|| {
         for step in steps {
             walk.step(*step, &mut |line| story.push(line));
         }
         walk.close();
     }));
-    let done = done.map_err(|panic| {
-        let text = panic.downcast_ref::<String>().cloned();
-        text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
-            .unwrap_or_default()
-    });
+    let done = done.map_err(|panic| said(&*panic));
     let file = catch_unwind(AssertUnwindSafe(|| walk.file_text())).unwrap_or_default();
     (story, file, done.map(|()| walk.tally))
+}
+
+/// What a panic says.
+fn said(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().cloned();
+    text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+        .unwrap_or_default()
 }
 
 /// The part of a message that stays when the walk is cut.
@@ -74,8 +83,11 @@ fn gist(message: &str) -> String {
     message.chars().take(12).collect()
 }
 
+/// How the walk of a seed begins, before the first step that is left of it.
+type Begun = fn(u64) -> Walk;
+
 /// Fewer steps that fail in the same way.
-fn cut(seed: u64, mut steps: Vec<u32>, message: &str) -> Vec<u32> {
+fn cut(seed: u64, begun: Begun, mut steps: Vec<u32>, message: &str) -> Vec<u32> {
     let (mut size, mut tries) = (steps.len() / 2, 0);
     while size > 0 && tries < CUTS {
         let mut at = 0;
@@ -83,7 +95,7 @@ fn cut(seed: u64, mut steps: Vec<u32>, message: &str) -> Vec<u32> {
             tries += 1;
             let end = (at + size).min(steps.len());
             let fewer = [&steps[..at], &steps[end..]].concat();
-            match walked(seed, &fewer).2 {
+            match go(begun(seed), &fewer).2 {
                 Err(other) if gist(&other) == gist(message) => steps = fewer,
                 _ => at = end,
             }
@@ -93,7 +105,8 @@ fn cut(seed: u64, mut steps: Vec<u32>, message: &str) -> Vec<u32> {
     steps
 }
 
-/// Tells where a walk failed and how to make it fail again.
+/// Tells where a walk failed and how to make it fail again. Its last chapter alone is quicker to cut
+/// down, where that fails too; a chapter begins by chance, or because the one before it was over.
 fn failed(seed: u64, acts: u32, message: &str) {
     let all: Vec<u32> = (0..acts).collect();
     let (story, _, _) = walked(seed, &all);
@@ -102,8 +115,19 @@ fn failed(seed: u64, acts: u32, message: &str) {
     println!("  the chapter: {}", story[last.unwrap_or(0)]);
     let step = |line: &str| -> Option<u32> { line.split([' ', ':']).nth(1)?.parse().ok() };
     let reached = story.last().and_then(|line| step(line)).unwrap_or(acts);
-    let steps = cut(seed, (0..=reached).collect(), message);
-    let (story, file, done) = walked(seed, &steps);
+    let from = last.and_then(|at| step(&story[at])).unwrap_or(0);
+    let chapter: Vec<u32> = (from..=reached).collect();
+    let begins: [Begun; 2] = [Walk::new, |seed| Walk::new(seed).between_chapters()];
+    let same = |begun: &&Begun| {
+        let found = go(begun(seed), &chapter).2;
+        found.is_err_and(|other| gist(&other) == gist(message))
+    };
+    let (begun, steps) = match begins.iter().find(same) {
+        Some(begun) => (*begun, chapter),
+        None => (begins[0], (0..=reached).collect()),
+    };
+    let steps = cut(seed, begun, steps, message);
+    let (story, file, done) = go(begun(seed), &steps);
     println!("  cut down to the steps {steps:?}: {:?}", done.err());
     story.iter().for_each(|line| println!("    {line}"));
     let path = std::env::temp_dir().join(format!("millrace-walk-{seed}.json"));
@@ -223,7 +247,7 @@ fn report(
     text: &str,
     panic: Option<Box<dyn std::any::Any + Send>>,
 ) {
-    let said = panic.and_then(|panic| panic.downcast_ref::<String>().cloned());
+    let said = panic.map(|panic| said(&*panic));
     println!("{decoder:?}: case {number} FAILED: {said:.400?}");
     let mut text: Vec<char> = text.chars().collect();
     let fails = |text: &[char]| {

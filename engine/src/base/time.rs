@@ -100,23 +100,28 @@ pub fn parse_span(text: &str) -> Result<Us, SpanError> {
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
     let no_digits = whole.is_empty() && fraction.is_empty();
     if no_digits || fraction.contains('.') || unit.is_empty() {
-        return Err(SpanError::Form(given.to_owned()));
+        return Err(SpanError::Form(begin(given)));
     }
     let Some(&(_, us)) = UNITS.iter().find(|(name, _)| *name == unit) else {
-        return Err(SpanError::Unit(given.to_owned(), unit.to_owned()));
+        return Err(SpanError::Unit(begin(given), begin(unit)));
     };
-    let too_long = || SpanError::TooLong(given.to_owned());
+    let too_long = || SpanError::TooLong(begin(given));
     let fraction = fraction.trim_end_matches('0');
     let whole = if whole.is_empty() {
         0
     } else {
         whole.parse::<Us>().map_err(|_| too_long())?
     };
-    let part = part_of(fraction, us).ok_or_else(|| SpanError::TooFine(given.to_owned()))?;
+    let part = part_of(fraction, us).ok_or_else(|| SpanError::TooFine(begin(given)))?;
     whole
         .checked_mul(us)
         .and_then(|w| w.checked_add(part))
         .ok_or_else(too_long)
+}
+
+/// As much of what was given as a sentence gives back.
+fn begin(given: &str) -> String {
+    given.chars().take(40).collect()
 }
 
 /// `0.fraction` of a unit of `us` microseconds, or nothing when that is not a whole number.
@@ -269,6 +274,16 @@ mod tests {
                 "{sentence}"
             );
             assert!(sentence.ends_with('.'), "{sentence}");
+        }
+    }
+
+    #[test]
+    fn a_long_text_is_given_back_in_part() {
+        for end in ["", "s", "weeks", " x"] {
+            let text = format!("{}{end}", "7".repeat(5_000));
+            let text = text.replace(" x", &" [[".repeat(5_000));
+            let sentence = parse_span(&text).expect_err("no span").to_string();
+            assert!(sentence.chars().count() < 300, "{sentence}");
         }
     }
 

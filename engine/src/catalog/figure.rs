@@ -76,9 +76,9 @@ impl Rules {
     pub fn parse(text: &str) -> Result<Self, String> {
         let parsed = text.split_once('-').and_then(|(year, month)| {
             let (year, month): (u32, u32) = (year.parse().ok()?, month.parse().ok()?);
-            ((2013..=9999).contains(&year) && (1..=12).contains(&month))
-                .then_some(year * 100 + month)
+            ((2013..=9999).contains(&year) && (1..=12).contains(&month)).then(|| year * 100 + month) // only then: another year times 100 may be no u32
         });
+        let text: String = text.chars().take(40).collect();
         match parsed {
             Some(as_of) if as_of <= Self::NEWEST.as_of => Ok(Self { as_of }),
             Some(_) => Err(format!(
@@ -134,5 +134,8 @@ mod tests {
         assert_eq!(Rules::parse("2026-11"), Ok(Rules::NEWEST), "reads back");
         assert!(Rules::parse("2030-01").is_err(), "newer than known");
         assert!(Rules::parse("yesterday").is_err(), "not a month");
+        for far in ["200000026-1", "4294967295-12", "2026-4294967295"] {
+            assert!(Rules::parse(far).is_err(), "{far} is no month either");
+        }
     }
 }

@@ -154,10 +154,6 @@ impl Counted {
             all.looks += paths;
             all.seen.add(plant, wire, &parcel);
         }
-        for (_, wire, parcel) in plant.in_flight_again(engine.pending()) {
-            all.looks += paths;
-            all.seen.add_again(plant, wire, &parcel);
-        }
         all
     }
 
@@ -222,8 +218,8 @@ struct Seen {
     again: Vec<Option<Again>>,
 }
 
-/// Records of a path that may have two holders, because a reader lost and gets them again or
-/// because they go several ways (`services::repeats`). They count once; any other record with two
+/// Records of a path that may have two holders, because a reader lost and gets them again, because
+/// they go several ways, or because a changed design lets them meet (`services::repeats`). They count once; any other record with two
 /// holders is a breach.
 struct Again {
     /// Which; all of the path if there is no set.
@@ -276,26 +272,6 @@ impl Seen {
                     path.open(lane, part)
                 };
             });
-        }
-    }
-}
-
-impl Seen {
-    /// Counts what a log holds again beside it, where a path counts each record once: its reader
-    /// may have had no log when it lost them.
-    fn add_again(&mut self, plant: &Plant, wire: Option<WireId>, parcel: &Parcel) {
-        let books = &plant.floor.books;
-        let source = plant.floor.lanes.get(parcel.lane).source;
-        for (ix, path) in books.paths.iter().enumerate() {
-            let through = wire.is_none_or(|wire| path.through.contains(&wire));
-            if path.source == source
-                && through
-                && !parcel.is_copy()
-                && books.goes_several_ways(ix)
-                && let Some(Again { counted, .. }) = &mut self.again[ix]
-            {
-                self.custody[ix] += counted.insert(parcel.lane, path.clip(parcel));
-            }
         }
     }
 }

@@ -14,6 +14,7 @@
 mod sums;
 mod tracked;
 mod unowed;
+mod ways;
 
 use super::lanes::Lanes;
 use super::repeats::Repeats;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 pub use sums::{Sums, Worth};
 pub use tracked::{By, Standing, TRACKED_KEYS_MAX, Track, Tracker};
 use unowed::Unowed;
+pub use ways::Way;
 
 /// What is owed to a sink and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -122,13 +124,17 @@ impl Path {
     #[must_use]
     pub fn open(&self, lane: u32, run: Range<u64>) -> u64 {
         let mut open = 0;
+        self.open_parts(lane, run, |range| open += range.end - range.start);
+        open
+    }
+
+    /// Calls `see` with those parts of a run that are owed, and neither came nor ended.
+    pub(super) fn open_parts(&self, lane: u32, run: Range<u64>, mut see: impl FnMut(Range<u64>)) {
         self.settled.parts_in(lane, run, |range, settled| {
             if !settled {
-                let add = |range: Range<u64>| open += range.end - range.start;
-                self.unowed.others(lane, range, add);
+                self.unowed.others(lane, range, &mut see);
             }
         });
-        open
     }
 
     /// All that nobody need hold for the path: what came or ended, and what is not owed.
@@ -234,23 +240,6 @@ pub struct Books {
     trackers: BTreeMap<NodeId, Tracker>,
 }
 
-/// A way from a source to a sink, as the topology has it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Way {
-    /// Where the records are made.
-    pub source: NodeId,
-    /// Where they must come.
-    pub sink: NodeId,
-    /// The last wire.
-    pub last: WireId,
-    /// Nodes between.
-    pub via: Vec<NodeId>,
-    /// All wires on it.
-    pub through: SortedSet<WireId>,
-    /// Whether ways part and meet again on it, so that a record goes more than one of them.
-    pub parted: bool,
-}
-
 /// How a delivery divides.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Delivery {
@@ -277,83 +266,6 @@ impl Books {
             self.nodes.resize_with(ix + 1, Tally::default);
         }
         &mut self.nodes[ix]
-    }
-
-    /// Takes up the ways of a changed design. A path whose way is gone is closed: it is about no
-    /// record made later. Gives the indexes of new paths, whose debts in custody are to be added
-    /// ([`Self::owe_held`]).
-    pub fn set_paths(&mut self, lanes: &Lanes, found: Vec<Way>) -> Vec<usize> {
-        // what still travels on a way that is gone may be read again, or go in a circle, by new wires
-        for ix in 0..self.paths.len() {
-            if !self.paths[ix].live() && self.paths[ix].waits() {
-                self.repeats.part(ix);
-            }
-        }
-        let made_to: Arc<[u64]> = self.made_to.clone().into();
-        for path in self.paths.iter_mut().filter(|path| path.live()) {
-            match found
-                .iter()
-                .find(|way| way.source == path.source && way.last == path.last)
-            {
-                Some(way) => {
-                    path.via.clone_from(&way.via);
-                    path.through.extend(way.through.iter().copied());
-                }
-                None => path.closed = Some(made_to.clone()),
-            }
-        }
-        let mut fresh = Vec::new();
-        for way in found {
-            let same = |path: &Path| path.source == way.source && path.last == way.last;
-            let before = self.paths.iter().rposition(same);
-            let lives = before.filter(|ix| self.paths[*ix].live());
-            if way.parted {
-                self.repeats.part(lives.unwrap_or(self.paths.len()));
-            }
-            if lives.is_some() {
-                continue;
-            }
-            let from = before
-                .and_then(|ix| self.paths[ix].closed.clone())
-                .unwrap_or_default();
-            let made = lanes.iter().zip(&self.made_to).enumerate();
-            let unowed = Unowed::all(made.filter_map(|(ix, (lane, end))| {
-                let first = from.get(ix).copied().unwrap_or(0);
-                (lane.source == way.source && first < *end).then_some((ix as u32, first..*end))
-            }));
-            fresh.push(self.paths.len());
-            self.paths.push(Path::new(way, from, unowed));
-        }
-        fresh
-    }
-
-    /// Records that somebody holds for `wire` are owed on a path that is new. Those that another
-    /// holder has too, because ways met or led in a circle before, are owed once.
-    pub fn owe_held(&mut self, lanes: &Lanes, path: usize, wire: Option<WireId>, parcel: &Parcel) {
-        if !self.concerns(lanes, path, wire, parcel) {
-            return;
-        }
-        let (part, before) = (self.paths[path].clip(parcel), self.paths[path].owed);
-        self.owe_unowed(lanes, path, parcel);
-        if self.paths[path].owed - before < part.end - part.start {
-            self.repeats.part(path);
-        }
-    }
-
-    /// Whether what is held for `wire` has to do with a path.
-    fn concerns(&self, lanes: &Lanes, path: usize, wire: Option<WireId>, parcel: &Parcel) -> bool {
-        let path = &self.paths[path];
-        let through = wire.is_none_or(|wire| path.through.contains(&wire));
-        through && path.source == lanes.get(parcel.lane).source && !parcel.is_copy()
-    }
-
-    /// A path that is new is also about what waits for this wire: no way leads there from the source
-    /// any more, and yet it goes on to the path's end.
-    pub fn leads_on(&mut self, lanes: &Lanes, path: usize, wire: WireId, parcel: &Parcel) {
-        let path = &mut self.paths[path];
-        if path.source == lanes.get(parcel.lane).source {
-            path.through.insert(wire);
-        }
     }
 
     /// Those of the records that the path did not owe are owed from now on.
@@ -420,23 +332,6 @@ impl Books {
         self.node(source).taken += u64::from(parcel.n);
     }
 
-    /// Records kept in a log are owed to a subscriber that came later, as far as its path did not
-    /// owe them by another way.
-    pub fn owe_kept(&mut self, lanes: &Lanes, wire: WireId, parcel: &Parcel) {
-        let mut again = false;
-        for ix in 0..self.paths.len() {
-            if self.concerns(lanes, ix, Some(wire), parcel) {
-                let part = self.paths[ix].clip(parcel);
-                again |= self.paths[ix].open(parcel.lane, part) > 0;
-                self.owe_unowed(lanes, ix, parcel);
-            }
-        }
-        if again {
-            // it lies in the log twice, or with somebody else too
-            self.held_again(lanes, wire, parcel);
-        }
-    }
-
     /// Records ended for all paths through `wire` (`None`: all paths from their source).
     /// Copies end without an obligation. Gives how many obligations ended.
     pub fn ended(
@@ -466,22 +361,22 @@ impl Books {
             return 0;
         }
         let mut open = Vec::new();
-        path.settled.parts_in(parcel.lane, part, |range, covered| {
-            if !covered {
-                path.unowed
-                    .others(parcel.lane, range, |range| open.push(range));
-            }
-        });
+        path.open_parts(parcel.lane, part, |range| open.push(range));
         let mut ended = Sums::default();
         for range in &open {
             ended.add(Sums::of(seed, lanes, parcel, range.clone()));
         }
         let revives = matches!(reason, Reason::BeforeStart | Reason::DeadLettered);
-        if revives || self.repeats.parted(ix) {
-            // only what was not settled before may come back, or come another way
-            let undone = path.undone.entry(reason).or_default();
-            for range in &open {
-                undone.insert(parcel.lane, range.clone());
+        // only what was not settled before may come back, or come another way
+        for range in &open {
+            let undone = &mut path.undone;
+            let may = |part| {
+                undone.entry(reason).or_default().insert(parcel.lane, part);
+            };
+            if revives {
+                std::iter::once(range.clone()).for_each(may);
+            } else {
+                self.repeats.comes_otherwise(ix, parcel.lane, range, may);
             }
         }
         let open = open.into_iter();

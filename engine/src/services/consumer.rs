@@ -329,12 +329,12 @@ impl Service for Consumer {
     fn orphan(
         &mut self,
         _config: &Config,
-        _call: CallId,
+        call: CallId,
         wire: WireId,
         reply: Reply,
         cx: &mut Cx<'_, '_>,
     ) {
-        self.answered_late(wire, &reply, cx);
+        self.answered_late(call, wire, &reply, cx);
     }
 
     fn crash(&mut self, _config: &Config, cx: &mut Cx<'_, '_>) {

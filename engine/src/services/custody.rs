@@ -1,6 +1,6 @@
 //! Who holds which records: asked of the holders and read from the queue, never from the books.
 
-use super::LinkKind;
+use super::ServiceKind;
 use super::contract::{Custody, Held};
 use super::plant::Plant;
 use super::signal::Signal;
@@ -44,47 +44,30 @@ impl Plant {
         all
     }
 
-    /// Records on their way in the queue: the wire's receiving end, the wire, the records.
+    /// Records on their way in the queue: the wire's receiving end, the wire, the records. Not those
+    /// that their sender, which has crashed since, reads again from its log.
     #[must_use]
     pub fn in_flight(
         &self,
         pending: &kernel::Queue<Signal>,
     ) -> Vec<(NodeId, Option<WireId>, Parcel)> {
-        self.flying(pending, false)
-    }
-
-    /// Records on their way in the queue that their sender, which has crashed since, reads again
-    /// from its log.
-    #[must_use]
-    pub fn in_flight_again(
-        &self,
-        pending: &kernel::Queue<Signal>,
-    ) -> Vec<(NodeId, Option<WireId>, Parcel)> {
-        self.flying(pending, true)
-    }
-
-    fn flying(
-        &self,
-        pending: &kernel::Queue<Signal>,
-        again: bool,
-    ) -> Vec<(NodeId, Option<WireId>, Parcel)> {
         let mut all = Vec::new();
         for signal in pending.iter_unordered() {
             let (wire, parcels) = match signal {
-                Signal::Arrive { call, .. } if self.read_again(*call) != again => continue,
-                Signal::Answer { .. } if again => continue,
+                Signal::Arrive { call, .. } if self.read_again(*call) => continue,
                 Signal::Arrive { wire, ask, .. } => (*wire, ask.parcels()),
                 Signal::Answer {
+                    call,
                     place,
                     life,
                     wire,
                     reply,
-                    ..
                 } => {
                     // of a wire that is removed the log takes nothing back
                     let node = matches!(place, Place::Node(_));
                     let gone = node && self.floor.life(*place) != *life;
-                    let again = matches!(reply, Reply::Records { .. }) || self.reads_log(*place);
+                    let again =
+                        matches!(reply, Reply::Records { .. }) || self.log_has_again(*call, *place);
                     if *place == Place::Outside || (gone && again) {
                         continue;
                     }
@@ -100,25 +83,19 @@ impl Plant {
         all
     }
 
-    /// Whether a place reads a log: what it had in hand at a crash belongs to the log again.
-    fn reads_log(&self, place: Place) -> bool {
+    /// Whether what a reader sent in an earlier life is its log's again.
+    fn log_has_again(&self, call: CallId, place: Place) -> bool {
         let Place::Node(node) = place else {
             return false;
         };
-        let reads = |wire: &WireId| {
-            matches!(
-                self.floor.wire(*wire).link.kind(),
-                LinkKind::Poll | LinkKind::Push
-            )
-        };
-        self.floor.node(node).ins.iter().any(reads)
+        self.floor.node(node).kind == ServiceKind::Consumer && !self.floor.alone.0.contains(&call)
     }
 
     /// Whether a request of an earlier life carries what the asker will read again.
     fn read_again(&self, call: CallId) -> bool {
         let open = self.floor.calls.get(call);
         open.is_some_and(|open| {
-            self.floor.life(open.asker) != open.life && self.reads_log(open.asker)
+            self.floor.life(open.asker) != open.life && self.log_has_again(call, open.asker)
         })
     }
 

@@ -427,6 +427,18 @@ impl Cx<'_, '_> {
     /// Records kept in this log are owed to the subscriber on `wire`, which came later.
     pub fn owe_kept(&mut self, wire: WireId, parcel: &Parcel) {
         self.floor.books.owe_kept(&self.floor.lanes, wire, parcel);
+        self.floor.met_on(wire, parcel);
+    }
+
+    /// What travels with a request is lost here for good, and no log has it again: this life ends,
+    /// and whoever answers the request has the records alone.
+    pub fn leaves_alone(&mut self, call: CallId) {
+        self.floor.alone.0.insert(call);
+    }
+
+    /// Whether what an answer of an earlier life brings was with that request alone.
+    pub fn was_alone(&mut self, call: CallId) -> bool {
+        self.floor.alone.0.remove(&call)
     }
 
     /// Records came to this sink over `wire`; later than `late_after` counts as late [us].

@@ -10,7 +10,7 @@ use crate::base::rng::Rng;
 use crate::base::sorted::{SortedMap, SortedSet};
 use crate::base::time::Us;
 use crate::catalog::Rules;
-use crate::kernel::Calls;
+use crate::kernel::{CallId, Calls};
 use std::sync::Arc;
 
 /// What is known of a node beside its unit.
@@ -95,8 +95,23 @@ pub struct Floor {
     pub calls: Calls<OpenCall>,
     /// Traces of the design by name, as (time since start [us], value) steps.
     pub traces: Arc<SortedMap<String, Arc<super::shared::trace::Trace>>>,
+    /// Requests whose records nobody else has, although their sender lost them and reads a log.
+    pub alone: Alone,
     /// Bytes that retained logs may take before the oldest parts are made coarser [B].
     pub log_budget: Budget,
+}
+
+/// Requests of an earlier life of a reader whose log does not have their records again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Alone(pub(super) SortedSet<CallId>);
+
+impl std::hash::Hash for Alone {
+    /// Writes nothing when it is empty, as in a run in which no reader lost its log.
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        if !self.0.is_empty() {
+            self.0.hash(state);
+        }
+    }
 }
 
 /// A budget of memory. It is about the machine that runs the model and no part of the world, so it
@@ -123,6 +138,7 @@ impl Floor {
             boards: Vec::new(),
             calls: Calls::default(),
             traces: Arc::default(),
+            alone: Alone::default(),
             log_budget: Budget(log_budget),
         }
     }
@@ -290,6 +306,35 @@ impl Floor {
         }
         let end = self.wire(last);
         end.live && self.is_sink(end.to) && self.reach(node, true).contains(&end.from)
+    }
+
+    /// Whether ways part behind `start` that all lead on to `last`.
+    #[must_use]
+    pub fn parts_ahead(&self, start: NodeId, last: WireId) -> bool {
+        let mut between = self.reach(self.wire(last).from, false);
+        let ahead = self.reach(start, true);
+        between.retain(|node| ahead.contains(node));
+        between.iter().any(|node| {
+            let outs = self.node(*node).outs.iter();
+            let leads = |out: &&WireId| {
+                let goes_on = between.contains(&self.wire(**out).to);
+                !self.aside(**out) && (**out == last || goes_on)
+            };
+            outs.filter(leads).count() > 1
+        })
+    }
+
+    /// Records are held for a wire that is new: on a path that it is no part of but leads on to, they
+    /// are with somebody else too.
+    pub fn met_on(&mut self, wire: WireId, parcel: &Parcel) {
+        let source = self.lanes.get(parcel.lane).source;
+        for ix in 0..self.books.paths.len() {
+            let path = &self.books.paths[ix];
+            let other = path.source == source && !path.through.contains(&wire);
+            if other && self.books.open_in(ix, parcel) > 0 && self.leads(wire, path.last) {
+                self.books.met(&self.lanes, ix, parcel);
+            }
+        }
     }
 
     /// All nodes that can be reached from `start` along (or against) the data, itself included;

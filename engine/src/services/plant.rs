@@ -238,6 +238,7 @@ impl Plant {
         match place {
             Place::Node(node) => {
                 if !self.floor.node(node).live {
+                    self.floor.alone.0.remove(&call);
                     self.end_all(node, wire, &reply, k);
                     return;
                 }

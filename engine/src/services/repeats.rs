@@ -12,6 +12,10 @@
 //!
 //! Once such a record has come or ended it is settled, and the exception for it is forgotten.
 //!
+//! After a change of the design what travels on a way that is gone may meet itself: another wire
+//! reads it again, or ways part before it now. That is noted record by record, so that a second
+//! holder of any other record of the path is a breach still.
+//!
 //! ```text
 //!   log --poll--> application --> sink    two ways, one path: each record is owed once and comes
 //!      \--push----^                       twice; the check counts a record once, whoever has it
@@ -36,6 +40,8 @@ pub(super) struct Repeats {
     runs: usize,
     /// Paths, by index, with ways that part and meet again.
     parted: BTreeSet<u32>,
+    /// By path: the records that were somewhere else too, or before a fork, when the design changed.
+    met: BTreeMap<u32, LaneSets>,
 }
 
 impl Repeats {
@@ -47,6 +53,25 @@ impl Repeats {
     /// Whether the path with this index has, or had, such ways.
     pub(super) fn parted(&self, path: usize) -> bool {
         self.parted.contains(&(path as u32))
+    }
+
+    /// Calls `see` with those records of a run that may come another way if they end on one.
+    pub(super) fn comes_otherwise(
+        &self,
+        path: usize,
+        lane: u32,
+        run: &Range<u64>,
+        mut see: impl FnMut(Range<u64>),
+    ) {
+        if self.parted(path) {
+            see(run.clone());
+        } else if let Some(met) = self.met.get(&(path as u32)) {
+            met.parts_in(lane, run.clone(), |part, is_in| {
+                if is_in {
+                    see(part);
+                }
+            });
+        }
     }
 }
 
@@ -60,6 +85,9 @@ impl Hash for Repeats {
         }
         if !self.parted.is_empty() {
             self.parted.hash(state);
+        }
+        if !self.met.is_empty() {
+            self.met.hash(state);
         }
     }
 }
@@ -76,6 +104,35 @@ impl Books {
         set.insert(parcel.lane, from..to);
         if set.runs() > RUNS_LEAST + 2 * self.repeats.runs {
             self.forget_settled(lanes);
+        }
+    }
+
+    /// Records that somebody holds may be with somebody else too on the path with this index, now or
+    /// later: noted of those that it waits for.
+    pub fn met(&mut self, lanes: &Lanes, path: usize, parcel: &Parcel) {
+        let (of, lane) = (&self.paths[path], parcel.lane);
+        if parcel.is_copy() || of.source != lanes.get(lane).source || self.repeats.parted(path) {
+            return;
+        }
+        let met = &mut self.repeats.met;
+        of.open_parts(lane, of.clip(parcel), |part| {
+            met.entry(path as u32).or_default().insert(lane, part);
+        });
+    }
+
+    /// Forgets those that have come or ended meanwhile.
+    pub(super) fn forget_met(&mut self) {
+        for (path, met) in std::mem::take(&mut self.repeats.met) {
+            let mut open = LaneSets::default();
+            for (lane, run) in met.iter() {
+                let of = &self.paths[path as usize];
+                of.open_parts(lane, run, |part| {
+                    open.insert(lane, part);
+                });
+            }
+            if !open.is_empty() {
+                self.repeats.met.insert(path, open);
+            }
         }
     }
 
@@ -128,7 +185,12 @@ impl Books {
     #[must_use]
     pub fn repeats_on(&self, path: usize) -> LaneSets {
         let through = &self.paths[path].through;
-        let mut all = LaneSets::default();
+        let mut all = self
+            .repeats
+            .met
+            .get(&(path as u32))
+            .cloned()
+            .unwrap_or_default();
         for (_, set) in self
             .repeats
             .by_wire

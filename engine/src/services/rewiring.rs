@@ -2,9 +2,47 @@
 
 use super::contract::Custody;
 use super::facts::Fact;
+use super::floor::Floor;
 use super::plant::Plant;
 use super::talk::{NodeId, Parcel, Reason, WireId};
 use crate::kernel;
+use std::collections::BTreeMap;
+
+/// Where records are, and for which wire: on it, or behind it if they outlive it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Spot {
+    node: NodeId,
+    wire: Option<WireId>,
+    stays: bool,
+}
+
+/// What lies ahead of a spot on the way to a path's last wire; asked of the floor once each.
+#[derive(Default)]
+struct Ahead {
+    leads: BTreeMap<(Spot, WireId), bool>,
+    parts: BTreeMap<(NodeId, WireId), bool>,
+}
+
+impl Ahead {
+    /// Whether records at the spot can still come to `last` and end their way there. What no wire
+    /// holds is held for all of them, as long as its node is there.
+    fn leads(&mut self, floor: &Floor, at: Spot, last: WireId) -> bool {
+        let found = || match at.wire {
+            Some(wire) if at.stays => floor.leads_from(at.node, wire, last),
+            Some(wire) => floor.leads(wire, last),
+            None => floor.node(at.node).live,
+        };
+        *self.leads.entry((at, last)).or_insert_with(found)
+    }
+
+    /// Whether ways to `last` part before the records at the spot.
+    fn parts(&mut self, floor: &Floor, at: Spot, last: WireId) -> bool {
+        let wire = at.wire.filter(|_| !at.stays);
+        let start = wire.map_or(at.node, |wire| floor.wire(wire).to);
+        let found = || floor.parts_ahead(start, last);
+        *self.parts.entry((start, last)).or_insert_with(found)
+    }
+}
 
 impl Plant {
     /// Takes up a changed topology. New paths owe what somebody holds for them already; what is
@@ -21,17 +59,20 @@ impl Plant {
         }
         let held = held.into_iter().map(|item| (item, false));
         let kept = kept.into_iter().map(|item| (item, true));
+        let mut ahead = Ahead::default();
         for ((node, wire, parcel), stays) in held.chain(kept) {
+            let at = Spot { node, wire, stays };
             for path in &fresh {
                 let last = self.floor.books.paths[*path].last;
-                let onward = wire.filter(|wire| !stays && self.floor.leads(*wire, last));
+                let leads = wire.is_some() && !stays && ahead.leads(&self.floor, at, last);
                 let (books, lanes) = (&mut self.floor.books, &self.floor.lanes);
-                if let Some(wire) = onward {
+                if let Some(wire) = wire.filter(|_| leads) {
                     books.leads_on(lanes, *path, wire, &parcel);
                 }
                 books.owe_held(lanes, *path, wire, &parcel);
             }
-            if self.end_stranded(node, wire, &parcel, stays) > 0 {
+            self.meet(at, &parcel, &mut ahead);
+            if self.end_stranded(at, &parcel, &mut ahead) > 0 {
                 k.note(Fact::Ended {
                     node,
                     reason: Reason::Removed,
@@ -41,27 +82,38 @@ impl Plant {
         }
     }
 
+    /// Notes what may have a second holder from now on: what leads on to the end of a path that it
+    /// was not held for, for somebody else holds it there, and what stands before a fork.
+    fn meet(&mut self, at: Spot, parcel: &Parcel, ahead: &mut Ahead) {
+        let source = self.floor.lanes.get(parcel.lane).source;
+        for ix in 0..self.floor.books.paths.len() {
+            let path = &self.floor.books.paths[ix];
+            let idle = path.source != source || !path.waits();
+            if idle || self.floor.books.open_in(ix, parcel) == 0 {
+                continue;
+            }
+            let (last, on_it) = (path.last, at.wire.is_none_or(|w| path.through.contains(&w)));
+            let meets = if on_it {
+                ahead.parts(&self.floor, at, last)
+            } else {
+                ahead.leads(&self.floor, at, last)
+            };
+            if meets {
+                self.floor.books.met(&self.floor.lanes, ix, parcel);
+            }
+        }
+    }
+
     /// Ends what cannot come any more to where it is owed. What `stays` at its node outlives the
     /// wire that it came over.
-    fn end_stranded(
-        &mut self,
-        node: NodeId,
-        wire: Option<WireId>,
-        parcel: &Parcel,
-        stays: bool,
-    ) -> u64 {
+    fn end_stranded(&mut self, at: Spot, parcel: &Parcel, ahead: &mut Ahead) -> u64 {
         let source = self.floor.lanes.get(parcel.lane).source;
         let mut stranded = 0;
         for ix in 0..self.floor.books.paths.len() {
             let path = &self.floor.books.paths[ix];
-            let gone = match wire {
-                Some(wire) if stays => {
-                    path.through.contains(&wire) && !self.floor.leads_from(node, wire, path.last)
-                }
-                Some(wire) => path.through.contains(&wire) && !self.floor.leads(wire, path.last),
-                None => !self.floor.node(node).live,
-            };
-            if gone && path.source == source {
+            let held_for = at.wire.is_none_or(|wire| path.through.contains(&wire));
+            let last = path.last;
+            if path.source == source && held_for && !ahead.leads(&self.floor, at, last) {
                 stranded += self
                     .floor
                     .books

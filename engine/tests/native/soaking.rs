@@ -10,7 +10,10 @@ use decoders::{Cases, Decoder};
 use millrace_engine::base::sorted::SortedMap;
 use millrace_engine::base::time::{MS, SECOND, Us};
 use millrace_engine::design::Edit;
+use millrace_engine::ledger::conservation::{PathLine, check};
 use millrace_engine::run::Run;
+use millrace_engine::services::plant::Signal;
+use millrace_engine::services::talk::Ask;
 use walk::Walk;
 
 /// Acts of each walk here.
@@ -243,4 +246,125 @@ fn what_waits_where_no_way_leads_any_more_is_owed_on_a_way_that_goes_on() {
     let more = Edit::Many(vec![more, wire("deliver", "room", "next")]);
     run.edit(more).expect("a way that goes on");
     sound_until(&mut run, 40 * SECOND, "served one by one");
+}
+
+/// A slow hand-over of which the design knows no way any more, and the engine at that time.
+fn waiting_on_a_closed_way() -> Run {
+    let mut run = Run::new(bench(SLOW)).expect("the design runs");
+    to(&mut run, 2_500 * MS);
+    gone(&mut run, "stream-to-reader");
+    to(&mut run, 3 * SECOND);
+    run
+}
+
+#[test]
+fn on_a_closed_way_a_second_holder_and_a_lost_record_are_found() {
+    let mut run = waiting_on_a_closed_way();
+    // any change of the wires, after which only what was met may have two holders
+    run.edit(wire("deliver", "tills", "report"))
+        .expect("a wire");
+    let found = run.conservation();
+    let waits = |line: &PathLine| line.in_custody > 0 && line.via.contains(&"reader".to_owned());
+    assert!(found.holds && found.paths.iter().any(waits), "{found:?}");
+
+    let mut engine = run.engine().clone();
+    let pending = engine.pending().iter_unordered();
+    let hand = pending.into_iter().find(|signal| {
+        matches!(
+            signal,
+            Signal::Arrive {
+                ask: Ask::Hand { .. },
+                ..
+            }
+        )
+    });
+    let hand = hand.cloned().expect("records on their way to the report");
+    let at = engine.now() + SECOND;
+    engine.schedule(at, hand);
+    let found = check(&engine);
+    assert!(
+        !found.holds,
+        "the same records twice on their way: {found:?}"
+    );
+
+    let mut engine = run.engine().clone();
+    let paths = &mut engine.machine_mut().floor.books.paths;
+    let closed = paths.iter_mut().find(|path| !path.live() && path.waits());
+    closed.expect("the closed way").owed += 1;
+    assert!(!check(&engine).holds, "one record that nobody holds");
+}
+
+#[test]
+fn what_a_closed_way_carries_may_fork_and_meet_before_its_end() {
+    let mut run = waiting_on_a_closed_way();
+    gone(&mut run, "tills-to-stream");
+    let room = Edit::AddNode {
+        id: "room".to_owned(),
+        service: "queue".to_owned(),
+        settings: SortedMap::from([("mean".to_owned(), "700ms".to_owned())]),
+    };
+    let reader = wire("push", "stream", "reader");
+    let (aside, back) = (
+        wire("deliver", "reader", "room"),
+        wire("deliver", "room", "report"),
+    );
+    run.edit(Edit::Many(vec![room, reader, aside, back]))
+        .expect("another way beside the old one");
+    sound_until(&mut run, 6 * SECOND, "read again, and by two ways");
+    gone(&mut run, "reader-to-report");
+    sound_until(&mut run, 8 * SECOND, "by one of them");
+    run.edit(wire("deliver", "reader", "report"))
+        .expect("a wire");
+    run.fault(fault("reader", "crash", "1s", None))
+        .expect("it can");
+    sound_until(&mut run, 70 * SECOND, "after a crash");
+}
+
+/// Two streams, an application that reads both, and a slow way from there on which much is lost.
+const TWO: &str = "
+    tills tills rate=40 clients=2
+    one kinesis shards=1
+    two kinesis shards=1
+    reader consumer
+    report sink
+    tills -put-> one
+    tills -put-> two
+    one -poll-> reader
+    two -poll-> reader
+    reader -deliver-> report network=5s";
+
+#[test]
+fn what_a_reader_sent_of_a_stream_that_is_gone_outlives_its_crash() {
+    for refused in [0.0, 100.0] {
+        let mut run = Run::new(bench(TWO)).expect("the design runs");
+        to(&mut run, 4_500 * MS);
+        gone(&mut run, "one-to-reader");
+        if refused > 0.0 {
+            let spec = fault("report", "refuse", "30s", Some(refused));
+            run.fault(spec).expect("it can");
+        }
+        run.fault(fault("reader", "crash", "1s", None))
+            .expect("it can");
+        sound_until(&mut run, 7 * SECOND, "on their way");
+        run.edit(wire("push", "one", "reader")).expect("a wire");
+        sound_until(&mut run, 20 * SECOND, "read again");
+        gone(&mut run, "two-to-reader");
+        run.fault(fault("reader", "crash", "1s", None))
+            .expect("it can");
+        sound_until(&mut run, 60 * SECOND, "lost again");
+    }
+}
+
+// ---- what walks of 10,000 acts found, in few steps ---------------------------------------------
+
+#[test]
+fn a_put_back_into_the_stream_after_its_source_is_gone_holds_nothing_twice() {
+    let (design, _) = act("account-balance", Some("unconditional"));
+    let design = design.apply(&set("machines", "in_step", "no"));
+    let mut run = Run::new(design.expect("a good setting")).expect("it runs");
+    to(&mut run, 2_436_308);
+    gone(&mut run, "machines-to-stream");
+    to(&mut run, 2_817_307);
+    run.edit(wire("put", "fold", "stream")).expect("a wire");
+    sound_until(&mut run, 20 * SECOND, "in a circle");
 }

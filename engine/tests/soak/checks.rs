@@ -7,6 +7,7 @@ use millrace_engine::design::file::Input;
 use millrace_engine::design::{Design, file};
 use millrace_engine::run::Run;
 use millrace_engine::services::facts::Fact;
+use millrace_engine::services::talk::NodeId;
 
 /// Conservation, the ledger's sums and what each service says must be so.
 ///
@@ -89,8 +90,12 @@ pub(crate) fn reopened(run: &Run) -> Run {
 /// A bucket as the design sets it: what it holds and what it refills a second.
 type Law = (u64, u64);
 
-/// What was let in when, by node and limiter, with the limiter's law.
-type Admitted = SortedMap<(String, String), (Law, Vec<(Us, u64)>)>;
+/// What was let in when under one law.
+type Lawful = (Law, Vec<(Us, u64)>);
+
+/// What limiters let in, by node and limiter: anew for each law that its settings gave it.
+#[derive(Debug, Default)]
+pub(crate) struct Admitted(SortedMap<(NodeId, String), Vec<Lawful>>);
 
 /// The largest excess over `capacity + rate * w` of any interval of length w between two
 /// admissions, in millionths, by the running least of `sum before - rate * t`.
@@ -132,51 +137,67 @@ fn law(design: &Design, id: &str, metric: &str) -> Option<Law> {
     }
 }
 
-/// What limiters let in between two looks at a run whose settings stay as they are: never more than
-/// their laws say. Gives how many admissions were looked at.
-///
-/// # Panics
-/// With the limiter that admitted too much.
-pub(crate) fn limits(run: &Run, facts: &[(Us, Fact)]) -> u64 {
-    let floor = &run.engine().machine().floor;
-    let mut admitted = Admitted::new();
-    for (at, fact) in facts {
-        match fact {
-            Fact::Metric {
-                node,
-                lane: None,
-                metric,
-                value,
-            } => {
-                let found = floor.node(*node);
-                let name = found.kind.entry().metrics[*metric as usize].name;
-                if let Some(law) = law(run.design(), &found.name, name) {
-                    let key = (found.name.to_string(), name.to_owned());
-                    let entry = admitted.entry(key).or_insert((law, Vec::new()));
-                    entry.1.push((*at, *value));
-                }
-            }
-            Fact::Admitted {
-                node, lane, parcel, ..
-            } if floor.node(*node).kind.entry().id == "kinesis" => {
-                let key = floor.lanes.get(parcel.lane).key_bytes;
-                let (n, name) = (u64::from(parcel.n), floor.node(*node).name.to_string());
-                let bytes = n * u64::from(parcel.bytes_each + key);
-                for (what, each, most) in [("records", n, 1_000), ("bytes", bytes, 1 << 20)] {
-                    let key = (name.clone(), format!("shard {lane} {what}"));
-                    let entry = admitted.entry(key).or_insert(((most, most), Vec::new()));
-                    entry.1.push((*at, each));
-                }
-            }
-            _ => {}
+impl Admitted {
+    fn add(&mut self, node: NodeId, what: String, law: Law, admission: (Us, u64)) {
+        let laws = self.0.entry((node, what)).or_default();
+        match laws.last_mut().filter(|(last, _)| *last == law) {
+            Some((_, list)) => list.push(admission),
+            None => laws.push((law, vec![admission])),
         }
     }
-    for ((node, what), (law, list)) in &admitted {
-        let over = excess(list, *law);
-        assert!(
-            over <= 0,
-            "{node}: {what} beyond {law:?} by {over} millionths"
-        );
+
+    /// Takes up what was let in while every setting was that of `design`.
+    pub(crate) fn take(&mut self, run: &Run, design: &Design, facts: &[(Us, Fact)]) {
+        let floor = &run.engine().machine().floor;
+        for (at, fact) in facts {
+            match fact {
+                Fact::Metric {
+                    node,
+                    lane: None,
+                    metric,
+                    value,
+                } => {
+                    let found = floor.node(*node);
+                    let name = found.kind.entry().metrics[*metric as usize].name;
+                    if let Some(law) = law(design, &found.name, name) {
+                        self.add(*node, name.to_owned(), law, (*at, *value));
+                    }
+                }
+                Fact::Admitted {
+                    node, lane, parcel, ..
+                } if floor.node(*node).kind.entry().id == "kinesis" => {
+                    let key = floor.lanes.get(parcel.lane).key_bytes;
+                    let n = u64::from(parcel.n);
+                    let bytes = n * u64::from(parcel.bytes_each + key);
+                    for (what, each, most) in [("records", n, 1_000), ("bytes", bytes, 1 << 20)] {
+                        let what = format!("shard {lane} {what}");
+                        self.add(*node, what, (most, most), (*at, each));
+                    }
+                }
+                _ => {}
+            }
+        }
     }
-    admitted.values().map(|(_, list)| list.len() as u64).sum()
+
+    /// Limiters never let in more than their laws say. Gives how many admissions were looked at.
+    ///
+    /// # Panics
+    /// With the limiter that admitted too much.
+    pub(crate) fn within_the_laws(&self, run: &Run) -> u64 {
+        let mut looked_at = 0;
+        for ((node, what), laws) in &self.0 {
+            for (law, list) in laws {
+                let (over, node) = (
+                    excess(list, *law),
+                    &run.engine().machine().floor.node(*node).name,
+                );
+                assert!(
+                    over <= 0,
+                    "{node}: {what} beyond {law:?} by {over} millionths"
+                );
+                looked_at += list.len() as u64;
+            }
+        }
+        looked_at
+    }
 }

@@ -5,6 +5,7 @@ use super::shard::Shard;
 use super::{Asked, CALLS, Config, Consumer, DELAY, DELAY_MAX, Feed, ITERATOR_AGE, READ};
 use super::{READ_THROTTLED, TAG_LIST, TAG_READ};
 use crate::base::time::{SECOND, Us};
+use crate::kernel::CallId;
 use crate::services::LinkKind;
 use crate::services::contract::Incoming;
 use crate::services::cx::Cx;
@@ -389,7 +390,19 @@ impl Consumer {
 
     /// An answer of an earlier life: the log has what it read, the rest is read again from the
     /// saved position.
-    pub(super) fn answered_late(&mut self, wire: WireId, reply: &Reply, cx: &mut Cx<'_, '_>) {
+    pub(super) fn answered_late(
+        &mut self,
+        call: CallId,
+        wire: WireId,
+        reply: &Reply,
+        cx: &mut Cx<'_, '_>,
+    ) {
+        if cx.was_alone(call) {
+            for parcel in reply.parcels() {
+                cx.ended(Some(wire), &parcel, Reason::Crashed);
+            }
+            return;
+        }
         if !matches!(reply, Reply::Records { .. }) {
             let n = reply
                 .parcels()

@@ -311,6 +311,10 @@ impl Consumer {
     pub(super) fn forget_handing(&mut self, cx: &mut Cx<'_, '_>) {
         for (key, handing) in std::mem::take(&mut self.handing) {
             let known = self.feeds.contains_key(&key.0);
+            if !known {
+                let calls = handing.parts.iter().filter_map(|part| part.call);
+                calls.for_each(|call| cx.leaves_alone(call));
+            }
             for part in handing.parts.iter().filter(|part| part.call.is_none()) {
                 for parcel in &part.parcels {
                     if known {
