@@ -1,0 +1,1 @@
+//! The engine beside what it is compared with.

@@ -1,0 +1,3 @@
+//! The native side of `make bench`.
+
+fn main() {}
