@@ -1,0 +1,150 @@
+//! A display list as JSON: each operation with all that a call of a 2d context needs, for the baseline in JavaScript.
+
+use millrace_engine::scene::icons;
+use millrace_engine::scene::list::{Align, Op, Stroke, Weight};
+use millrace_engine::scene::shapes::Point;
+use millrace_engine::scene::svg::{FONTS, dots};
+use millrace_engine::scene::theme::{Ink, Theme, Tone};
+
+/// The operations as an array of objects.
+pub(crate) fn json<'a>(ops: impl Iterator<Item = &'a Op>, size: (f64, f64)) -> String {
+    let ground = format!(
+        r#"{{"kind":"rect","x":0,"y":0,"w":{},"h":{},"fill":"{}"}}"#,
+        size.0,
+        size.1,
+        css(Tone::Ground.into())
+    );
+    let all: Vec<String> = std::iter::once(ground)
+        .chain(ops.map(|op| one(op, size)))
+        .collect();
+    format!("[{}]", all.join(","))
+}
+
+fn css(ink: Ink) -> String {
+    ink.css(Theme::Light)
+}
+
+fn look(fill: Option<Ink>, stroke: Option<Stroke>) -> String {
+    let fill = fill.map_or(String::new(), |ink| format!(r#","fill":"{}""#, css(ink)));
+    let stroke = stroke.map_or(String::new(), |stroke| {
+        format!(
+            r#","stroke":"{}","width":{},"dashed":{}"#,
+            css(stroke.ink),
+            stroke.width,
+            stroke.dashed
+        )
+    });
+    fill + &stroke
+}
+
+fn points(all: &[Point]) -> String {
+    let all: Vec<String> = all
+        .iter()
+        .map(|at| format!("[{},{}]", at.x, at.y))
+        .collect();
+    all.join(",")
+}
+
+fn one(op: &Op, (width, height): (f64, f64)) -> String {
+    match op {
+        Op::Dots { at, step, ink } => {
+            let all: Vec<String> = dots(*at, *step, width, height)
+                .into_iter()
+                .map(|(x, y)| format!("[{x},{y}]"))
+                .collect();
+            format!(
+                r#"{{"kind":"dots","at":[{}]{}}}"#,
+                all.join(","),
+                look(Some(*ink), None)
+            )
+        }
+        Op::RoundRect {
+            rect,
+            radius,
+            fill,
+            stroke,
+            shadow,
+        } => format!(
+            r#"{{"kind":"round","x":{},"y":{},"w":{},"h":{},"r":{radius},"shadow":{}{}}}"#,
+            rect.x,
+            rect.y,
+            rect.w,
+            rect.h,
+            if *shadow {
+                format!(r#""{}""#, css(Tone::Shadow.alpha(0.16)))
+            } else {
+                "null".to_owned()
+            },
+            look(*fill, *stroke)
+        ),
+        Op::Rect { rect, fill } => format!(
+            r#"{{"kind":"rect","x":{},"y":{},"w":{},"h":{}{}}}"#,
+            rect.x,
+            rect.y,
+            rect.w,
+            rect.h,
+            look(Some(*fill), None)
+        ),
+        Op::Line { from, to, stroke } => path(&[*from, *to], false, None, Some(*stroke)),
+        Op::Bezier { cubic, stroke } => format!(
+            r#"{{"kind":"curve","at":[{}]{}}}"#,
+            points(&[cubic.from, cubic.c1, cubic.c2, cubic.to]),
+            look(None, Some(*stroke))
+        ),
+        Op::Polyline {
+            points,
+            closed,
+            fill,
+            stroke,
+        } => path(points, *closed, *fill, *stroke),
+        Op::Circle {
+            centre,
+            radius,
+            fill,
+            stroke,
+        } => format!(
+            r#"{{"kind":"circle","x":{},"y":{},"r":{radius}{}}}"#,
+            centre.x,
+            centre.y,
+            look(*fill, *stroke)
+        ),
+        Op::Text {
+            at,
+            text,
+            size,
+            weight,
+            align,
+            ink,
+            ..
+        } => format!(
+            r#"{{"kind":"text","x":{},"y":{},"text":{text:?},"font":"{} {size:.2}px {}","align":"{}"{}}}"#,
+            at.x,
+            at.y,
+            if *weight == Weight::Bold { 600 } else { 400 },
+            FONTS.replace('"', "'"),
+            match align {
+                Align::Left => "left",
+                Align::Centre => "center",
+                Align::Right => "right",
+            },
+            look(Some(*ink), None)
+        ),
+        Op::Icon { at, size, id, ink } => format!(
+            r#"{{"kind":"icon","x":{},"y":{},"scale":{},"paths":{:?},"stroke":"{}","width":{}}}"#,
+            at.x,
+            at.y,
+            size / icons::SIZE,
+            icons::paths(id),
+            css(*ink),
+            icons::STROKE
+        ),
+    }
+}
+
+fn path(all: &[Point], closed: bool, fill: Option<Ink>, stroke: Option<Stroke>) -> String {
+    format!(
+        r#"{{"kind":"path","at":[{}],"closed":{closed}{}}}"#,
+        points(all),
+        look(fill, stroke)
+    )
+}
