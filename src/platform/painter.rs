@@ -29,13 +29,21 @@ const RATIO_MAX: f64 = 3.0;
 /// The two canvases.
 #[derive(Debug)]
 pub(crate) struct Painter {
-    resting: Layer,
-    moving: Layer,
+    /// The resting one and the moving one.
+    layers: [Layer; 2],
     ruler: Ruler,
-    icons: BTreeMap<&'static str, Vec<Path2d>>,
+    kit: Kit,
     size: (f64, f64, f64),
-    /// What the canvases show.
-    shown: Option<(DisplayList, Theme)>,
+    /// What the canvases show, and in which theme; without one what they show does not count.
+    shown: DisplayList,
+    under: Option<Theme>,
+}
+
+/// What both layers paint with.
+#[derive(Debug, Default)]
+struct Kit {
+    icons: BTreeMap<&'static str, Vec<Path2d>>,
+    squares: Squares,
 }
 
 impl Painter {
@@ -43,12 +51,12 @@ impl Painter {
     pub(crate) fn new(resting: HtmlCanvasElement, moving: HtmlCanvasElement) -> Option<Self> {
         let ruler = Ruler::new(context(&moving)?);
         Some(Self {
-            resting: Layer::new(resting)?,
-            moving: Layer::new(moving)?,
+            layers: [Layer::new(resting)?, Layer::new(moving)?],
             ruler,
-            icons: BTreeMap::new(),
+            kit: Kit::default(),
             size: (0.0, 0.0, 1.0),
-            shown: None,
+            shown: DisplayList::default(),
+            under: None,
         })
     }
 
@@ -74,46 +82,31 @@ impl Painter {
             return false;
         }
         self.size = size;
-        self.resting.resize(size);
-        self.moving.resize(size);
-        self.shown = None;
+        for layer in &mut self.layers {
+            layer.resize(size);
+        }
+        self.under = None;
         true
     }
 
     /// Forgets what the canvases show: fonts came, or a context was lost.
     pub(crate) fn refresh(&mut self) {
-        self.ruler.widths.borrow_mut().clear();
-        self.shown = None;
+        self.ruler.widths.take();
+        self.under = None;
     }
 
-    /// Paints what differs from what is shown.
-    pub(crate) fn paint(&mut self, list: &DisplayList, theme: Theme) {
-        let (rests, stands) = match &self.shown {
-            Some((shown, under)) if *under == theme => {
-                (shown.resting == list.resting, shown.moving == list.moving)
-            }
-            _ => (false, false),
-        };
-        if !rests {
-            self.resting
-                .paint(&list.resting, theme, &mut self.icons, Some(Tone::Ground));
+    /// Paints what differs from what is shown, and keeps it; what was shown before is given back, for its buffers.
+    pub(crate) fn paint(&mut self, list: &mut DisplayList, theme: Theme) {
+        let same = self.under == Some(theme);
+        let [resting, moving] = &mut self.layers;
+        if !same || self.shown.resting != list.resting {
+            resting.paint(&list.resting, theme, &mut self.kit, Some(Tone::Ground));
         }
-        if !stands {
-            self.moving
-                .paint(&list.moving, theme, &mut self.icons, None);
+        if !same || self.shown.moving != list.moving {
+            moving.paint(&list.moving, theme, &mut self.kit, None);
         }
-        match &mut self.shown {
-            Some((shown, under)) => {
-                if !rests {
-                    shown.resting.clone_from(&list.resting);
-                }
-                if !stands {
-                    shown.moving.clone_from(&list.moving);
-                }
-                *under = theme;
-            }
-            None => self.shown = Some((list.clone(), theme)),
-        }
+        self.under = Some(theme);
+        std::mem::swap(&mut self.shown, list);
     }
 }
 
@@ -125,38 +118,50 @@ fn context(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
 #[derive(Debug)]
 pub(crate) struct Ruler {
     context: CanvasRenderingContext2d,
-    /// By (bold, text with digits made equal), at the size measured.
-    widths: RefCell<BTreeMap<(bool, String), f64>>,
+    /// Regular and bold, by text with digits made equal, at the size measured.
+    widths: RefCell<[BTreeMap<String, f64>; 2]>,
+    /// The text that is looked up.
+    alike: RefCell<String>,
 }
 
 impl Ruler {
     fn new(context: CanvasRenderingContext2d) -> Self {
         Self {
             context,
-            widths: RefCell::new(BTreeMap::new()),
+            widths: RefCell::default(),
+            alike: RefCell::default(),
         }
+    }
+
+    fn measured(&self, text: &str, weight: Weight) -> f64 {
+        self.context.save();
+        self.context.set_font(&font(MEASURED_AT, weight));
+        let width = self
+            .context
+            .measure_text(text)
+            .map_or(0.0, |metrics| metrics.width());
+        self.context.restore();
+        width
     }
 }
 
 impl Measure for Ruler {
     fn width(&self, text: &str, size: f64, weight: Weight) -> f64 {
-        let alike = text
-            .chars()
-            .map(|c| if c.is_ascii_digit() { '0' } else { c })
-            .collect();
-        let key = (weight == Weight::Bold, alike);
+        let mut alike = self.alike.borrow_mut();
+        alike.clear();
+        alike.extend(
+            text.chars()
+                .map(|c| if c.is_ascii_digit() { '0' } else { c }),
+        );
         let mut widths = self.widths.borrow_mut();
-        if widths.len() >= WIDTHS_MAX {
-            widths.clear();
-        }
-        let width = *widths.entry(key).or_insert_with_key(|(_, text)| {
-            self.context.save();
-            self.context.set_font(&font(MEASURED_AT, weight));
-            let width = self
-                .context
-                .measure_text(text)
-                .map_or(0.0, |metrics| metrics.width());
-            self.context.restore();
+        let own = &mut widths[usize::from(weight == Weight::Bold)];
+        let known = own.get(alike.as_str()).copied();
+        let width = known.unwrap_or_else(|| {
+            if own.len() >= WIDTHS_MAX {
+                own.clear();
+            }
+            let width = self.measured(&alike, weight);
+            own.insert(alike.clone(), width);
             width
         });
         width * size / MEASURED_AT
@@ -198,17 +203,11 @@ impl Layer {
         let _ = style.set_property("height", &format!("{height}px"));
     }
 
-    fn paint(
-        &self,
-        ops: &[Op],
-        theme: Theme,
-        icons: &mut BTreeMap<&'static str, Vec<Path2d>>,
-        ground: Option<Tone>,
-    ) {
+    fn paint(&self, ops: &[Op], theme: Theme, kit: &mut Kit, ground: Option<Tone>) {
         let (width, height, ratio) = self.size;
         let context = &self.context;
         let _ = context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
-        let mut brush = Brush::new(context, theme, icons);
+        let mut brush = Brush::new(context, theme, kit);
         match ground {
             Some(tone) => {
                 brush.fill(tone.into());
@@ -233,11 +232,56 @@ impl Layer {
     }
 }
 
+/// Squares by colour. There are few colours and many squares; those that fade are kept apart, each with its own alpha.
+#[derive(Debug, Default)]
+struct Squares {
+    /// By (tone, whether they are opaque).
+    heaps: Vec<((Tone, bool), Vec<(f32, Rect)>)>,
+}
+
+impl Squares {
+    fn take(&mut self, ops: &[Op]) {
+        for (_, heap) in &mut self.heaps {
+            heap.clear();
+        }
+        let mut last = 0;
+        for op in ops {
+            let Op::Rect { rect, fill } = op else {
+                continue;
+            };
+            let key = (fill.tone, fill.alpha >= 1.0);
+            if self.heaps.get(last).is_none_or(|(of, _)| *of != key) {
+                let found = self.heaps.iter().position(|(of, _)| *of == key);
+                last = found.unwrap_or_else(|| {
+                    self.heaps.push((key, Vec::new()));
+                    self.heaps.len() - 1
+                });
+            }
+            self.heaps[last].1.push((fill.alpha, *rect));
+        }
+        self.heaps.sort_unstable_by_key(|(key, _)| *key);
+    }
+
+    fn in_order(&self) -> impl Iterator<Item = (Ink, Rect)> {
+        self.heaps.iter().flat_map(|((tone, _), heap)| {
+            heap.iter().map(move |(alpha, rect)| {
+                (
+                    Ink {
+                        tone: *tone,
+                        alpha: *alpha,
+                    },
+                    *rect,
+                )
+            })
+        })
+    }
+}
+
 /// A context with the colours and fonts that it has, so that each is set only where it changes.
 struct Brush<'a> {
     context: &'a CanvasRenderingContext2d,
     theme: Theme,
-    icons: &'a mut BTreeMap<&'static str, Vec<Path2d>>,
+    kit: &'a mut Kit,
     filled: Option<Ink>,
     stroked: Option<Ink>,
     dashed: bool,
@@ -246,18 +290,14 @@ struct Brush<'a> {
 }
 
 impl<'a> Brush<'a> {
-    fn new(
-        context: &'a CanvasRenderingContext2d,
-        theme: Theme,
-        icons: &'a mut BTreeMap<&'static str, Vec<Path2d>>,
-    ) -> Self {
+    fn new(context: &'a CanvasRenderingContext2d, theme: Theme, kit: &'a mut Kit) -> Self {
         context.set_line_cap("round");
         context.set_line_join("round");
         let _ = context.set_line_dash(&js_sys::Array::new());
         Self {
             context,
             theme,
-            icons,
+            kit,
             filled: None,
             stroked: None,
             dashed: false,
@@ -293,18 +333,13 @@ impl<'a> Brush<'a> {
 
     /// A run of squares in order of colour; rims (the colour of cards) first, so that they lie below.
     fn squares(&mut self, ops: &[Op]) {
-        let mut squares: Vec<(Ink, Rect)> = ops
-            .iter()
-            .filter_map(|op| match op {
-                Op::Rect { rect, fill } => Some((*fill, *rect)),
-                _ => None,
-            })
-            .collect();
-        squares.sort_by(|(a, _), (b, _)| a.tone.cmp(&b.tone).then(a.alpha.total_cmp(&b.alpha)));
-        for (ink, rect) in squares {
+        let mut squares = std::mem::take(&mut self.kit.squares);
+        squares.take(ops);
+        for (ink, rect) in squares.in_order() {
             self.fill(ink);
             self.context.fill_rect(rect.x, rect.y, rect.w, rect.h);
         }
+        self.kit.squares = squares;
     }
 
     fn op(&mut self, op: &Op, size: (f64, f64)) {
@@ -445,7 +480,7 @@ impl<'a> Brush<'a> {
     }
 
     fn icon(&mut self, at: Point, size: f64, id: &'static str, ink: Ink) {
-        let paths = self.icons.entry(id).or_insert_with(|| {
+        let paths = self.kit.icons.entry(id).or_insert_with(|| {
             let data = icons::paths(id);
             data.iter()
                 .filter_map(|d| Path2d::new_with_path_string(d).ok())

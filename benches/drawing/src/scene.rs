@@ -70,6 +70,29 @@ impl Scene {
         for _ in self.motion.flying().count()..self.marks {
             self.send(self.motion.wall);
         }
+        self.build();
+        self.painter.paint(&mut self.list, Theme::Light);
+    }
+
+    /// The picture of the last frame, both layers in order, as JSON.
+    pub fn ops(&mut self) -> String {
+        self.build();
+        let ops = self.list.resting.iter().chain(&self.list.moving);
+        picture::json(ops, (self.camera.width, self.camera.height))
+    }
+
+    /// How many operations of the last frame rest and how many move.
+    pub fn counts(&mut self) -> Vec<u32> {
+        self.build();
+        vec![
+            self.list.resting.len() as u32,
+            self.list.moving.len() as u32,
+        ]
+    }
+}
+
+impl Scene {
+    fn build(&mut self) {
         let stage = Stage {
             frame: &self.frame,
             names: &self.names,
@@ -83,25 +106,8 @@ impl Scene {
             measure: self.painter.ruler(),
         };
         scene::build(&stage, &mut self.list);
-        self.painter.paint(&self.list, Theme::Light);
     }
 
-    /// The picture of the last frame, both layers in order, as JSON.
-    pub fn ops(&self) -> String {
-        let ops = self.list.resting.iter().chain(&self.list.moving);
-        picture::json(ops, (self.camera.width, self.camera.height))
-    }
-
-    /// How many operations rest and how many move.
-    pub fn counts(&self) -> Vec<u32> {
-        vec![
-            self.list.resting.len() as u32,
-            self.list.moving.len() as u32,
-        ]
-    }
-}
-
-impl Scene {
     /// Sends a mark over the next wire.
     fn send(&mut self, born: f64) {
         let wires = &self.frame.wires;

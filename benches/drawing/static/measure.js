@@ -157,9 +157,10 @@ export async function charts(points, plan) {
       settle(theirs);
     },
   }, plan);
+  const parts = parted(own, ours);
   const spans = spansOf(() => own.frame());
   own.free();
-  return { ...told, spans };
+  return { ...told, parts, spans };
 }
 
 /** What a frame puts into the page, asks of its layout, and measures by a canvas, after warm-up. */

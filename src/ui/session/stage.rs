@@ -240,7 +240,7 @@ impl Session {
         };
         scene::build(&picture, &mut stage.list);
         overlay.draw(&stage.camera, painter.ruler(), &mut stage.list);
-        painter.paint(&stage.list, stage.theme);
+        painter.paint(&mut stage.list, stage.theme);
         // what the next frame is to tell of single records
         scene::look_into(&stage.geometry, &stage.camera, &mut self.frame.looked_into);
     }
@@ -251,12 +251,16 @@ impl Session {
             return;
         };
         let mode = Mode::of_width(painter.size().0);
+        let held = self.held_places();
         let places = &self.run.design().layout.places;
         self.stage.standing.refresh(&self.frame, places, mode);
-        let held = self.held_places();
-        let mut places = self.run.design().layout.places.clone();
-        places.extend(held);
-        self.stage.geometry.refresh(&self.frame, &places, mode);
+        if held.is_empty() {
+            self.stage.geometry.refresh(&self.frame, places, mode);
+        } else {
+            let mut places = places.clone();
+            places.extend(held);
+            self.stage.geometry.refresh(&self.frame, &places, mode);
+        }
     }
 
     /// All that the panels see.
