@@ -7,15 +7,17 @@
 //! Raster is the cost, not the calls: what rests keeps its own canvas, marks are squares on whole pixels, and a colour
 //! is set only where it changes (runs of squares are put in order of colour).
 
+use super::squares::Squares;
+use super::strings::{Context, Strings, font};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use millrace_engine::scene::Camera;
 use millrace_engine::scene::list::{Align, DisplayList, Op, Stroke, Weight};
 use millrace_engine::scene::measure::Measure;
 use millrace_engine::scene::shapes::{Point, Rect};
-use millrace_engine::scene::svg::{FONTS, dots};
+use millrace_engine::scene::svg::dots;
 use millrace_engine::scene::theme::{Ink, Theme, Tone};
-use millrace_engine::scene::{Camera, icons};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, Path2d};
 
@@ -44,6 +46,7 @@ pub(crate) struct Painter {
 struct Kit {
     icons: BTreeMap<&'static str, Vec<Path2d>>,
     squares: Squares,
+    strings: Strings,
 }
 
 impl Painter {
@@ -110,14 +113,16 @@ impl Painter {
     }
 }
 
-fn context(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
-    canvas.get_context("2d").ok().flatten()?.dyn_into().ok()
+fn context(canvas: &HtmlCanvasElement) -> Option<Context> {
+    let context = canvas.get_context("2d").ok().flatten()?;
+    let context: CanvasRenderingContext2d = context.dyn_into().ok()?;
+    Some(context.unchecked_into())
 }
 
 /// Widths of text by the browser, each measured once. Figures are tabular, so that all digits count as one.
 #[derive(Debug)]
 pub(crate) struct Ruler {
-    context: CanvasRenderingContext2d,
+    context: Context,
     /// Regular and bold, by text with digits made equal, at the size measured.
     widths: RefCell<[BTreeMap<String, f64>; 2]>,
     /// The text that is looked up.
@@ -125,7 +130,7 @@ pub(crate) struct Ruler {
 }
 
 impl Ruler {
-    fn new(context: CanvasRenderingContext2d) -> Self {
+    fn new(context: Context) -> Self {
         Self {
             context,
             widths: RefCell::default(),
@@ -168,18 +173,10 @@ impl Measure for Ruler {
     }
 }
 
-fn font(size: f64, weight: Weight) -> String {
-    let weight = match weight {
-        Weight::Regular => 400,
-        Weight::Bold => 600,
-    };
-    format!("{weight} {size:.2}px {FONTS}")
-}
-
 #[derive(Debug)]
 struct Layer {
     canvas: HtmlCanvasElement,
-    context: CanvasRenderingContext2d,
+    context: Context,
     size: (f64, f64, f64),
 }
 
@@ -232,54 +229,9 @@ impl Layer {
     }
 }
 
-/// Squares by colour. There are few colours and many squares; those that fade are kept apart, each with its own alpha.
-#[derive(Debug, Default)]
-struct Squares {
-    /// By (tone, whether they are opaque).
-    heaps: Vec<((Tone, bool), Vec<(f32, Rect)>)>,
-}
-
-impl Squares {
-    fn take(&mut self, ops: &[Op]) {
-        for (_, heap) in &mut self.heaps {
-            heap.clear();
-        }
-        let mut last = 0;
-        for op in ops {
-            let Op::Rect { rect, fill } = op else {
-                continue;
-            };
-            let key = (fill.tone, fill.alpha >= 1.0);
-            if self.heaps.get(last).is_none_or(|(of, _)| *of != key) {
-                let found = self.heaps.iter().position(|(of, _)| *of == key);
-                last = found.unwrap_or_else(|| {
-                    self.heaps.push((key, Vec::new()));
-                    self.heaps.len() - 1
-                });
-            }
-            self.heaps[last].1.push((fill.alpha, *rect));
-        }
-        self.heaps.sort_unstable_by_key(|(key, _)| *key);
-    }
-
-    fn in_order(&self) -> impl Iterator<Item = (Ink, Rect)> {
-        self.heaps.iter().flat_map(|((tone, _), heap)| {
-            heap.iter().map(move |(alpha, rect)| {
-                (
-                    Ink {
-                        tone: *tone,
-                        alpha: *alpha,
-                    },
-                    *rect,
-                )
-            })
-        })
-    }
-}
-
 /// A context with the colours and fonts that it has, so that each is set only where it changes.
 struct Brush<'a> {
-    context: &'a CanvasRenderingContext2d,
+    context: &'a Context,
     theme: Theme,
     kit: &'a mut Kit,
     filled: Option<Ink>,
@@ -290,7 +242,7 @@ struct Brush<'a> {
 }
 
 impl<'a> Brush<'a> {
-    fn new(context: &'a CanvasRenderingContext2d, theme: Theme, kit: &'a mut Kit) -> Self {
+    fn new(context: &'a Context, theme: Theme, kit: &'a mut Kit) -> Self {
         context.set_line_cap("round");
         context.set_line_join("round");
         let _ = context.set_line_dash(&js_sys::Array::new());
@@ -308,15 +260,16 @@ impl<'a> Brush<'a> {
 
     fn fill(&mut self, ink: Ink) {
         if self.filled != Some(ink) {
-            self.context.set_fill_style_str(&ink.css(self.theme));
+            self.context
+                .fill_with(self.kit.strings.ink(ink, self.theme));
             self.filled = Some(ink);
         }
     }
 
     fn stroke(&mut self, stroke: Stroke) {
         if self.stroked != Some(stroke.ink) {
-            self.context
-                .set_stroke_style_str(&stroke.ink.css(self.theme));
+            let colour = self.kit.strings.ink(stroke.ink, self.theme);
+            self.context.stroke_with(colour);
             self.stroked = Some(stroke.ink);
         }
         self.context.set_line_width(stroke.width);
@@ -335,10 +288,10 @@ impl<'a> Brush<'a> {
     fn squares(&mut self, ops: &[Op]) {
         let mut squares = std::mem::take(&mut self.kit.squares);
         squares.take(ops);
-        for (ink, rect) in squares.in_order() {
+        squares.paint(|ink, rect| {
             self.fill(ink);
             self.context.fill_rect(rect.x, rect.y, rect.w, rect.h);
-        }
+        });
         self.kit.squares = squares;
     }
 
@@ -464,7 +417,8 @@ impl<'a> Brush<'a> {
             return;
         };
         if self.font != Some((*size, *weight)) {
-            self.context.set_font(&font(*size, *weight));
+            self.context
+                .write_with(self.kit.strings.font(*size, *weight));
             self.font = Some((*size, *weight));
         }
         if self.align != Some(*align) {
@@ -476,23 +430,25 @@ impl<'a> Brush<'a> {
             self.align = Some(*align);
         }
         self.fill(*ink);
-        let _ = self.context.fill_text(text, at.x, at.y);
+        self.context.write(self.kit.strings.words(text), at.x, at.y);
     }
 
     fn icon(&mut self, at: Point, size: f64, id: &'static str, ink: Ink) {
-        let paths = self.kit.icons.entry(id).or_insert_with(|| {
-            let data = icons::paths(id);
+        let Kit { icons, strings, .. } = &mut *self.kit;
+        let paths = icons.entry(id).or_insert_with(|| {
+            let data = millrace_engine::scene::icons::paths(id);
             data.iter()
                 .filter_map(|d| Path2d::new_with_path_string(d).ok())
                 .collect()
         });
         self.context.save();
         let _ = self.context.set_line_dash(&js_sys::Array::new());
-        let scale = size / icons::SIZE;
+        let scale = size / millrace_engine::scene::icons::SIZE;
         let _ = self.context.translate(at.x, at.y);
         let _ = self.context.scale(scale, scale);
-        self.context.set_stroke_style_str(&ink.css(self.theme));
-        self.context.set_line_width(icons::STROKE);
+        self.context.stroke_with(strings.ink(ink, self.theme));
+        self.context
+            .set_line_width(millrace_engine::scene::icons::STROKE);
         for path in paths.iter() {
             self.context.stroke_with_path(path);
         }

@@ -1,9 +1,10 @@
 //! A display list as JSON: each operation with all that a call of a 2d context needs, for the baseline in JavaScript.
 
+use crate::strings::{font, stepped};
 use millrace_engine::scene::icons;
-use millrace_engine::scene::list::{Align, Op, Stroke, Weight};
+use millrace_engine::scene::list::{Align, Op, Stroke};
 use millrace_engine::scene::shapes::Point;
-use millrace_engine::scene::svg::{FONTS, dots};
+use millrace_engine::scene::svg::dots;
 use millrace_engine::scene::theme::{Ink, Theme, Tone};
 
 /// The operations as an array of objects.
@@ -117,11 +118,10 @@ fn one(op: &Op, (width, height): (f64, f64)) -> String {
             ink,
             ..
         } => format!(
-            r#"{{"kind":"text","x":{},"y":{},"text":{text:?},"font":"{} {size:.2}px {}","align":"{}"{}}}"#,
+            r#"{{"kind":"text","x":{},"y":{},"text":{text:?},"font":"{}","align":"{}"{}}}"#,
             at.x,
             at.y,
-            if *weight == Weight::Bold { 600 } else { 400 },
-            FONTS.replace('"', "'"),
+            font(stepped(*size), *weight).replace('"', "'"),
             match align {
                 Align::Left => "left",
                 Align::Centre => "center",
