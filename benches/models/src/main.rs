@@ -1,4 +1,5 @@
-//! The native side of `make bench`: reads lines `MODEL ROUNDS` and answers each with a line of JSON.
+//! The native side of `make bench`: reads lines `MODEL ROUNDS` and answers each with a line of JSON. `MODEL
+//! ROUNDS VARIANT` runs one variant alone, for a profile of it.
 //!
 //!     bench-models [--simpy PYTHON SCRIPT]
 
@@ -34,13 +35,17 @@ fn main() -> Result<(), std::io::Error> {
     let mut out = std::io::stdout();
     for line in std::io::stdin().lock().lines() {
         let line = line?;
-        let Some((model, rounds)) = line.trim().split_once(' ') else {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let [model, rounds, only @ ..] = words.as_slice() else {
             continue;
         };
-        if !known.contains_key(model) {
-            known.insert(model.to_owned(), all(model, simpy)?);
+        if !known.contains_key(*model) {
+            known.insert((*model).to_owned(), all(model, simpy)?);
         }
-        if let (Some(variants), Ok(rounds)) = (known.get_mut(model), rounds.parse()) {
+        if let (Some(variants), Ok(rounds)) = (known.get_mut(*model), rounds.parse()) {
+            if let Some(name) = only.first() {
+                variants.only(name);
+            }
             writeln!(out, "{}", variants.run(rounds))?;
             out.flush()?;
         }

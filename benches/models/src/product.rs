@@ -50,7 +50,7 @@ impl Product {
     /// Model A, 10,000 arrivals or so a round.
     #[must_use]
     pub fn a() -> Self {
-        Self::new(design(A), 1_100 * SECOND)
+        Self::new(design(A), 11 * SECOND)
     }
 
     /// Model B, 50,000 arrivals or so a round.

@@ -54,6 +54,11 @@ impl Rounds {
         self
     }
 
+    /// Without all variants but one, for a profile of it.
+    pub fn only(&mut self, name: &str) {
+        self.variants.retain(|(known, _)| known == name);
+    }
+
     /// Runs each in turn, so many times: by name, for each round, events and records a second.
     pub fn run(&mut self, rounds: u32) -> Value {
         let mut found = vec![(Vec::new(), Vec::new()); self.variants.len()];
