@@ -7,6 +7,8 @@ pub mod model;
 pub mod peers;
 pub mod product;
 pub mod rounds;
+#[cfg(target_arch = "wasm32")]
+pub mod web;
 
 use loops::{Bare, Kernel};
 use model::{A, B};
