@@ -7,6 +7,7 @@ pub mod model;
 pub mod peers;
 pub mod product;
 pub mod rounds;
+pub mod travel;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
 

@@ -1,11 +1,13 @@
 //! The native side of `make bench`: reads lines `MODEL ROUNDS` and answers each with a line of JSON. `MODEL
 //! ROUNDS VARIANT` runs one variant alone, for a profile of it.
 //!
+//! `copies ROUNDS`, `seeks COUNT` and `black-friday SECONDS` measure time travel and a scenario.
+//!
 //!     bench-models [--simpy PYTHON SCRIPT]
 
 use millrace_bench_models::peers::{Simpy, Simrs};
 use millrace_bench_models::rounds::Rounds;
-use millrace_bench_models::{SEED, variants};
+use millrace_bench_models::{SEED, product, travel, variants};
 use std::collections::BTreeMap;
 use std::io::{BufRead, Write};
 
@@ -39,6 +41,17 @@ fn main() -> Result<(), std::io::Error> {
         let [model, rounds, only @ ..] = words.as_slice() else {
             continue;
         };
+        let other = match (*model, rounds.parse::<u32>()) {
+            ("copies", Ok(rounds)) => Some(travel::copies(rounds)),
+            ("seeks", Ok(count)) => Some(travel::seeks(count as usize)),
+            ("black-friday", Ok(seconds)) => Some(product::black_friday(seconds.into())),
+            _ => None,
+        };
+        if let Some(found) = other {
+            writeln!(out, "{found}")?;
+            out.flush()?;
+            continue;
+        }
         if !known.contains_key(*model) {
             known.insert((*model).to_owned(), all(model, simpy)?);
         }

@@ -1,11 +1,13 @@
 //! The product: a design made of the workbench's own parts, played as the page plays it, with facts, metrics and
 //! percentiles on.
 
-use crate::rounds::{Variant, Work};
+use crate::rounds::{Variant, Work, clock};
 use millrace_engine::base::time::{SECOND, Us};
 use millrace_engine::design::{Design, file};
 use millrace_engine::kernel::Stop;
+use millrace_engine::lessons::scenarios;
 use millrace_engine::run::Run;
+use serde_json::{Value, json};
 
 /// Model A: a door that lets people in, and a room with one server.
 pub const A: &str = include_str!("designs/a.json");
@@ -22,6 +24,31 @@ pub fn design(text: &str) -> Design {
         Ok(file) => file.design,
         Err(problems) => panic!("{problems:?}"),
     }
+}
+
+/// A run of the first act of a scenario, at its start.
+///
+/// # Panics
+/// If there is none: scenarios are part of the product.
+#[must_use]
+pub fn scenario(id: &str) -> Run {
+    let scenario = scenarios::find(id).expect("the scenario");
+    let (design, _) = scenario.load(&scenario.acts[0]).expect("it loads");
+    Run::new(design).expect("it runs")
+}
+
+/// Plays so many seconds of Black Friday: records made and events handled for each second of work.
+#[must_use]
+pub fn black_friday(seconds: u64) -> Value {
+    let mut product = Product {
+        run: scenario("black-friday"),
+        span: seconds * SECOND,
+    };
+    let begun = clock();
+    product.go(product.span);
+    let took = clock() - begun;
+    let (events, records) = product.told();
+    json!({"records": records as f64 / took, "events": events as f64 / took, "speed": seconds as f64 / took})
 }
 
 /// A run that goes on by so much model time a round.

@@ -2,6 +2,7 @@
 
 use crate::rounds::Rounds;
 use crate::variants;
+use crate::{product, travel};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// The variants of a model.
@@ -23,4 +24,25 @@ impl Models {
     pub fn rounds(&mut self, rounds: u32) -> String {
         self.0.run(rounds).to_string()
     }
+}
+
+/// See [`travel::copies`].
+#[wasm_bindgen]
+#[must_use]
+pub fn copies(rounds: u32) -> String {
+    travel::copies(rounds).to_string()
+}
+
+/// See [`travel::seeks`].
+#[wasm_bindgen]
+#[must_use]
+pub fn seeks(count: usize) -> String {
+    travel::seeks(count).to_string()
+}
+
+/// See [`product::black_friday`].
+#[wasm_bindgen]
+#[must_use]
+pub fn black_friday(seconds: u32) -> String {
+    product::black_friday(seconds.into()).to_string()
 }
