@@ -25,7 +25,7 @@ const ROOT = join(HERE, '..');
 const OUT = join(ROOT, 'target', 'bench');
 
 /** The parts in the order in which they stand in the table. */
-const PARTS = ['models', 'kinesalite', 'drawing', 'page', 'travel', 'scale'];
+const PARTS = ['models', 'kinesalite', 'drawing', 'page', 'frames', 'travel', 'scale'];
 
 const ctx = {
   root: ROOT,
@@ -50,8 +50,8 @@ const told = (value, unit) => [number(value), unit].filter(Boolean).join(' ');
 /** How a figure stands to its aim. */
 function verdict({ value, aim, better }) {
   if (aim === null || aim === undefined) return '';
-  const over = better === 'higher' ? aim / value : value / aim;
-  return over <= 1 ? 'met' : `missed by ${over.toFixed(2)}x`;
+  if (better === 'higher' ? value >= aim : value <= aim) return 'met';
+  return `missed by ${(better === 'higher' ? aim / value : value / aim).toFixed(2)}x`;
 }
 
 function row(figure) {

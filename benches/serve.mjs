@@ -41,7 +41,8 @@ export async function serve(folder) {
         'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp',
       };
       if (squeeze) headers['content-encoding'] = 'br';
-      response.writeHead(200, headers).end(await body(file, squeeze));
+      const sent = await body(file, squeeze);
+      response.writeHead(200, headers).end(sent);
     } catch {
       refuse(404);
     }
