@@ -62,7 +62,8 @@ function ofCharts(points, aim, seen) {
   return {
     id: `charts-${points}`, what: `six charts of ${points.toLocaleString('en')} points / uPlot`,
     value: seen.ratio, unit: '', aim, better: 'lower',
-    note: `400 x 200 each: ${ms(seen.ours)} (script ${ms(parts.script)}, raster ${ms(parts.raster)}) against ${ms(seen.theirs)}; ${span(seen)}. `
+    note: `400 x 200 each: ${ms(seen.ours)} (script ${ms(parts.script)}, raster ${ms(parts.raster)}) against `
+      + `${ms(seen.theirs)}; ${span(seen)}. `
       + `${(seen.spans.measured / seen.spans.frames).toFixed(2)} texts measured by the canvas in a frame.`,
   };
 }

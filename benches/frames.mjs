@@ -33,7 +33,8 @@ const nextFrame = (page) => page.evaluate(() => new Promise((done) => requestAni
 async function spent(cdp) {
   const { metrics } = await cdp.send('Performance.getMetrics');
   const of = (name) => (metrics.find((metric) => metric.name === name)?.value ?? 0) * 1_000;
-  return { all: of('TaskDuration'), script: of('ScriptDuration'), layout: of('LayoutDuration') + of('RecalcStyleDuration') };
+  const layout = of('LayoutDuration') + of('RecalcStyleDuration');
+  return { all: of('TaskDuration'), script: of('ScriptDuration'), layout };
 }
 
 /** Does `work` and gives the frames meanwhile; profiles it if that is wanted. */
@@ -83,8 +84,8 @@ function figure(id, what, late, aim) {
     id: `frames-${id}`, what: `frames over ${LONG_MS} ms: ${what}`, value: share * 100, unit: '%',
     aim: aim === null ? null : aim * 100, better: 'lower',
     note: `${late.length} frames, median ${whole(at(sorted, 0.5))}, 95 of a hundred within ${whole(at(sorted, 0.95))}, `
-      + `longest ${whole(sorted.at(-1))}; the main thread is busy ${whole(busy.all)} a frame (script ${whole(busy.script)}, `
-      + `layout ${whole(busy.layout)}).`,
+      + `longest ${whole(sorted.at(-1))}; the main thread is busy ${whole(busy.all)} a frame `
+      + `(script ${whole(busy.script)}, layout ${whole(busy.layout)}).`,
   };
 }
 
@@ -109,7 +110,8 @@ async function reference(browser, url, figures) {
   const rate = free.length / (free.reduce((sum, time) => sum + time, 0) / 1_000);
   figures.push({
     id: 'frames-a-second', what: 'frames a second while the reference design plays', value: rate, unit: '',
-    aim: FRAMES_A_SECOND * 0.99, better: 'higher', note: `${model.scenario}, act ${model.act}; ${free.length} frames, the main thread is busy `
+    aim: FRAMES_A_SECOND * 0.99, better: 'higher',
+    note: `${model.scenario}, act ${model.act}; ${free.length} frames, the main thread is busy `
       + `${free.busy.all.toFixed(1)} ms a frame.`,
   });
   await throttle(THROTTLE);
@@ -133,7 +135,8 @@ async function reference(browser, url, figures) {
   await page.getByRole('button', { name: 'Pause', exact: true }).click();
   await page.waitForTimeout(500);
   await throttle(THROTTLE);
-  figures.push(figure('scrubbing', 'scrubbing, a quarter of the processor', await scrub(seat), null));
+  const scrubbing = await scrub(seat);
+  figures.push(figure('scrubbing', 'scrubbing, a quarter of the processor', scrubbing, null));
   await context.close();
 }
 
@@ -172,10 +175,12 @@ async function many(browser, url, figures) {
   await page.locator('#node-table-99').waitFor({ state: 'attached', timeout: 30_000 });
   await page.getByRole('button', { name: 'Pause', exact: true }).click();
   await page.keyboard.press('f');
-  figures.push(figure('many-paused', '500 nodes moved and zoomed, paused', await moveAndZoom(seat, 'many-paused'), LONG_SHARE));
+  const paused = await moveAndZoom(seat, 'many-paused');
+  figures.push(figure('many-paused', '500 nodes moved and zoomed, paused', paused, LONG_SHARE));
   await page.keyboard.press('f');
   await page.getByRole('button', { name: 'Play', exact: true }).click();
-  figures.push(figure('many-playing', '500 nodes moved and zoomed, playing', await moveAndZoom(seat, 'many-playing'), null));
+  const playing = await moveAndZoom(seat, 'many-playing');
+  figures.push(figure('many-playing', '500 nodes moved and zoomed, playing', playing, null));
   await context.close();
 }
 

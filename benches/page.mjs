@@ -58,13 +58,15 @@ async function size(ctx, browser, page, minimal) {
   const rest = own.filter(({ path }) => !/\.(wasm|js|css)$/.test(path));
   const kinds = [...['wasm', 'js', 'css'].map(kind), `other ${sum(rest, 'packed').toFixed(1)}`].join(', ');
   for (const file of own) {
-    ctx.say(`${file.path.padEnd(44)} ${kb(file.raw).toFixed(1).padStart(8)} KB ${kb(file.packed).toFixed(1).padStart(7)} KB brotli`);
+    const told = [file.raw, file.packed].map((bytes) => `${kb(bytes).toFixed(1).padStart(8)} KB`);
+    ctx.say(`${file.path.padEnd(44)} ${told.join('')} brotli`);
   }
   return [
     {
-      id: 'page-size', what: 'loaded before the first play, brotli', value: sum(own, 'packed'), unit: 'KB', aim, better: 'lower',
-      note: `${services} services: ${FIRST_KB} KB and ${EACH_KB} KB for each after the first ${FIRST_SERVICES}. ${kinds} KB; `
-        + `raw ${sum(own, 'raw').toFixed(0)} KB in ${own.length} files.`,
+      id: 'page-size', what: 'loaded before the first play, brotli', value: sum(own, 'packed'), unit: 'KB', aim,
+      better: 'lower',
+      note: `${services} services: ${FIRST_KB} KB and ${EACH_KB} KB for each after the first ${FIRST_SERVICES}. `
+        + `${kinds} KB; raw ${sum(own, 'raw').toFixed(0)} KB in ${own.length} files.`,
     },
     {
       id: 'page-size-minimal', what: 'the minimal Yew + plotters page, brotli', value: sum(least, 'packed'), unit: 'KB',
@@ -115,8 +117,8 @@ async function firstRender(browser, page, minimal) {
   return {
     id: 'first-render', what: 'first render / the minimal page', value: median(own) / median(least), unit: '', aim: 2,
     better: 'lower',
-    note: `From the start of the navigation until the app's own content is painted, ${SETS * ROUNDS} fresh visits in turn: `
-      + `${median(own).toFixed(0)} ms against ${median(least).toFixed(0)} ms.`,
+    note: `From the start of the navigation until the app's own content is painted, ${SETS * ROUNDS} fresh visits in `
+      + `turn: ${median(own).toFixed(0)} ms against ${median(least).toFixed(0)} ms.`,
   };
 }
 
@@ -134,13 +136,15 @@ async function lighthouse(ctx, server) {
       chromeFlags: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
     });
     try {
-      const options = { port: chrome.port, output: 'json', logLevel: 'silent', onlyCategories: Object.keys(LIGHTHOUSE) };
+      const onlyCategories = Object.keys(LIGHTHOUSE);
+      const options = { port: chrome.port, output: 'json', logLevel: 'silent', onlyCategories };
       const { lhr } = await audit(server.url, options);
       for (const [category, { score, auditRefs }] of Object.entries(lhr.categories)) {
         (scores[category] ??= []).push(Math.round(score * 100));
         for (const { id, weight } of auditRefs) {
           const { score: own, title, displayValue } = lhr.audits[id];
-          if (weight > 0 && own !== null && own < 0.9) failed.set(`${category}: ${title} ${displayValue ?? ''}`.trim(), own);
+          if (weight === 0 || own === null || own >= 0.9) continue;
+          failed.set(`${category}: ${title} ${displayValue ?? ''}`.trim(), own);
         }
       }
     } finally {
@@ -149,7 +153,8 @@ async function lighthouse(ctx, server) {
   }
   for (const [what, score] of failed) ctx.say(`${what} (${score})`);
   return Object.entries(LIGHTHOUSE).map(([category, aim]) => ({
-    id: `lighthouse-${category}`, what: `Lighthouse, mobile: ${category.replace('-', ' ')}`, value: median(scores[category]),
-    unit: '', aim, better: 'higher', note: `Three runs: ${scores[category].join(', ')}.`,
+    id: `lighthouse-${category}`, what: `Lighthouse, mobile: ${category.replace('-', ' ')}`,
+    value: median(scores[category]), unit: '', aim, better: 'higher',
+    note: `Three runs: ${scores[category].join(', ')}.`,
   }));
 }

@@ -3,7 +3,7 @@
 use crate::strings::{font, stepped};
 use millrace_engine::scene::icons;
 use millrace_engine::scene::list::{Align, Op, Stroke};
-use millrace_engine::scene::shapes::Point;
+use millrace_engine::scene::shapes::{Point, Rect};
 use millrace_engine::scene::svg::dots;
 use millrace_engine::scene::theme::{Ink, Theme, Tone};
 
@@ -46,46 +46,20 @@ fn points(all: &[Point]) -> String {
     all.join(",")
 }
 
-fn one(op: &Op, (width, height): (f64, f64)) -> String {
+fn one(op: &Op, size: (f64, f64)) -> String {
     match op {
-        Op::Dots { at, step, ink } => {
-            let all: Vec<String> = dots(*at, *step, width, height)
-                .into_iter()
-                .map(|(x, y)| format!("[{x},{y}]"))
-                .collect();
-            format!(
-                r#"{{"kind":"dots","at":[{}]{}}}"#,
-                all.join(","),
-                look(Some(*ink), None)
-            )
-        }
+        Op::Dots { at, step, ink } => grid(*at, *step, *ink, size),
         Op::RoundRect {
             rect,
             radius,
             fill,
             stroke,
             shadow,
-        } => format!(
-            r#"{{"kind":"round","x":{},"y":{},"w":{},"h":{},"r":{radius},"shadow":{}{}}}"#,
-            rect.x,
-            rect.y,
-            rect.w,
-            rect.h,
-            if *shadow {
-                format!(r#""{}""#, css(Tone::Shadow.alpha(0.16)))
-            } else {
-                "null".to_owned()
-            },
-            look(*fill, *stroke)
-        ),
-        Op::Rect { rect, fill } => format!(
-            r#"{{"kind":"rect","x":{},"y":{},"w":{},"h":{}{}}}"#,
-            rect.x,
-            rect.y,
-            rect.w,
-            rect.h,
-            look(Some(*fill), None)
-        ),
+        } => round(rect, *radius, &look(*fill, *stroke), *shadow),
+        Op::Rect { rect, fill } => {
+            let look = look(Some(*fill), None);
+            format!(r#"{{"kind":"rect",{}{look}}}"#, place(rect))
+        }
         Op::Line { from, to, stroke } => path(&[*from, *to], false, None, Some(*stroke)),
         Op::Bezier { cubic, stroke } => format!(
             r#"{{"kind":"curve","at":[{}]{}}}"#,
@@ -109,36 +83,68 @@ fn one(op: &Op, (width, height): (f64, f64)) -> String {
             centre.y,
             look(*fill, *stroke)
         ),
-        Op::Text {
-            at,
-            text,
-            size,
-            weight,
-            align,
-            ink,
-            ..
-        } => format!(
-            r#"{{"kind":"text","x":{},"y":{},"text":{text:?},"font":"{}","align":"{}"{}}}"#,
-            at.x,
-            at.y,
-            font(stepped(*size), *weight).replace('"', "'"),
-            match align {
-                Align::Left => "left",
-                Align::Centre => "center",
-                Align::Right => "right",
-            },
-            look(Some(*ink), None)
-        ),
-        Op::Icon { at, size, id, ink } => format!(
-            r#"{{"kind":"icon","x":{},"y":{},"scale":{},"paths":{:?},"stroke":"{}","width":{}}}"#,
-            at.x,
-            at.y,
-            size / icons::SIZE,
-            icons::paths(id),
-            css(*ink),
-            icons::STROKE
-        ),
+        Op::Text { .. } => text(op),
+        Op::Icon { at, size, id, ink } => icon(*at, *size, id, *ink),
     }
+}
+
+fn place(rect: &Rect) -> String {
+    let Rect { x, y, w, h } = rect;
+    format!(r#""x":{x},"y":{y},"w":{w},"h":{h}"#)
+}
+
+fn grid(at: Point, step: f64, ink: Ink, (width, height): (f64, f64)) -> String {
+    let all: Vec<String> = dots(at, step, width, height)
+        .into_iter()
+        .map(|(x, y)| format!("[{x},{y}]"))
+        .collect();
+    let (all, look) = (all.join(","), look(Some(ink), None));
+    format!(r#"{{"kind":"dots","at":[{all}]{look}}}"#)
+}
+
+fn round(rect: &Rect, radius: f64, look: &str, shadow: bool) -> String {
+    let shadow = if shadow {
+        format!(r#""{}""#, css(Tone::Shadow.alpha(0.16)))
+    } else {
+        "null".to_owned()
+    };
+    let place = place(rect);
+    format!(r#"{{"kind":"round",{place},"r":{radius},"shadow":{shadow}{look}}}"#)
+}
+
+fn text(op: &Op) -> String {
+    let Op::Text {
+        at,
+        text,
+        size,
+        weight,
+        align,
+        ink,
+        ..
+    } = op
+    else {
+        return "null".to_owned();
+    };
+    let align = match align {
+        Align::Left => "left",
+        Align::Centre => "center",
+        Align::Right => "right",
+    };
+    let font = font(stepped(*size), *weight).replace('"', "'");
+    let (Point { x, y }, look) = (at, look(Some(*ink), None));
+    format!(
+        r#"{{"kind":"text","x":{x},"y":{y},"text":{text:?},"font":"{font}","align":"{align}"{look}}}"#
+    )
+}
+
+fn icon(Point { x, y }: Point, size: f64, id: &str, ink: Ink) -> String {
+    format!(
+        r#"{{"kind":"icon","x":{x},"y":{y},"scale":{},"paths":{:?},"stroke":"{}","width":{}}}"#,
+        size / icons::SIZE,
+        icons::paths(id),
+        css(ink),
+        icons::STROKE
+    )
 }
 
 fn path(all: &[Point], closed: bool, fill: Option<Ink>, stroke: Option<Stroke>) -> String {
