@@ -39,8 +39,9 @@ deny: ## ask cargo-deny about licences, advisories, registries and duplicates; i
 	@scripts/setup.sh deny
 	@scripts/deny.sh
 
-bench: ## the kernel beside a bare heap loop, how fast a scenario plays and follows a seek
-	@cargo bench -p millrace-engine --bench engine
+bench: ## measure engine, drawing, page and time travel beside their peers; writes the table of the README; minutes
+	@scripts/setup.sh bench
+	@scripts/bench.sh
 
 clean: ## remove what was built (the installed tools stay)
 	rm -rf target dist tests/e2e/out

@@ -6,10 +6,13 @@ BINDGEN_VERSION=0.2.130
 TRUNK_VERSION=0.21.14
 # Only for `make deny`.
 DENY_VERSION=0.18.3
+# Only for `make bench`.
+SIMPY_VERSION=4.1.1
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # Per user and keyed by version, so that a fresh clone finds the tools that another one built.
 TOOLS=${MILLRACE_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/millrace-tools}
+export BENCH_PYTHON=$TOOLS/simpy-$SIMPY_VERSION/bin/python
 DEBIAN_STAMP=/usr/lib/rustlib/wasm32-unknown-unknown/.built-for
 
 # cargo's own folder in front: where Debian's cargo is installed too, rustup's must win.

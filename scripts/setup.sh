@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing, and only that: `setup.sh serve` what building needs, `setup.sh test` also the browser
-# and the linters, `setup.sh deny` only cargo-deny. Each part tries the ordinary network way first and falls back to Debian's packages and to the
+# and the linters, `setup.sh bench` what the product is measured beside, `setup.sh deny` only cargo-deny. Each part tries the ordinary network way first and falls back to Debian's packages and to the
 # package registries. With nothing missing it takes about a second.
 set -euo pipefail
 source "$(dirname "$0")/env.sh"
@@ -126,6 +126,26 @@ need_linters() {
   if [ -n "$WASM_TOOLCHAIN" ] && [ ! -x /usr/bin/cargo-clippy ]; then apt rust-web-clippy; fi
 }
 
+# need_peers: what the benchmarks measure beside, from npm and PyPI, into folders of their own.
+need_peers() {
+  local dir="$ROOT/benches/peers"
+  if [ ! "$dir/node_modules/.package-lock.json" -nt "$dir/package-lock.json" ]; then
+    begin "installing the npm packages of benches/peers (kinesalite, uPlot, Lighthouse)"
+    (cd "$dir" && npm ci --no-fund --no-audit --loglevel=error >/dev/null)
+    touch "$dir/node_modules/.package-lock.json"
+    finish
+  fi
+  if "$BENCH_PYTHON" -c 'import simpy' >/dev/null 2>&1; then return; fi
+  have python3 || apt python3
+  # without this package Debian's python3 makes environments that lack pip
+  python3 -c 'import ensurepip' >/dev/null 2>&1 || apt python3-venv
+  begin "installing SimPy $SIMPY_VERSION"
+  rm -rf "${BENCH_PYTHON%/bin/*}"
+  python3 -m venv "${BENCH_PYTHON%/bin/*}"
+  "$BENCH_PYTHON" -m pip install -q "simpy==$SIMPY_VERSION"
+  finish
+}
+
 need_rust
 if [ "$WHAT" = deny ]; then
   have cargo-deny || cargo_tool cargo-deny "$DENY_VERSION" cargo-deny cargo-deny
@@ -138,6 +158,10 @@ need_node
 if [ "$WHAT" = test ]; then
   need_browser
   need_linters
+fi
+if [ "$WHAT" = bench ]; then
+  need_browser
+  need_peers
 fi
 if [ "$DID" = 0 ]; then say "nothing is missing"; else say "ready after $((SECONDS - STARTED)) s"; fi
 [ -z "$WASM_TOOLCHAIN" ] || say "wasm32 is built with the toolchain \"$WASM_TOOLCHAIN\""

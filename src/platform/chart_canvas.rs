@@ -239,6 +239,7 @@ fn paint(ruler: &Ruler, colors: &[String], list: &List) {
         colors,
         filled: None,
         stroked: None,
+        alpha: None,
         open: false,
     };
     for op in &list.ops {
@@ -253,6 +254,7 @@ struct Brush<'a> {
     colors: &'a [String],
     filled: Option<Ink>,
     stroked: Option<(Ink, f32)>,
+    alpha: Option<f32>,
     open: bool,
 }
 
@@ -312,7 +314,14 @@ impl Brush<'_> {
             self.ruler.context.set_fill_style_str(self.color(ink));
             self.filled = Some(ink);
         }
-        self.ruler.context.set_global_alpha(f64::from(ink.alpha));
+        self.cover(ink.alpha);
+    }
+
+    fn cover(&mut self, alpha: f32) {
+        if self.alpha != Some(alpha) {
+            self.ruler.context.set_global_alpha(f64::from(alpha));
+            self.alpha = Some(alpha);
+        }
     }
 
     /// Makes ready to add a line; lines of one ink and width share one stroke.
@@ -336,7 +345,7 @@ impl Brush<'_> {
             return;
         }
         let alpha = self.stroked.map_or(1.0, |(ink, _)| ink.alpha);
-        self.ruler.context.set_global_alpha(f64::from(alpha));
+        self.cover(alpha);
         self.ruler.context.stroke();
         self.open = false;
     }

@@ -7,15 +7,17 @@
 //! Raster is the cost, not the calls: what rests keeps its own canvas, marks are squares on whole pixels, and a colour
 //! is set only where it changes (runs of squares are put in order of colour).
 
+use super::squares::Squares;
+use super::strings::{Context, Strings, font};
 use millrace_engine::base::sorted::SortedMap;
 use std::cell::RefCell;
 
+use millrace_engine::scene::Camera;
 use millrace_engine::scene::list::{Align, DisplayList, Op, Stroke, Weight};
 use millrace_engine::scene::measure::Measure;
 use millrace_engine::scene::shapes::{Point, Rect};
-use millrace_engine::scene::svg::{FONTS, dots};
+use millrace_engine::scene::svg::dots;
 use millrace_engine::scene::theme::{Ink, Theme, Tone};
-use millrace_engine::scene::{Camera, icons};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, Path2d};
 
@@ -29,13 +31,22 @@ const RATIO_MAX: f64 = 3.0;
 /// The two canvases.
 #[derive(Debug)]
 pub(crate) struct Painter {
-    resting: Layer,
-    moving: Layer,
+    /// The resting one and the moving one.
+    layers: [Layer; 2],
     ruler: Ruler,
-    icons: SortedMap<&'static str, Vec<Path2d>>,
+    kit: Kit,
     size: (f64, f64, f64),
-    /// What the canvases show.
-    shown: Option<(DisplayList, Theme)>,
+    /// What the canvases show, and in which theme; without one what they show does not count.
+    shown: DisplayList,
+    under: Option<Theme>,
+}
+
+/// What both layers paint with.
+#[derive(Debug, Default)]
+struct Kit {
+    icons: SortedMap<&'static str, Vec<Path2d>>,
+    squares: Squares,
+    strings: Strings,
 }
 
 impl Painter {
@@ -43,12 +54,12 @@ impl Painter {
     pub(crate) fn new(resting: HtmlCanvasElement, moving: HtmlCanvasElement) -> Option<Self> {
         let ruler = Ruler::new(context(&moving)?);
         Some(Self {
-            resting: Layer::new(resting)?,
-            moving: Layer::new(moving)?,
+            layers: [Layer::new(resting)?, Layer::new(moving)?],
             ruler,
-            icons: SortedMap::new(),
+            kit: Kit::default(),
             size: (0.0, 0.0, 1.0),
-            shown: None,
+            shown: DisplayList::default(),
+            under: None,
         })
     }
 
@@ -74,107 +85,98 @@ impl Painter {
             return false;
         }
         self.size = size;
-        self.resting.resize(size);
-        self.moving.resize(size);
-        self.shown = None;
+        for layer in &mut self.layers {
+            layer.resize(size);
+        }
+        self.under = None;
         true
     }
 
     /// Forgets what the canvases show: fonts came, or a context was lost.
     pub(crate) fn refresh(&mut self) {
-        self.ruler.widths.borrow_mut().clear();
-        self.shown = None;
+        self.ruler.widths.take();
+        self.under = None;
     }
 
-    /// Paints what differs from what is shown.
-    pub(crate) fn paint(&mut self, list: &DisplayList, theme: Theme) {
-        let (rests, stands) = match &self.shown {
-            Some((shown, under)) if *under == theme => {
-                (shown.resting == list.resting, shown.moving == list.moving)
-            }
-            _ => (false, false),
-        };
-        if !rests {
-            self.resting
-                .paint(&list.resting, theme, &mut self.icons, Some(Tone::Ground));
+    /// Paints what differs from what is shown, and keeps it; what was shown before is given back, for its buffers.
+    pub(crate) fn paint(&mut self, list: &mut DisplayList, theme: Theme) {
+        let same = self.under == Some(theme);
+        let [resting, moving] = &mut self.layers;
+        if !same || self.shown.resting != list.resting {
+            resting.paint(&list.resting, theme, &mut self.kit, Some(Tone::Ground));
         }
-        if !stands {
-            self.moving
-                .paint(&list.moving, theme, &mut self.icons, None);
+        if !same || self.shown.moving != list.moving {
+            moving.paint(&list.moving, theme, &mut self.kit, None);
         }
-        match &mut self.shown {
-            Some((shown, under)) => {
-                if !rests {
-                    shown.resting.clone_from(&list.resting);
-                }
-                if !stands {
-                    shown.moving.clone_from(&list.moving);
-                }
-                *under = theme;
-            }
-            None => self.shown = Some((list.clone(), theme)),
-        }
+        self.under = Some(theme);
+        std::mem::swap(&mut self.shown, list);
     }
 }
 
-fn context(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
-    canvas.get_context("2d").ok().flatten()?.dyn_into().ok()
+fn context(canvas: &HtmlCanvasElement) -> Option<Context> {
+    let context = canvas.get_context("2d").ok().flatten()?;
+    let context: CanvasRenderingContext2d = context.dyn_into().ok()?;
+    Some(context.unchecked_into())
 }
 
 /// Widths of text by the browser, each measured once. Figures are tabular, so that all digits count as one.
 #[derive(Debug)]
 pub(crate) struct Ruler {
-    context: CanvasRenderingContext2d,
-    /// By (bold, text with digits made equal), at the size measured.
-    widths: RefCell<SortedMap<(bool, String), f64>>,
+    context: Context,
+    /// Regular and bold, by text with digits made equal, at the size measured.
+    widths: RefCell<[SortedMap<String, f64>; 2]>,
+    /// The text that is looked up.
+    alike: RefCell<String>,
 }
 
 impl Ruler {
-    fn new(context: CanvasRenderingContext2d) -> Self {
+    fn new(context: Context) -> Self {
         Self {
             context,
-            widths: RefCell::new(SortedMap::new()),
+            widths: RefCell::default(),
+            alike: RefCell::default(),
         }
+    }
+
+    fn measured(&self, text: &str, weight: Weight) -> f64 {
+        self.context.save();
+        self.context.set_font(&font(MEASURED_AT, weight));
+        let width = self
+            .context
+            .measure_text(text)
+            .map_or(0.0, |metrics| metrics.width());
+        self.context.restore();
+        width
     }
 }
 
 impl Measure for Ruler {
     fn width(&self, text: &str, size: f64, weight: Weight) -> f64 {
-        let alike = text
-            .chars()
-            .map(|c| if c.is_ascii_digit() { '0' } else { c })
-            .collect();
-        let key = (weight == Weight::Bold, alike);
+        let mut alike = self.alike.borrow_mut();
+        alike.clear();
+        alike.extend(
+            text.chars()
+                .map(|c| if c.is_ascii_digit() { '0' } else { c }),
+        );
         let mut widths = self.widths.borrow_mut();
-        if widths.len() >= WIDTHS_MAX {
-            widths.clear();
-        }
-        let width = *widths.entry(key).or_insert_with_key(|(_, text)| {
-            self.context.save();
-            self.context.set_font(&font(MEASURED_AT, weight));
-            let width = self
-                .context
-                .measure_text(text)
-                .map_or(0.0, |metrics| metrics.width());
-            self.context.restore();
+        let own = &mut widths[usize::from(weight == Weight::Bold)];
+        let known = own.get(alike.as_str()).copied();
+        let width = known.unwrap_or_else(|| {
+            if own.len() >= WIDTHS_MAX {
+                own.clear();
+            }
+            let width = self.measured(&alike, weight);
+            own.insert(alike.clone(), width);
             width
         });
         width * size / MEASURED_AT
     }
 }
 
-fn font(size: f64, weight: Weight) -> String {
-    let weight = match weight {
-        Weight::Regular => 400,
-        Weight::Bold => 600,
-    };
-    format!("{weight} {size:.2}px {FONTS}")
-}
-
 #[derive(Debug)]
 struct Layer {
     canvas: HtmlCanvasElement,
-    context: CanvasRenderingContext2d,
+    context: Context,
     size: (f64, f64, f64),
 }
 
@@ -198,17 +200,11 @@ impl Layer {
         let _ = style.set_property("height", &format!("{height}px"));
     }
 
-    fn paint(
-        &self,
-        ops: &[Op],
-        theme: Theme,
-        icons: &mut SortedMap<&'static str, Vec<Path2d>>,
-        ground: Option<Tone>,
-    ) {
+    fn paint(&self, ops: &[Op], theme: Theme, kit: &mut Kit, ground: Option<Tone>) {
         let (width, height, ratio) = self.size;
         let context = &self.context;
         let _ = context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
-        let mut brush = Brush::new(context, theme, icons);
+        let mut brush = Brush::new(context, theme, kit);
         match ground {
             Some(tone) => {
                 brush.fill(tone.into());
@@ -235,9 +231,9 @@ impl Layer {
 
 /// A context with the colours and fonts that it has, so that each is set only where it changes.
 struct Brush<'a> {
-    context: &'a CanvasRenderingContext2d,
+    context: &'a Context,
     theme: Theme,
-    icons: &'a mut SortedMap<&'static str, Vec<Path2d>>,
+    kit: &'a mut Kit,
     filled: Option<Ink>,
     stroked: Option<Ink>,
     dashed: bool,
@@ -246,18 +242,14 @@ struct Brush<'a> {
 }
 
 impl<'a> Brush<'a> {
-    fn new(
-        context: &'a CanvasRenderingContext2d,
-        theme: Theme,
-        icons: &'a mut SortedMap<&'static str, Vec<Path2d>>,
-    ) -> Self {
+    fn new(context: &'a Context, theme: Theme, kit: &'a mut Kit) -> Self {
         context.set_line_cap("round");
         context.set_line_join("round");
         let _ = context.set_line_dash(&js_sys::Array::new());
         Self {
             context,
             theme,
-            icons,
+            kit,
             filled: None,
             stroked: None,
             dashed: false,
@@ -268,15 +260,16 @@ impl<'a> Brush<'a> {
 
     fn fill(&mut self, ink: Ink) {
         if self.filled != Some(ink) {
-            self.context.set_fill_style_str(&ink.css(self.theme));
+            self.context
+                .fill_with(self.kit.strings.ink(ink, self.theme));
             self.filled = Some(ink);
         }
     }
 
     fn stroke(&mut self, stroke: Stroke) {
         if self.stroked != Some(stroke.ink) {
-            self.context
-                .set_stroke_style_str(&stroke.ink.css(self.theme));
+            let colour = self.kit.strings.ink(stroke.ink, self.theme);
+            self.context.stroke_with(colour);
             self.stroked = Some(stroke.ink);
         }
         self.context.set_line_width(stroke.width);
@@ -293,18 +286,13 @@ impl<'a> Brush<'a> {
 
     /// A run of squares in order of colour; rims (the colour of cards) first, so that they lie below.
     fn squares(&mut self, ops: &[Op]) {
-        let mut squares: Vec<(Ink, Rect)> = ops
-            .iter()
-            .filter_map(|op| match op {
-                Op::Rect { rect, fill } => Some((*fill, *rect)),
-                _ => None,
-            })
-            .collect();
-        squares.sort_by(|(a, _), (b, _)| a.tone.cmp(&b.tone).then(a.alpha.total_cmp(&b.alpha)));
-        for (ink, rect) in squares {
+        let mut squares = std::mem::take(&mut self.kit.squares);
+        squares.take(ops);
+        squares.paint(|ink, rect| {
             self.fill(ink);
             self.context.fill_rect(rect.x, rect.y, rect.w, rect.h);
-        }
+        });
+        self.kit.squares = squares;
     }
 
     fn op(&mut self, op: &Op, size: (f64, f64)) {
@@ -429,7 +417,8 @@ impl<'a> Brush<'a> {
             return;
         };
         if self.font != Some((*size, *weight)) {
-            self.context.set_font(&font(*size, *weight));
+            self.context
+                .write_with(self.kit.strings.font(*size, *weight));
             self.font = Some((*size, *weight));
         }
         if self.align != Some(*align) {
@@ -441,23 +430,25 @@ impl<'a> Brush<'a> {
             self.align = Some(*align);
         }
         self.fill(*ink);
-        let _ = self.context.fill_text(text, at.x, at.y);
+        self.context.write(self.kit.strings.words(text), at.x, at.y);
     }
 
     fn icon(&mut self, at: Point, size: f64, id: &'static str, ink: Ink) {
-        let paths = self.icons.entry(id).or_insert_with(|| {
-            let data = icons::paths(id);
+        let Kit { icons, strings, .. } = &mut *self.kit;
+        let paths = icons.entry(id).or_insert_with(|| {
+            let data = millrace_engine::scene::icons::paths(id);
             data.iter()
                 .filter_map(|d| Path2d::new_with_path_string(d).ok())
                 .collect()
         });
         self.context.save();
         let _ = self.context.set_line_dash(&js_sys::Array::new());
-        let scale = size / icons::SIZE;
+        let scale = size / millrace_engine::scene::icons::SIZE;
         let _ = self.context.translate(at.x, at.y);
         let _ = self.context.scale(scale, scale);
-        self.context.set_stroke_style_str(&ink.css(self.theme));
-        self.context.set_line_width(icons::STROKE);
+        self.context.stroke_with(strings.ink(ink, self.theme));
+        self.context
+            .set_line_width(millrace_engine::scene::icons::STROKE);
         for path in paths.iter() {
             self.context.stroke_with_path(path);
         }

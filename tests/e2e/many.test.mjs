@@ -10,7 +10,7 @@ const LONG_MS = 50;
 const NODES = 500;
 
 /** A hundred rows of tills, stream, function, table and bucket, in columns. */
-function design() {
+export function design() {
   const nodes = [];
   const wires = [];
   const places = {};

@@ -6,6 +6,7 @@ use plotters::style::ShapeStyle;
 use plotters::style::text_anchor::HPos;
 
 use super::decimate::decimate;
+use super::dense::{self, Columns, is_dense};
 use super::draw::{Failed, Frame, Pen, Plane};
 use super::spec::{Chart, Series, Style};
 
@@ -50,6 +51,10 @@ fn one<DB: DrawingBackend>(
             .copied()
             .filter(|(at, value)| *at >= x.from && *at <= x.to && value.is_finite())
             .collect();
+        if series.style != Style::Bars && is_dense(shown.len(), columns) {
+            by_columns(pen, plane, series, &shown, (line, frame))?;
+            continue;
+        }
         let points = decimate(&shown, column);
         match (points.as_slice(), series.style) {
             ([], _) => {}
@@ -64,6 +69,45 @@ fn one<DB: DrawingBackend>(
     Ok(())
 }
 
+/// Draws a stretch of more points than pixel columns.
+fn by_columns<DB: DrawingBackend>(
+    pen: &Pen<'_, DB>,
+    plane: &Plane<'_, DB>,
+    series: &Series,
+    points: &[(f64, f64)],
+    (line, frame): (ShapeStyle, &Frame),
+) -> Result<(), Failed<DB>> {
+    let places: Vec<(i32, i32)> = points.iter().map(|at| plane.backend_coord(at)).collect();
+    let mut columns = dense::columns(&places, pen.look.fine);
+    let boxed = |column: &Columns, top: i32, bottom: i32, style: ShapeStyle| {
+        let corners = [(pen.px(column.from), top), (pen.px(column.to), bottom)];
+        pen.root.draw(&Rectangle::new(corners, style))
+    };
+    if series.style == Style::Area {
+        let tint = line.color.mix(0.15).filled();
+        for column in &columns {
+            boxed(column, column.top, frame.bottom, tint)?;
+        }
+    }
+    if let Some(dash) = dash_of(series.style) {
+        columns = dense::dashed(&columns, dash);
+    }
+    let half = line.stroke_width as i32 / 2;
+    for column in &columns {
+        boxed(column, column.top - half, column.bottom + half, line)?;
+    }
+    Ok(())
+}
+
+/// Length of a dash and of the gap behind it [CSS px].
+fn dash_of(style: Style) -> Option<(i32, i32)> {
+    match style {
+        Style::Dashed => Some((6, 3)),
+        Style::Dotted => Some((2, 2)),
+        Style::Area | Style::Line | Style::Bars => None,
+    }
+}
+
 fn stroke<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     plane: &mut Plane<'_, DB>,
@@ -72,17 +116,13 @@ fn stroke<DB: DrawingBackend>(
     points: Vec<(f64, f64)>,
     line: ShapeStyle,
 ) -> Result<(), Failed<DB>> {
-    let (dash, gap) = match series.style {
-        Style::Dashed => (6, 3),
-        Style::Dotted => (2, 2),
-        Style::Area | Style::Line | Style::Bars => {
-            if series.style == Style::Area {
-                let tint = line.color.mix(0.15);
-                let area = AreaSeries::new(points.iter().copied(), chart.y.from, tint);
-                plane.draw_series(area)?;
-            }
-            return plane.plotting_area().draw(&PathElement::new(points, line));
+    let Some((dash, gap)) = dash_of(series.style) else {
+        if series.style == Style::Area {
+            let tint = line.color.mix(0.15);
+            let area = AreaSeries::new(points.iter().copied(), chart.y.from, tint);
+            plane.draw_series(area)?;
         }
+        return plane.plotting_area().draw(&PathElement::new(points, line));
     };
     let dashed = DashedPathElement::new(points, pen.px(dash), pen.px(gap), line);
     plane.plotting_area().draw(&dashed)

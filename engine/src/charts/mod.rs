@@ -12,6 +12,7 @@
 pub mod backend;
 pub mod build;
 mod decimate;
+mod dense;
 pub mod draw;
 pub mod heat;
 mod lines;

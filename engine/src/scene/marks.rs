@@ -4,8 +4,9 @@ use super::Stage;
 use super::list::Stroke;
 use super::motion::{BOUNCE, FLIGHT, MARKS_PER_S};
 use super::pen::Pen;
-use super::shapes::{Cubic, Curve, Point};
+use super::shapes::{Measured, Point, Rect};
 use super::theme::Tone;
+use crate::base::sorted::SortedMap;
 use crate::run::frame::Mark;
 
 /// Size of a mark [world units].
@@ -20,35 +21,49 @@ pub(super) fn draw(stage: &Stage<'_>, pen: &mut Pen<'_>) {
     }
     pen.moving();
     let view = stage.camera.view();
+    let mut ways = SortedMap::new();
     for (flight, share) in stage.motion.flying() {
         let mark = &flight.mark;
-        let wire = stage.geometry.wire(mark.wire);
-        let Some(wire) = wire.filter(|wire| super::wire::seen(wire, &view)) else {
+        let way = ways
+            .entry((mark.wire, mark.to_lane))
+            .or_insert_with(|| Way::of(stage, mark, &view));
+        let Some(way) = way else {
             continue;
         };
-        let grid = stage
-            .geometry
-            .node(wire.to)
-            .and_then(|node| node.lanes.as_ref());
-        let curve = wire.to_lane(grid, mark.to_lane);
-        if mark.refused.is_none() && flight.number % thinned(&curve) != 0 {
+        if mark.refused.is_none() && flight.number % way.thinned != 0 {
             continue;
         }
         if share <= 1.0 {
-            square(pen, curve.at(ease(share)), SIZE, mark);
+            square(pen, way.curve.at(ease(share)), SIZE, mark);
         } else {
             let back = (share - 1.0) * FLIGHT / BOUNCE;
-            let (end, before) = (curve.at(1.0), curve.at(0.8));
+            let (end, before) = (way.curve.at(1.0), way.curve.at(0.8));
             bounce(pen, end, before, back, mark);
         }
     }
 }
 
-/// On a short wire marks would touch: one of how many is shown.
-fn thinned(curve: &Curve) -> u32 {
-    let length: f64 = curve.parts.iter().map(Cubic::length).sum();
-    let in_flight = (length / GAP).max(1.0);
-    libm::ceil(MARKS_PER_S * FLIGHT / in_flight).max(1.0) as u32
+/// A way that marks take: worked out once a frame, however many are on it.
+struct Way {
+    curve: Measured,
+    /// On a short wire marks would touch: one of so many is shown.
+    thinned: u32,
+}
+
+impl Way {
+    /// The way of a mark; none where its wire is not seen.
+    fn of(stage: &Stage<'_>, mark: &Mark, view: &Rect) -> Option<Self> {
+        let wire = stage.geometry.wire(mark.wire)?;
+        if !super::wire::seen(wire, view) {
+            return None;
+        }
+        let to = stage.geometry.node(wire.to);
+        let grid = to.and_then(|node| node.lanes.as_ref());
+        let curve = Measured::of(wire.to_lane(grid, mark.to_lane));
+        let in_flight = (curve.length() / GAP).max(1.0);
+        let thinned = libm::ceil(MARKS_PER_S * FLIGHT / in_flight).max(1.0) as u32;
+        Some(Self { curve, thinned })
+    }
 }
 
 /// Leaves and lands a little slower than it flies.

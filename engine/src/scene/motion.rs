@@ -133,6 +133,11 @@ impl Motion {
         *self = Self::new(self.reduced);
     }
 
+    /// Sends a mark on its way, whatever else flies: for pictures and benchmarks.
+    pub fn send(&mut self, flight: Flight) {
+        self.flights.push(flight);
+    }
+
     /// Marks that have left: with the share of the wire that lies behind them (above 1 while one
     /// that was refused falls back).
     pub fn flying(&self) -> impl Iterator<Item = (&Flight, f64)> {

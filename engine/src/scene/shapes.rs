@@ -219,11 +219,15 @@ impl Curve {
         if let [only] = self.parts.as_slice() {
             return only.at(share.clamp(0.0, 1.0));
         }
-        let total: f64 = self.parts.iter().map(Cubic::length).sum();
+        let lengths: Vec<f64> = self.parts.iter().map(Cubic::length).collect();
+        self.along(&lengths, lengths.iter().sum(), share)
+    }
+
+    /// The same where the lengths of the parts are known.
+    fn along(&self, lengths: &[f64], total: f64, share: f64) -> Point {
         let mut left = share.clamp(0.0, 1.0) * total;
-        for part in &self.parts {
-            let length = part.length();
-            if left <= length && length > 0.0 {
+        for (part, length) in self.parts.iter().zip(lengths) {
+            if left <= *length && *length > 0.0 {
                 return part.at(left / length);
             }
             left -= length;
@@ -240,6 +244,42 @@ impl Curve {
             .flat_map(|part| (0..=STEPS).map(|k| part.at(f64::from(k) / f64::from(STEPS))))
             .map(|point| point.distance(at))
             .fold(f64::INFINITY, f64::min)
+    }
+}
+
+/// A curve with the lengths of its parts, for many points of it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Measured {
+    curve: Curve,
+    lengths: Vec<f64>,
+    total: f64,
+}
+
+impl Measured {
+    /// Measures a curve.
+    #[must_use]
+    pub fn of(curve: Curve) -> Self {
+        let lengths: Vec<f64> = curve.parts.iter().map(Cubic::length).collect();
+        Self {
+            total: lengths.iter().sum(),
+            curve,
+            lengths,
+        }
+    }
+
+    /// The length of all parts.
+    #[must_use]
+    pub fn length(&self) -> f64 {
+        self.total
+    }
+
+    /// The point at `share` of 0..1 of the length, as the curve itself gives it.
+    #[must_use]
+    pub fn at(&self, share: f64) -> Point {
+        match self.curve.parts.as_slice() {
+            [only] => only.at(share.clamp(0.0, 1.0)),
+            _ => self.curve.along(&self.lengths, self.total, share),
+        }
     }
 }
 
@@ -267,6 +307,7 @@ mod tests {
             assert!(curve.at(0.0).distance(a) < 1e-9);
             assert!(curve.at(1.0).distance(b) < 1e-6);
             assert!(curve.distance(curve.at(0.4)) < 4.0);
+            assert_eq!(Measured::of(curve.clone()).at(0.4), curve.at(0.4));
         }
     }
 

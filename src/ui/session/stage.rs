@@ -4,6 +4,7 @@ use super::bench::SLACK_TOUCH;
 use super::{Gait, Session};
 use crate::platform::dom;
 use crate::platform::painter::Painter;
+use crate::platform::sizes::Watched;
 use crate::ui::seen::Seen;
 use crate::ui::stage::{MOVES, OVER, REST, STAGE};
 use millrace_engine::run::frame::NodeFrame;
@@ -36,6 +37,8 @@ pub(crate) struct Stage {
     /// The panels are to be looked at with the next frame.
     hasty: bool,
     painter: Option<Painter>,
+    /// The stage's own box, and what lies over it.
+    watched: [Option<Watched>; 2],
     list: DisplayList,
     /// Where nodes stand in the design.
     standing: Geometry,
@@ -58,6 +61,7 @@ impl Default for Stage {
         Self {
             hasty: true,
             painter: None,
+            watched: [None, None],
             list: DisplayList::default(),
             standing: Geometry::default(),
             geometry: Geometry::default(),
@@ -85,10 +89,10 @@ impl Stage {
                 .zip(canvas(MOVES))
                 .and_then(|(rest, moves)| Painter::new(rest, moves));
         }
-        let (Some(painter), Some(element)) = (&mut self.painter, dom::by_id(STAGE)) else {
+        let size = Watched::size(&mut self.watched[0], STAGE);
+        let (Some(painter), Some((width, height))) = (&mut self.painter, size) else {
             return false;
         };
-        let (width, height) = dom::size(&element);
         painter.resize(width, height, dom::pixel_ratio());
         width > 0.0 && height > 0.0
     }
@@ -111,7 +115,7 @@ impl Stage {
                 .reduce(|all, rect| all.around(&rect));
             let bounds = all.unwrap_or(Rect::new(0.0, 0.0, 800.0, 400.0));
             let focus = areas.map_or_else(|| self.standing.focus(), |_| bounds);
-            let cards = dom::by_id(OVER).map_or(0.0, |over| dom::size(&over).1);
+            let cards = Watched::size(&mut self.watched[1], OVER).map_or(0.0, |(_, high)| high);
             let top = match mode {
                 Mode::Wide if areas.is_some() => PADDING.top.max(cards + 28.0),
                 Mode::Wide => PADDING.top,
@@ -240,7 +244,7 @@ impl Session {
         };
         scene::build(&picture, &mut stage.list);
         overlay.draw(&stage.camera, painter.ruler(), &mut stage.list);
-        painter.paint(&stage.list, stage.theme);
+        painter.paint(&mut stage.list, stage.theme);
         // what the next frame is to tell of single records
         scene::look_into(&stage.geometry, &stage.camera, &mut self.frame.looked_into);
     }
@@ -251,12 +255,16 @@ impl Session {
             return;
         };
         let mode = Mode::of_width(painter.size().0);
+        let held = self.held_places();
         let places = &self.run.design().layout.places;
         self.stage.standing.refresh(&self.frame, places, mode);
-        let held = self.held_places();
-        let mut places = self.run.design().layout.places.clone();
-        places.extend(held);
-        self.stage.geometry.refresh(&self.frame, &places, mode);
+        if held.is_empty() {
+            self.stage.geometry.refresh(&self.frame, places, mode);
+        } else {
+            let mut places = places.clone();
+            places.extend(held);
+            self.stage.geometry.refresh(&self.frame, &places, mode);
+        }
     }
 
     /// All that the panels see.

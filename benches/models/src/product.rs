@@ -1,0 +1,116 @@
+//! The product: a design made of the workbench's own parts, played as the page plays it, with facts, metrics and
+//! percentiles on.
+
+use crate::rounds::{Variant, Work, clock};
+use millrace_engine::base::time::{SECOND, Us};
+use millrace_engine::design::{Design, file};
+use millrace_engine::kernel::Stop;
+use millrace_engine::lessons::scenarios;
+use millrace_engine::run::Run;
+use serde_json::{Value, json};
+
+/// Model A: a door that lets people in, and a room with one server.
+pub const A: &str = include_str!("designs/a.json");
+/// Model B: clients, a token bucket, a queue, and a worker that takes batches.
+pub const B: &str = include_str!("designs/b.json");
+
+/// The design of a file's text.
+///
+/// # Panics
+/// If it is none: the files are part of the benchmark.
+#[must_use]
+pub fn design(text: &str) -> Design {
+    match file::read(text) {
+        Ok(file) => file.design,
+        Err(problems) => panic!("{problems:?}"),
+    }
+}
+
+/// A run of the first act of a scenario, at its start.
+///
+/// # Panics
+/// If there is none: scenarios are part of the product.
+#[must_use]
+pub fn scenario(id: &str) -> Run {
+    let scenario = scenarios::find(id).expect("the scenario");
+    let (design, _) = scenario.load(&scenario.acts[0]).expect("it loads");
+    Run::new(design).expect("it runs")
+}
+
+/// Plays so many seconds of Black Friday: records made and events handled for each second of work.
+#[must_use]
+pub fn black_friday(seconds: u64) -> Value {
+    let mut product = Product {
+        run: scenario("black-friday"),
+        span: seconds * SECOND,
+    };
+    let begun = clock();
+    product.go(product.span);
+    let took = clock() - begun;
+    let (events, records) = product.told();
+    json!({"records": records as f64 / took, "events": events as f64 / took, "speed": seconds as f64 / took})
+}
+
+/// A run that goes on by so much model time a round.
+#[derive(Debug)]
+pub struct Product {
+    run: Run,
+    span: Us,
+}
+
+impl Product {
+    /// A run of a design that has gone on for ten spans, so that it is in its balance.
+    ///
+    /// # Panics
+    /// If the design has a fatal problem.
+    #[must_use]
+    pub fn new(design: Design, span: Us) -> Self {
+        let run = match Run::new(design) {
+            Ok(run) => run,
+            Err(problems) => panic!("{problems:?}"),
+        };
+        let mut product = Self { run, span };
+        product.go(10 * span);
+        product
+    }
+
+    /// Model A, 10,000 arrivals or so a round.
+    #[must_use]
+    pub fn a() -> Self {
+        Self::new(design(A), 11 * SECOND)
+    }
+
+    /// Model B, 50,000 arrivals or so a round.
+    #[must_use]
+    pub fn b() -> Self {
+        Self::new(design(B), 50 * SECOND)
+    }
+
+    fn go(&mut self, span: Us) {
+        let until = self.run.now() + span;
+        let progress = self.run.advance(until, u64::MAX);
+        assert_eq!(progress.stop, Stop::Reached, "the run goes on");
+    }
+
+    /// Events and records so far.
+    #[must_use]
+    pub fn told(&self) -> (u64, u64) {
+        let engine = self.run.engine();
+        let made = engine.machine().floor.books.made.values();
+        (engine.events(), made.map(|sums| sums.records).sum())
+    }
+
+    /// The run.
+    pub fn run(&mut self) -> &mut Run {
+        &mut self.run
+    }
+}
+
+impl Variant for Product {
+    fn round(&mut self) -> Work {
+        let before = self.told();
+        self.go(self.span);
+        let after = self.told();
+        Work::new(after.0 - before.0, after.1 - before.1)
+    }
+}
