@@ -13,7 +13,6 @@ pub(crate) mod painter;
 pub(crate) mod panic;
 pub(crate) mod raf;
 pub(crate) mod sizes;
-pub(crate) mod squares;
 pub(crate) mod storage;
 pub(crate) mod strings;
 pub(crate) mod theme;

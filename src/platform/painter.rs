@@ -7,7 +7,6 @@
 //! Raster is the cost, not the calls: what rests keeps its own canvas, marks are squares on whole pixels, and a colour
 //! is set only where it changes (runs of squares are put in order of colour).
 
-use super::squares::Squares;
 use super::strings::{Context, Strings, font};
 use millrace_engine::base::sorted::SortedMap;
 use std::cell::RefCell;
@@ -16,6 +15,7 @@ use millrace_engine::scene::Camera;
 use millrace_engine::scene::list::{Align, DisplayList, Op, Stroke, Weight};
 use millrace_engine::scene::measure::Measure;
 use millrace_engine::scene::shapes::{Point, Rect};
+use millrace_engine::scene::squares::Squares;
 use millrace_engine::scene::svg::dots;
 use millrace_engine::scene::theme::{Ink, Theme, Tone};
 use wasm_bindgen::{JsCast, JsValue};

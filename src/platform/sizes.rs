@@ -1,5 +1,5 @@
-//! Sizes of elements, told by the browser when they change. Asking for one in a frame makes the browser lay out all that
-//! has changed at once, and again at the end of the frame.
+//! Sizes of elements, told by the browser when they change. Asking for one in a frame makes the browser lay out at once
+//! all that has changed, and again at the end of the frame.
 
 use super::dom;
 use std::cell::Cell;

@@ -17,8 +17,6 @@ mod charts;
 mod painter;
 mod picture;
 mod scene;
-#[path = "../../../src/platform/squares.rs"]
-mod squares;
 #[allow(dead_code, reason = "the page uses all of it")]
 #[path = "../../../src/platform/strings.rs"]
 mod strings;

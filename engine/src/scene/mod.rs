@@ -25,6 +25,7 @@ mod pen;
 pub mod places;
 pub mod sample;
 pub mod shapes;
+pub mod squares;
 pub mod svg;
 pub mod theme;
 pub mod tools;

@@ -3,9 +3,9 @@
 //! A colour is set once for all its squares, and squares of one opaque colour that touch or overlap in a row of pixels
 //! are one box: a crowd of marks covers the same pixels again and again. What is painted is the same.
 
-use millrace_engine::scene::list::Op;
-use millrace_engine::scene::shapes::Rect;
-use millrace_engine::scene::theme::{Ink, Tone};
+use super::list::Op;
+use super::shapes::Rect;
+use super::theme::{Ink, Tone};
 
 /// Fewer squares of a colour are painted as they are.
 const FEW: usize = 24;
@@ -14,7 +14,7 @@ const BEFORE: f64 = 1_048_576.0;
 
 /// Squares by (tone, whether they are opaque), and where two numbers and boxes are put while they are joined.
 #[derive(Debug, Default)]
-pub(crate) struct Squares {
+pub struct Squares {
     heaps: Vec<((Tone, bool), Vec<(f32, Rect)>)>,
     order: Vec<(u64, u32)>,
     joined: Vec<Rect>,
@@ -22,7 +22,7 @@ pub(crate) struct Squares {
 
 impl Squares {
     /// Takes a run of squares; other operations are passed over.
-    pub(crate) fn take(&mut self, ops: &[Op]) {
+    pub fn take(&mut self, ops: &[Op]) {
         for (_, heap) in &mut self.heaps {
             heap.clear();
         }
@@ -45,7 +45,7 @@ impl Squares {
     }
 
     /// Gives the boxes in order of colour; rims (the colour of cards) come first, so that they lie below.
-    pub(crate) fn paint(&mut self, mut paint: impl FnMut(Ink, &Rect)) {
+    pub fn paint(&mut self, mut paint: impl FnMut(Ink, &Rect)) {
         let Self {
             heaps,
             order,
@@ -87,5 +87,75 @@ fn join(heap: &[(f32, Rect)], order: &mut Vec<(u64, u32)>, joined: &mut Vec<Rect
             }
             _ => joined.push(rect),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::rng::Rng;
+
+    const WIDE: usize = 64;
+
+    fn square(x: f64, y: f64, size: f64, ink: impl Into<Ink>) -> Op {
+        Op::Rect {
+            rect: Rect::new(x, y, size, size),
+            fill: ink.into(),
+        }
+    }
+
+    /// The colour of each pixel after painting.
+    fn pixels(boxes: &[(Ink, Rect)]) -> Vec<Option<Tone>> {
+        let mut all = vec![None; WIDE * WIDE];
+        for (ink, rect) in boxes {
+            for y in rect.y as usize..rect.bottom() as usize {
+                for x in rect.x as usize..rect.right() as usize {
+                    all[y * WIDE + x] = Some(ink.tone);
+                }
+            }
+        }
+        all
+    }
+
+    fn painted(ops: &[Op]) -> Vec<(Ink, Rect)> {
+        let (mut squares, mut out) = (Squares::default(), Vec::new());
+        squares.take(ops);
+        squares.paint(|ink, rect| out.push((ink, *rect)));
+        out
+    }
+
+    #[test]
+    fn a_crowd_covers_the_same_pixels_in_fewer_boxes() {
+        let mut rng = Rng::stream(11, 0, "squares");
+        let mut below = |bound: u64| rng.below(bound) as f64;
+        let mut ops = Vec::new();
+        for k in 0..400_u32 {
+            let (x, y) = (below(56), below(56));
+            ops.push(square(x, y, 7.0, Tone::Panel));
+            ops.push(square(x, y, 5.0, Tone::Key((k % 4) as u8)));
+        }
+        let mut plain: Vec<(Ink, Rect)> = ops
+            .iter()
+            .filter_map(|op| match op {
+                Op::Rect { rect, fill } => Some((*fill, *rect)),
+                _ => None,
+            })
+            .collect();
+        plain.sort_by_key(|(ink, _)| ink.tone);
+        let boxes = painted(&ops);
+        assert_eq!(pixels(&boxes), pixels(&plain));
+        assert!(boxes.len() < 600, "{} boxes of 800", boxes.len());
+    }
+
+    #[test]
+    fn what_fades_is_painted_as_it_is_and_below_what_does_not() {
+        let ops = [
+            square(4.0, 4.0, 4.0, Tone::Key(1)),
+            square(4.0, 4.0, 4.0, Tone::Key(1).alpha(0.5)),
+            square(6.0, 4.0, 4.0, Tone::Key(1).alpha(0.25)),
+            square(0.0, 0.0, 9.0, Tone::Panel),
+        ];
+        let alphas: Vec<f32> = painted(&ops).iter().map(|(ink, _)| ink.alpha).collect();
+        assert_eq!(alphas, [1.0, 0.5, 0.25, 1.0]);
     }
 }
