@@ -4,7 +4,8 @@
 //! for itself is measured ([`Footprint`]); a shared piece (a sealed chunk of a log, a block of a
 //! histogram) costs once, and nothing while the world at the head has it too, for it counts among
 //! the logs then. Over the budget those go that are missed the least: the ways from one to the next
-//! stay even, and shorter near the cursor. The first one, at the start, always stays. A world that does not fit at all is kept more seldom.
+//! stay even, and shorter near the cursor. The first one, at the start, always stays. A world that
+//! does not fit at all is kept more seldom.
 
 use super::history::{History, Mark};
 use crate::base::footprint::{Footprint, See};
