@@ -23,20 +23,25 @@ const P3: u64 = 0x1656_67B1_9E37_79F9;
 const P4: u64 = 0x85EB_CA77_C2B2_AE63;
 const P5: u64 = 0x27D4_EB2F_1656_67C5;
 
+/// Bytes of a stripe: a word for each of the four lanes.
+const STRIPE: usize = 32;
+/// Bytes that are gathered before they are mixed in.
+const GATHERED: usize = 4 * STRIPE;
+/// Room for what a number may write beyond that.
+const ROOM: usize = GATHERED + 16;
+
 /// A 64-bit digest in the making: XXH64 with seed 0.
+///
+/// What is written is gathered first, whatever its width, so that a number costs a store and an addition, and four
+/// stripes are mixed in at a time.
 #[derive(Clone, Debug)]
 pub struct Digest {
     lanes: [u64; 4],
-    /// Whole words waiting for a stripe of four.
-    words: [u64; 4],
-    /// How many of `words` are set: 0..=3 between calls.
+    gathered: [u8; ROOM],
+    /// How many bytes are gathered: less than [`GATHERED`] between calls.
     held: usize,
-    /// Bytes waiting for a whole word, the first in the lowest place.
-    part: u64,
-    /// How many bits of `part` are set: 0, 8 .. 56 between calls.
-    part_bits: u32,
-    /// Whole words seen.
-    count: u64,
+    /// Bytes mixed in: a multiple of a stripe.
+    mixed: u64,
 }
 
 impl Default for Digest {
@@ -51,11 +56,9 @@ impl Digest {
     pub fn new() -> Self {
         Self {
             lanes: [P1.wrapping_add(P2), P2, 0, 0u64.wrapping_sub(P1)],
-            words: [0; 4],
+            gathered: [0; ROOM],
             held: 0,
-            part: 0,
-            part_bits: 0,
-            count: 0,
+            mixed: 0,
         }
     }
 
@@ -67,65 +70,48 @@ impl Digest {
         digest.finish()
     }
 
+    /// A number as its bytes, at most 16 of them.
     #[inline]
-    fn word(&mut self, word: u64) {
-        self.words[self.held] = word;
-        self.count += 1;
-        if self.held == 3 {
-            self.held = 0;
-            let words = self.words;
-            self.stripe(words);
-        } else {
-            self.held += 1;
+    fn put<const N: usize>(&mut self, bytes: [u8; N]) {
+        let end = self.held + N;
+        self.gathered[self.held..end].copy_from_slice(&bytes);
+        self.held = end;
+        if end >= GATHERED {
+            self.mix_gathered();
         }
     }
 
-    #[inline]
-    fn stripe(&mut self, words: [u64; 4]) {
-        for (lane, word) in self.lanes.iter_mut().zip(words) {
-            *lane = round(*lane, word);
-        }
+    fn mix_gathered(&mut self) {
+        let (stripes, _) = self.gathered[..GATHERED].as_chunks();
+        mix(&mut self.lanes, stripes);
+        self.mixed += GATHERED as u64;
+        self.gathered.copy_within(GATHERED..self.held, 0);
+        self.held -= GATHERED;
     }
+}
 
-    /// The low `bits` (8, 16 or 32) of `value`; the rest of it is zero.
-    #[inline]
-    fn small(&mut self, value: u64, bits: u32) {
-        self.part |= value << self.part_bits;
-        let filled = self.part_bits + bits;
-        if filled < 64 {
-            self.part_bits = filled;
-            return;
+fn mix(lanes: &mut [u64; 4], stripes: &[[u8; STRIPE]]) {
+    let mut all = *lanes;
+    for stripe in stripes {
+        let (words, _) = stripe.as_chunks();
+        for (lane, word) in all.iter_mut().zip(words) {
+            *lane = round(*lane, u64::from_le_bytes(*word));
         }
-        let word = self.part;
-        // What did not fit: nothing when the word was filled exactly.
-        self.part = value >> (64 - self.part_bits);
-        self.part_bits = filled - 64;
-        self.word(word);
     }
+    *lanes = all;
+}
 
-    #[inline]
-    fn full(&mut self, value: u64) {
-        if self.part_bits == 0 {
-            self.word(value);
-        } else {
-            let word = self.part | (value << self.part_bits);
-            self.part = value >> (64 - self.part_bits);
-            self.word(word);
-        }
+fn merged(lanes: [u64; 4]) -> u64 {
+    let [a, b, c, d] = lanes;
+    let mut h = a
+        .rotate_left(1)
+        .wrapping_add(b.rotate_left(7))
+        .wrapping_add(c.rotate_left(12))
+        .wrapping_add(d.rotate_left(18));
+    for lane in lanes {
+        h = (h ^ round(0, lane)).wrapping_mul(P1).wrapping_add(P4);
     }
-
-    fn merged_lanes(&self) -> u64 {
-        let [a, b, c, d] = self.lanes;
-        let mut h = a
-            .rotate_left(1)
-            .wrapping_add(b.rotate_left(7))
-            .wrapping_add(c.rotate_left(12))
-            .wrapping_add(d.rotate_left(18));
-        for lane in self.lanes {
-            h = (h ^ round(0, lane)).wrapping_mul(P1).wrapping_add(P4);
-        }
-        h
-    }
+    h
 }
 
 #[inline]
@@ -135,12 +121,12 @@ fn round(lane: u64, word: u64) -> u64 {
         .wrapping_mul(P1)
 }
 
-/// Numbers of 8 to 32 bits: cast to the unsigned type of their width, so that no sign is spread.
-macro_rules! small_writes {
-    ($($name:ident($type:ty: $unsigned:ty)),* $(,)?) => {$(
+/// Numbers at the width of their type.
+macro_rules! writes {
+    ($($name:ident($type:ty)),* $(,)?) => {$(
         #[inline]
         fn $name(&mut self, i: $type) {
-            self.small(u64::from(i as $unsigned), <$unsigned>::BITS);
+            self.put(i.to_le_bytes());
         }
     )*};
 }
@@ -150,40 +136,39 @@ macro_rules! full_writes {
     ($($name:ident($type:ty)),* $(,)?) => {$(
         #[inline]
         fn $name(&mut self, i: $type) {
-            self.full(i as u64);
+            self.put((i as u64).to_le_bytes());
         }
     )*};
 }
 
 impl Hasher for Digest {
     fn finish(&self) -> u64 {
-        let mut h = if self.count >= 4 {
-            self.merged_lanes()
+        let (stripes, rest) = self.gathered[..self.held].as_chunks();
+        let all = self.mixed + self.held as u64;
+        let mut h = if all >= STRIPE as u64 {
+            let mut lanes = self.lanes;
+            mix(&mut lanes, stripes);
+            merged(lanes)
         } else {
             P5
         };
-        h = h.wrapping_add(
-            self.count
-                .wrapping_mul(8)
-                .wrapping_add(u64::from(self.part_bits / 8)),
-        );
-        for &word in &self.words[..self.held] {
-            h = (h ^ round(0, word))
+        h = h.wrapping_add(all);
+        let (words, rest) = rest.as_chunks();
+        for word in words {
+            h = (h ^ round(0, u64::from_le_bytes(*word)))
                 .rotate_left(27)
                 .wrapping_mul(P1)
                 .wrapping_add(P4);
         }
-        let (mut rest, mut bits) = (self.part, self.part_bits);
-        if bits >= 32 {
-            h ^= (rest & 0xFFFF_FFFF).wrapping_mul(P1);
+        let (halves, rest) = rest.as_chunks();
+        for half in halves {
+            h ^= u64::from(u32::from_le_bytes(*half)).wrapping_mul(P1);
             h = h.rotate_left(23).wrapping_mul(P2).wrapping_add(P3);
-            (rest, bits) = (rest >> 32, bits - 32);
         }
-        while bits > 0 {
-            h = (h ^ (rest & 0xFF).wrapping_mul(P5))
+        for byte in rest {
+            h = (h ^ u64::from(*byte).wrapping_mul(P5))
                 .rotate_left(11)
                 .wrapping_mul(P1);
-            (rest, bits) = (rest >> 8, bits - 8);
         }
         h = (h ^ (h >> 33)).wrapping_mul(P2);
         h = (h ^ (h >> 29)).wrapping_mul(P3);
@@ -192,50 +177,31 @@ impl Hasher for Digest {
 
     fn write(&mut self, bytes: &[u8]) {
         let mut left = bytes;
-        // Up to a stripe's beginning; all the way when the bytes lie across words.
-        while self.part_bits != 0 || self.held != 0 {
-            let Some((word, rest)) = left.split_first_chunk() else {
-                break;
-            };
-            self.full(u64::from_le_bytes(*word));
-            left = rest;
-        }
-        if self.part_bits == 0 && self.held == 0 {
-            let (stripes, rest) = left.as_chunks::<32>();
-            for stripe in stripes {
-                let (words, _) = stripe.as_chunks();
-                for (lane, word) in self.lanes.iter_mut().zip(words) {
-                    *lane = round(*lane, u64::from_le_bytes(*word));
-                }
+        if self.held > 0 || left.len() < STRIPE {
+            let (head, rest) = left.split_at(left.len().min(GATHERED - self.held));
+            let end = self.held + head.len();
+            self.gathered[self.held..end].copy_from_slice(head);
+            self.held = end;
+            if end < GATHERED {
+                return;
             }
-            self.count += 4 * stripes.len() as u64;
+            self.mix_gathered();
             left = rest;
         }
-        let (words, rest) = left.as_chunks();
-        words
-            .iter()
-            .for_each(|word| self.full(u64::from_le_bytes(*word)));
-        rest.iter().for_each(|&byte| self.small(u64::from(byte), 8));
+        let (stripes, rest) = left.as_chunks();
+        mix(&mut self.lanes, stripes);
+        self.mixed += (stripes.len() * STRIPE) as u64;
+        self.gathered[..rest.len()].copy_from_slice(rest);
+        self.held = rest.len();
     }
 
-    small_writes! {
-        write_u8(u8: u8), write_u16(u16: u16), write_u32(u32: u32),
-        write_i8(i8: u8), write_i16(i16: u16), write_i32(i32: u32),
+    writes! {
+        write_u8(u8), write_u16(u16), write_u32(u32), write_u64(u64), write_u128(u128),
+        write_i8(i8), write_i16(i16), write_i32(i32), write_i64(i64), write_i128(i128),
     }
 
     full_writes! {
-        write_u64(u64), write_usize(usize), write_i64(i64), write_isize(isize),
-    }
-
-    #[inline]
-    fn write_u128(&mut self, i: u128) {
-        self.full(i as u64);
-        self.full((i >> 64) as u64);
-    }
-
-    #[inline]
-    fn write_i128(&mut self, i: i128) {
-        self.write_u128(i.cast_unsigned());
+        write_usize(usize), write_isize(isize),
     }
 }
 

@@ -1,14 +1,16 @@
 //! Sets of record numbers for many lanes: partitions, shards, sources.
 //!
 //! In each lane nearly all numbers below some mark are in, and only a few stray runs lie above
-//! it. So a lane costs eight bytes for its mark, and strays of all lanes share one map.
+//! it. So a lane costs eight bytes for its mark, and strays of all lanes share one map,
+//! whose copies share what did not change ([`super::runs`]).
 //!
 //! ```text
 //! lane 0  ##########|                mark 10
 //! lane 1  ####|...##....#            mark 4, strays 7..9 and 13..14
 //! ```
 
-use std::collections::BTreeMap;
+use super::footprint::See;
+use super::runs::Runs;
 use std::ops::Range;
 
 /// One set of `u64` per lane. A lane that was never touched is empty; equal sets hash equally.
@@ -16,9 +18,8 @@ use std::ops::Range;
 pub struct LaneSets {
     /// All numbers below a lane's mark are in, and the mark itself is not. No zeros at the end.
     marks: Vec<u64>,
-    /// Runs above the marks: (lane, first) to one past the last. They touch neither each other
-    /// nor the mark.
-    strays: BTreeMap<(u32, u64), u64>,
+    /// Runs above the marks. They touch neither each other nor the mark.
+    strays: Runs,
     /// How many numbers are in, over all lanes.
     len: u64,
 }
@@ -56,24 +57,21 @@ impl LaneSets {
 
     /// The runs above a lane's mark, in order.
     pub fn strays(&self, lane: u32) -> impl Iterator<Item = Range<u64>> + '_ {
-        self.strays
-            .range((lane, 0)..=(lane, u64::MAX))
-            .map(|(&(_, start), &end)| start..end)
+        self.strays.within(lane, 0..u64::MAX)
     }
 
     /// All runs, by lane and in order within each, but for those of a lane's mark come first.
     pub fn iter(&self) -> impl Iterator<Item = (u32, Range<u64>)> + '_ {
         let marked = (0_u32..).zip(&self.marks).filter(|(_, mark)| **mark > 0);
         let marked = marked.map(|(lane, mark)| (lane, 0..*mark));
-        let strays = self.strays.iter();
-        marked.chain(strays.map(|(&(lane, start), &end)| (lane, start..end)))
+        marked.chain(self.strays.iter())
     }
 
     /// One past the last number in a lane; 0 for an empty one.
     #[must_use]
     pub fn end(&self, lane: u32) -> u64 {
-        let last = self.strays.range((lane, 0)..=(lane, u64::MAX)).next_back();
-        last.map_or(self.mark(lane), |(_, &end)| end)
+        let last = self.strays.before(lane, u64::MAX);
+        last.map_or(self.mark(lane), |(_, end)| end)
     }
 
     /// How many numbers of a lane are in.
@@ -95,20 +93,19 @@ impl LaneSets {
         }
         // Joins with each stray that overlaps or touches, from the last backwards.
         let mut held = 0;
-        while let Some((&(_, first), &past)) = self
-            .strays
-            .range((lane, 0)..=(lane, end))
-            .next_back()
-            .filter(|(_, past)| **past >= start)
-        {
-            self.strays.remove(&(lane, first));
+        let touched = |strays: &Runs, start, end: u64| {
+            let last = strays.before(lane, end.saturating_add(1));
+            last.filter(|(_, past)| *past >= start)
+        };
+        while let Some((first, past)) = touched(&self.strays, start, end) {
+            self.strays.remove(lane, first);
             held += past - first;
             (start, end) = (start.min(first), end.max(past));
         }
         if start == mark {
             self.set_mark(lane, end);
         } else {
-            self.strays.insert((lane, start), end);
+            self.strays.insert(lane, start..end);
         }
         let added = end - start - held;
         self.len += added;
@@ -122,26 +119,25 @@ impl LaneSets {
             return 0;
         }
         let mut removed = 0;
-        while let Some((&(_, first), &past)) = self
-            .strays
-            .range((lane, 0)..(lane, end))
-            .next_back()
-            .filter(|(_, past)| **past > start)
-        {
-            self.strays.remove(&(lane, first));
+        let overlapped = |strays: &Runs| {
+            let last = strays.before(lane, end);
+            last.filter(|(_, past)| *past > start)
+        };
+        while let Some((first, past)) = overlapped(&self.strays) {
+            self.strays.remove(lane, first);
             removed += past.min(end) - first.max(start);
             if first < start {
-                self.strays.insert((lane, first), start);
+                self.strays.insert(lane, first..start);
             }
             if past > end {
-                self.strays.insert((lane, end), past);
+                self.strays.insert(lane, end..past);
             }
         }
         let mark = self.mark(lane);
         if start < mark {
             removed += mark.min(end) - start;
             if end < mark {
-                self.strays.insert((lane, end), mark);
+                self.strays.insert(lane, end..mark);
             }
             self.set_mark(lane, start);
         }
@@ -155,9 +151,8 @@ impl LaneSets {
         n < self.mark(lane)
             || self
                 .strays
-                .range((lane, 0)..=(lane, n))
-                .next_back()
-                .is_some_and(|(_, &p)| n < p)
+                .before(lane, n.saturating_add(1))
+                .is_some_and(|(_, past)| n < past)
     }
 
     /// How many numbers of a range of a lane are in.
@@ -185,12 +180,12 @@ impl LaneSets {
         if at >= end {
             return;
         }
-        let before = self.strays.range((lane, 0)..=(lane, at)).next_back();
+        let before = self.strays.before(lane, at.saturating_add(1));
         let from = before
-            .filter(|(_, past)| **past > at)
-            .map_or(at, |(&(_, first), _)| first);
-        for (&(_, first), &past) in self.strays.range((lane, from)..(lane, end)) {
-            let (first, past) = (first.max(at), past.min(end));
+            .filter(|(_, past)| *past > at)
+            .map_or(at, |(first, _)| first);
+        for run in self.strays.within(lane, from..end) {
+            let (first, past) = (run.start.max(at), run.end.min(end));
             if at < first {
                 see(at..first, false);
             }
@@ -200,6 +195,11 @@ impl LaneSets {
         if at < end {
             see(at..end, false);
         }
+    }
+
+    /// Names the pieces that copies share; its encoding writes them out all the same.
+    pub fn shared(&self, see: &mut See<'_>) {
+        self.strays.shared(see);
     }
 
     fn set_mark(&mut self, lane: u32, mark: u64) {

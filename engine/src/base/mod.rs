@@ -22,6 +22,7 @@ pub mod intervals;
 pub mod lanes;
 pub mod poisson;
 pub mod rng;
+mod runs;
 pub mod sample;
 pub mod sketch;
 pub mod sorted;

@@ -3,13 +3,13 @@
 //! Growing parts of the world are shared, so that a copy costs what changed since. What a copy has
 //! for itself is measured ([`Footprint`]); a shared piece (a sealed chunk of a log, a block of a
 //! histogram) costs once, and nothing while the world at the head has it too, for it counts among
-//! the logs then. Over the budget every second checkpoint far from the cursor goes; the first one,
-//! at the start, always stays. A world that does not fit at all is kept more seldom.
+//! the logs then. Over the budget those go that are missed the least: the ways from one to the next
+//! stay even, and shorter near the cursor. The first one, at the start, always stays. A world that
+//! does not fit at all is kept more seldom.
 
 use super::history::{History, Mark};
 use crate::base::footprint::{Footprint, See};
-use crate::base::sorted::order;
-use crate::base::time::Us;
+use crate::base::time::{MINUTE, Us};
 use crate::kernel::Engine;
 use crate::services::plant::Plant;
 use crate::services::talk::{NodeId, WireId};
@@ -17,6 +17,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Events between checkpoints: re-running them costs about 25 ms.
 pub const EVENTS_BETWEEN: u64 = 40_000;
+/// So near the cursor a seek is followed sooner [us]: within 50 ms, elsewhere within 250 ms (performance.md).
+const NEAR: Us = 10 * MINUTE;
+/// By how much sooner.
+const NEAR_TIMES: u64 = 5;
 /// Bytes that checkpoints may take (product.md 3.7).
 pub const BUDGET_BYTES: u64 = 48 << 20;
 
@@ -48,7 +52,12 @@ pub(super) fn shared(engine: &Engine<Plant>, see: &mut See<'_>) -> u64 {
     let plant = engine.machine();
     let nodes = (0..plant.floor.nodes.len() as u32).map(NodeId);
     let units = nodes.filter_map(|node| plant.unit(node));
-    units.map(|unit| unit.retained(see)).sum()
+    units
+        .map(|unit| {
+            unit.pieces(see);
+            unit.retained(see)
+        })
+        .sum()
 }
 
 /// What a copy of the world has for itself [B]. The register of lanes and the traces are the same
@@ -56,7 +65,13 @@ pub(super) fn shared(engine: &Engine<Plant>, see: &mut See<'_>) -> u64 {
 fn own(engine: &Engine<Plant>) -> u64 {
     let plant = engine.machine();
     let floor = &plant.floor;
-    let units = (0..floor.nodes.len() as u32).map(|ix| Footprint::of(&plant.unit(NodeId(ix))));
+    let units = (0..floor.nodes.len() as u32).map(|ix| {
+        let (unit, mut shared) = (plant.unit(NodeId(ix)), 0);
+        if let Some(unit) = unit {
+            unit.pieces(&mut |_, bytes| shared += bytes());
+        }
+        Footprint::of(&unit).saturating_sub(shared)
+    });
     let links = (0..floor.wires.len() as u32).map(|ix| Footprint::of(&plant.link(WireId(ix))));
     let floor = Footprint::of(&(&floor.nodes, &floor.wires, &floor.boards, &floor.calls))
         + Footprint::of(&floor.books);
@@ -181,16 +196,18 @@ impl Checkpoints {
         });
     }
 
-    /// Drops every second one of the half that lies farthest from the cursor.
+    /// Drops the one whose loss makes the longest way from a checkpoint longer by the least: one from which few events
+    /// lead to the next. Near the cursor a way counts [`NEAR_TIMES`] as much. The first and the last stay, if there are
+    /// others.
     fn thin(&mut self, cursor: Us) {
-        let mut far: Vec<usize> = (1..self.list.len()).collect();
-        order::sort_by_key(&mut far, |ix| {
-            std::cmp::Reverse(self.list[*ix].at.abs_diff(cursor))
-        });
-        far.truncate((self.list.len() / 2).max(1));
-        order::sort(&mut far);
-        let gone: Vec<usize> = far.into_iter().step_by(2).collect();
-        self.drop_where(|ix, _| gone.binary_search(&ix).is_ok());
+        let events = |ix: usize| self.list[ix].engine.events();
+        let way = |ix: &usize| {
+            let near = self.list[*ix].at.abs_diff(cursor) < NEAR;
+            (events(ix + 1) - events(ix - 1)) * if near { NEAR_TIMES } else { 1 }
+        };
+        let between = 1..self.list.len().saturating_sub(1);
+        let least = between.min_by_key(way).unwrap_or(1);
+        self.drop_where(|ix, _| ix == least);
     }
 
     /// The last one at or before `at`.

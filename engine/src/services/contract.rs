@@ -310,6 +310,10 @@ pub trait Service: Clone + Debug + Hash {
         0
     }
 
+    /// Names the pieces that copies share and its canonical encoding writes out all the same, with what each takes in
+    /// a [`crate::base::footprint::Footprint`]: long sets of record numbers.
+    fn pieces(&self, _see: &mut crate::base::footprint::See<'_>) {}
+
     /// What was used of each price so far.
     fn bill(&self, _config: &Self::Config, _view: &super::cx::View<'_>, _out: &mut Vec<PriceLine>) {
     }

@@ -31,6 +31,7 @@ use super::contract::{Beliefs, Custody, Incoming, Lang, Problem, Service, Wiring
 use super::cx::{Cx, View};
 use super::gauges::Gauges;
 use super::talk::{Ask, Reason, Reply, WriteOp};
+use crate::base::footprint::See;
 use crate::base::time::{DAY, Us};
 use crate::catalog::{
     Api, Dir, Entry, Family, Field, Intake, Metric, Port, PriceLine, Rules, Stat,
@@ -334,6 +335,10 @@ impl Service for DynamoDb {
     }
 
     fn custody(&self, _config: &Config, _view: &View<'_>, _out: &mut Custody) {}
+
+    fn pieces(&self, see: &mut See<'_>) {
+        self.items.pieces(see);
+    }
 
     fn bill(&self, _config: &Config, view: &View<'_>, out: &mut Vec<PriceLine>) {
         self.list_bill(view, out);

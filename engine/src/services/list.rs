@@ -237,6 +237,10 @@ macro_rules! services {
             pub fn retained(&self, see: &mut $crate::base::footprint::See<'_>) -> u64 {
                 match self { $(Self::$variant(part) => apart(|| part.state.retained(see))),+ }
             }
+            /// Names the shared pieces that its canonical encoding writes out all the same.
+            pub fn pieces(&self, see: &mut $crate::base::footprint::See<'_>) {
+                match self { $(Self::$variant(part) => part.state.pieces(see)),+ }
+            }
             /// What was used of each price.
             pub fn bill(
                 &self, view: &$crate::services::cx::View<'_>, out: &mut Vec<$crate::catalog::PriceLine>,

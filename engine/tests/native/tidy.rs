@@ -62,14 +62,7 @@ const PLATFORM_MATHS: &[&str] = &[
 fn the_code_is_tidy() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut files = Vec::new();
-    for folder in [
-        "engine/src",
-        "engine/tests",
-        "engine/benches",
-        "src",
-        "tests",
-        "benches",
-    ] {
+    for folder in ["engine/src", "engine/tests", "src", "tests", "benches"] {
         collect(&root.join(folder), &mut files);
     }
     assert!(

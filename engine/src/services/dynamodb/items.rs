@@ -5,6 +5,7 @@
 
 use super::settings::ItemOf;
 use super::stream::Event;
+use crate::base::footprint::See;
 use crate::base::intervals::LaneSets;
 use crate::base::time::Us;
 use crate::services::talk::{Condition, Parcel, Read, Write, WriteOp};
@@ -93,6 +94,12 @@ impl Job<'_> {
 }
 
 impl Items {
+    /// Names what copies of its sets share.
+    pub(super) fn pieces(&self, see: &mut See<'_>) {
+        self.written.shared(see);
+        self.ids.shared(see);
+    }
+
     /// Bytes of a shared item; 0 where it does not exist [B].
     pub(super) fn bytes_of(&self, key: u128) -> u64 {
         self.shared.get(&key).map_or(0, |item| item.bytes)
