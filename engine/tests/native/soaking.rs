@@ -368,3 +368,28 @@ fn a_put_back_into_the_stream_after_its_source_is_gone_holds_nothing_twice() {
     run.edit(wire("put", "fold", "stream")).expect("a wire");
     sound_until(&mut run, 20 * SECOND, "in a circle");
 }
+
+#[test]
+fn a_way_taken_away_and_given_back_reads_again_what_still_travels_of_a_source_that_left() {
+    let two_sources = "
+        tills tills rate=60 clients=3
+        other tills rate=60 clients=3
+        stream kinesis shards=1
+        reader consumer
+        report sink
+        tills -put-> stream
+        other -put-> stream
+        other -put-> report
+        stream -poll-> reader
+        reader -deliver-> report network=1m";
+    let mut run = Run::new(bench(two_sources)).expect("the design runs");
+    to(&mut run, 2_500 * MS);
+    gone(&mut run, "other-to-stream");
+    to(&mut run, 3 * SECOND);
+    gone(&mut run, "stream-to-reader");
+    to(&mut run, 3_200 * MS);
+    run.undo().expect("the wire comes back");
+    sound_until(&mut run, 7 * SECOND, "read again");
+    to(&mut run, 62 * SECOND);
+    sound_until(&mut run, 67 * SECOND, "as they arrive");
+}
