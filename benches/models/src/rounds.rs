@@ -1,7 +1,5 @@
 //! Variants measured in turn, so that a machine that changes its speed changes it for all.
 
-#![expect(clippy::disallowed_types, reason = "a benchmark reads the wall clock")]
-
 use serde_json::{Value, json};
 
 /// What a round did.

@@ -1,5 +1,5 @@
-//! Time travel: a world of 10,000 parcels in 20 queues and 1,000 pending events, copied, kept and digested; and how long
-//! the exact world takes to follow a seek.
+//! Time travel: a world of 10,000 parcels in 20 queues and 1,000 pending events, copied, kept and digested; and how
+//! long the exact world takes to follow a seek.
 
 use crate::product::scenario;
 use crate::rounds::clock;
