@@ -3,8 +3,7 @@
 use super::bar::on;
 use super::msg::Msg;
 use super::text::{fill, find, t};
-use millrace_engine::base::sorted::SortedMap;
-use millrace_engine::base::sorted::order;
+use millrace_engine::base::sorted::{SortedMap, order};
 use millrace_engine::base::units::show_count;
 use millrace_engine::cases;
 use serde_json::{Map, Value};

@@ -76,7 +76,9 @@ impl Rules {
     pub fn parse(text: &str) -> Result<Self, String> {
         let parsed = text.split_once('-').and_then(|(year, month)| {
             let (year, month): (u32, u32) = (year.parse().ok()?, month.parse().ok()?);
-            ((2013..=9999).contains(&year) && (1..=12).contains(&month)).then(|| year * 100 + month) // only then: another year times 100 may be no u32
+            // only a year of four digits: another one times 100 may be no u32
+            let known = (2013..=9999).contains(&year) && (1..=12).contains(&month);
+            known.then(|| year * 100 + month)
         });
         let text: String = text.chars().take(40).collect();
         match parsed {

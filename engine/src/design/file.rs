@@ -2,8 +2,7 @@
 
 use super::edit::{Edit, check_id, short};
 use super::{Design, Layout, Node, Settings, Wire, World};
-use crate::base::sorted::SortedMap;
-use crate::base::sorted::order;
+use crate::base::sorted::{SortedMap, order};
 use crate::base::time::Us;
 use crate::catalog::Rules;
 use crate::services::contract::Problem;

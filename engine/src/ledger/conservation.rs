@@ -219,8 +219,8 @@ struct Seen {
 }
 
 /// Records of a path that may have two holders, because a reader lost and gets them again, because
-/// they go several ways, or because a changed design lets them meet (`services::repeats`). They count once; any other record with two
-/// holders is a breach.
+/// they go several ways, or because a changed design lets them meet (`services::repeats`). They count
+/// once; any other record with two holders is a breach.
 struct Again {
     /// Which; all of the path if there is no set.
     which: Option<LaneSets>,

@@ -9,8 +9,7 @@
 
 use super::difference::Difference;
 use super::keys::Keys;
-use crate::base::sorted::SortedMap;
-use crate::base::sorted::order;
+use crate::base::sorted::{SortedMap, order};
 use crate::base::units::show_count;
 use crate::base::words::Table;
 use crate::services::books::{By, Sums};

@@ -7,8 +7,7 @@ use super::frame::{
 use super::history::{History, Key};
 use super::orders::fault_of;
 use super::watch::Exemplar;
-use crate::base::sorted::order;
-use crate::base::sorted::{SortedMap, SortedSet};
+use crate::base::sorted::{SortedMap, SortedSet, order};
 use crate::base::time::Us;
 use crate::catalog::Family;
 use crate::design::file::Act;

@@ -30,8 +30,7 @@ pub mod sizing;
 pub mod watch;
 pub mod why;
 
-use crate::base::sorted::SortedMap;
-use crate::base::sorted::order;
+use crate::base::sorted::{SortedMap, order};
 use crate::base::time::Us;
 use crate::design::Design;
 use crate::design::edit::{Edit, EditError};

@@ -7,8 +7,7 @@ pub(crate) mod placing;
 
 use super::Session;
 use crate::ui::text::{fill, t};
-use millrace_engine::base::sorted::order;
-use millrace_engine::base::sorted::{SortedMap, SortedSet};
+use millrace_engine::base::sorted::{SortedMap, SortedSet, order};
 use millrace_engine::catalog::Dir;
 use millrace_engine::design::check::kinds_between;
 use millrace_engine::design::compose::Clip;

@@ -3,8 +3,7 @@
 use super::Session;
 use crate::ui::seen::Row;
 use crate::ui::text::{fill, find};
-use millrace_engine::base::sorted::SortedMap;
-use millrace_engine::base::sorted::order;
+use millrace_engine::base::sorted::{SortedMap, order};
 use millrace_engine::base::time::{HOUR, Us, clock};
 use millrace_engine::base::units::show_count;
 use millrace_engine::run::history::Key;

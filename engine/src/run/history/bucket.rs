@@ -2,8 +2,7 @@
 
 use super::{LATENCY_BYTES, SAMPLE_BYTES};
 use crate::base::histogram::Sketch;
-use crate::base::sorted::SortedMap;
-use crate::base::sorted::order;
+use crate::base::sorted::{SortedMap, order};
 use crate::base::time::Us;
 use crate::services::board::Cell;
 use crate::services::talk::NodeId;

@@ -2,8 +2,7 @@
 
 use super::index::{Buckets, Index};
 use super::{FLAG, Look, NodeBox};
-use crate::base::sorted::order;
-use crate::base::sorted::{SortedMap, SortedSet};
+use crate::base::sorted::{SortedMap, SortedSet, order};
 use crate::run::frame::Frame;
 use crate::services::talk::NodeId;
 

@@ -3,8 +3,7 @@
 use super::index::{Buckets, Index};
 use super::route::{self, Ends};
 use super::{LaneGrid, Look, Mode, NodeBox};
-use crate::base::sorted::SortedMap;
-use crate::base::sorted::order;
+use crate::base::sorted::{SortedMap, order};
 use crate::run::frame::{Frame, WireFrame};
 use crate::scene::shapes::{Curve, Point, Rect};
 use crate::services::talk::{NodeId, WireId};
