@@ -12,7 +12,7 @@
 //! ```
 
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::digest::Digest;
 use super::footprint::{PIECE_BYTES, See};
@@ -26,7 +26,8 @@ struct Chunk<T> {
     /// Index of the first item held.
     first: u64,
     items: Vec<T>,
-    digest: u64,
+    /// Made when it is first asked for: many chunks are gone before.
+    digest: OnceLock<u64>,
 }
 
 /// An append-only log with cheap copies: see the module.
@@ -37,7 +38,7 @@ pub struct Log<T> {
     /// Full chunks, each at the multiple of 256 after that of the one before; the first may lack
     /// items in front, or hold some below `first`.
     chunks: Vec<Arc<Chunk<T>>>,
-    /// The items after the last full chunk.
+    /// The items after the last full chunk; the first ones may be below `first`.
     tail: Vec<T>,
     /// Index of the first item that counts.
     first: u64,
@@ -151,10 +152,18 @@ impl<T> Log<T> {
             .chunks
             .partition_point(|chunk| (chunk.first / CHUNK + 1) * CHUNK <= ix);
         self.chunks.drain(..gone);
-        if ix > tail_first {
-            self.tail.drain(..(ix - tail_first) as usize);
+        // what is left moves to the front only when it is less than what is gone
+        let gone = ix.saturating_sub(tail_first) as usize;
+        if gone * 2 >= self.tail.len() {
+            self.tail.drain(..gone);
         }
         self.first = ix;
+    }
+
+    /// The items of the tail that count.
+    fn live_tail(&self) -> &[T] {
+        let gone = self.first.saturating_sub(self.tail_first());
+        self.tail.get(gone as usize..).unwrap_or(&[])
     }
 
     /// Names the sealed chunks, which copies share; `bytes_of` tells what an item takes [B].
@@ -180,11 +189,10 @@ impl<T: Clone + Hash> Log<T> {
         if self.next.is_multiple_of(CHUNK) {
             let first = self.tail_first();
             let items = std::mem::take(&mut self.tail);
-            let digest = Digest::of(&Items(&items));
             self.chunks.push(Arc::new(Chunk {
                 first,
                 items,
-                digest,
+                digest: OnceLock::new(),
             }));
         }
         ix
@@ -216,6 +224,8 @@ impl<T: Clone + Hash> Log<T> {
             front.push(item.clone());
         }
         self.drop_front_to(rest_from);
+        let gone = self.tail.len() - self.live_tail().len();
+        self.tail.drain(..gone);
         front.chunks.append(&mut self.chunks);
         front.tail.append(&mut self.tail);
         front.next = self.next;
@@ -240,12 +250,15 @@ impl<T: Hash> Hash for Log<T> {
         for chunk in &self.chunks {
             let live = self.first.max(chunk.first);
             if live.is_multiple_of(CHUNK) {
-                state.write_u64(chunk.digest);
+                let digest = chunk
+                    .digest
+                    .get_or_init(|| Digest::of(&Items(&chunk.items)));
+                state.write_u64(*digest);
             } else {
                 Items(&chunk.items[(live - chunk.first) as usize..]).hash(state);
             }
         }
-        Items(&self.tail).hash(state);
+        Items(self.live_tail()).hash(state);
     }
 }
 

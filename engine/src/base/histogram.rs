@@ -1,4 +1,5 @@
-//! Latencies of a whole run to three significant digits: an HDR histogram.
+//! Latencies of a whole run to three significant digits: an HDR histogram; and to one per cent, of a
+//! stretch of time that is going on.
 //!
 //! 1,024 cells for each doubling, so that a reported quantile is less than 0.1 % above the exact
 //! nearest-rank value. The cells of one doubling (8 KB) come into being with its first value: an
@@ -13,17 +14,19 @@ use std::sync::Arc;
 pub use super::cells::nearest_rank;
 pub use super::sketch::Sketch;
 
-/// Cells per doubling, as a power of two.
-const BITS: u32 = 10;
-/// Cells of one doubling, which are allocated together.
-const BLOCK: usize = 1 << BITS;
-/// Values above this count as this in the cells (52 days in microseconds); sum, min and max stay
+/// Values above this count as this in fine cells (52 days in microseconds); sum, min and max stay
 /// exact.
 const TOP: u64 = (1 << 42) - 1;
 
 /// Counts of `u64` values, at 3 significant digits up to 2^42.
+pub type Histogram = Doublings<10>;
+
+/// A sketch in the making: each cell is found at once.
+pub type Draft = Doublings<{ super::sketch::BITS }>;
+
+/// Counts of `u64` values in 2^BITS cells for each doubling.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
-pub struct Histogram {
+pub struct Doublings<const BITS: u32> {
     /// One block per doubling; those without a value are absent, and none is absent at the end.
     blocks: Vec<Option<Arc<Vec<u64>>>>,
     count: u64,
@@ -32,7 +35,12 @@ pub struct Histogram {
     max: u64,
 }
 
-impl Histogram {
+impl<const BITS: u32> Doublings<BITS> {
+    /// Cells of one doubling, which are allocated together.
+    const BLOCK: usize = 1 << BITS;
+    /// Values above this count as this in the cells.
+    const TOP: u64 = if BITS < 10 { u64::MAX } else { TOP };
+
     /// A histogram without values.
     #[must_use]
     pub fn new() -> Self {
@@ -45,16 +53,20 @@ impl Histogram {
     }
 
     /// Records a value `n` times.
+    #[inline]
     pub fn record_n(&mut self, value: u64, n: u64) {
         if n > 0 {
             self.note(value, value, n, u128::from(value) * u128::from(n));
-            self.add(cell_of(value.min(TOP), BITS), n);
+            self.add(cell_of(value.min(Self::TOP), BITS), n);
         }
     }
 
     /// Records `n` values evenly spaced from `first` to `last`, both included (see [`Spread`]), at
     /// the cost of the cells between them.
     pub fn record_spread(&mut self, first: u64, last: u64, n: u64) {
+        if n == 1 {
+            return self.record_n(first.min(last), 1);
+        }
         self.record_all(Spread::new(first, last, n), n, 1);
     }
 
@@ -82,7 +94,7 @@ impl Histogram {
             n * times,
             spread.sum() * u128::from(times),
         );
-        let top = cell_of(TOP, BITS);
+        let top = cell_of(Self::TOP, BITS);
         spread.cells(BITS, |cell, n| self.add(cell.min(top), n * times));
     }
 
@@ -97,13 +109,39 @@ impl Histogram {
         self.sum += sum;
     }
 
+    #[inline]
     fn add(&mut self, cell: u32, n: u64) {
-        let (block, place) = (cell as usize / BLOCK, cell as usize % BLOCK);
+        let (block, place) = (cell as usize / Self::BLOCK, cell as usize % Self::BLOCK);
         if block >= self.blocks.len() {
             self.blocks.resize(block + 1, None);
         }
-        let cells = self.blocks[block].get_or_insert_with(|| Arc::new(vec![0; BLOCK]));
+        let cells = self.blocks[block].get_or_insert_with(|| Arc::new(vec![0; Self::BLOCK]));
         Arc::make_mut(cells)[place] += n;
+    }
+
+    /// Forgets all values and keeps the memory of blocks that no copy shares.
+    pub fn clear(&mut self) {
+        for block in self.blocks.iter_mut().flatten() {
+            match Arc::get_mut(block) {
+                Some(cells) => cells.fill(0),
+                None => *block = Arc::new(vec![0; Self::BLOCK]),
+            }
+        }
+        (self.count, self.sum, self.min, self.max) = (0, 0, 0, 0);
+    }
+
+    /// Adds all values of a sketch of the same cells.
+    pub(super) fn absorb(
+        &mut self,
+        cells: &[(u16, u64)],
+        (count, sum, min, max): (u64, u128, u64, u64),
+    ) {
+        if count > 0 {
+            self.note(min, max, count, sum);
+            cells
+                .iter()
+                .for_each(|(cell, n)| self.add(u32::from(*cell), *n));
+        }
     }
 
     /// Adds all values of another histogram.
@@ -173,7 +211,7 @@ impl Histogram {
         for (cell, n) in self.cells() {
             seen += n;
             // Only the last cell can hold values beyond its own end.
-            if seen >= place && cell < cell_of(TOP, BITS) {
+            if seen >= place && cell < cell_of(Self::TOP, BITS) {
                 return highest_of(cell, BITS).min(self.max);
             }
         }
@@ -183,7 +221,7 @@ impl Histogram {
     /// How many values are at most `value`, counted by whole cells.
     #[must_use]
     pub fn at_most(&self, value: u64) -> u64 {
-        let limit = cell_of(value.min(TOP), BITS);
+        let limit = cell_of(value.min(Self::TOP), BITS);
         self.cells()
             .take_while(|&(cell, _)| cell <= limit)
             .map(|(_, n)| n)
@@ -193,7 +231,7 @@ impl Histogram {
     /// How many values lie between two, both included, counted by whole cells.
     #[must_use]
     pub fn between(&self, low: u64, high: u64) -> u64 {
-        let below = cell_of(low.min(TOP), BITS);
+        let below = cell_of(low.min(Self::TOP), BITS);
         let under: u64 = self
             .cells()
             .take_while(|&(cell, _)| cell < below)
@@ -220,18 +258,18 @@ impl Histogram {
     /// Bytes allocated for cells (B).
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.blocks.iter().flatten().count() * BLOCK * size_of::<u64>()
+        self.blocks.iter().flatten().count() * Self::BLOCK * size_of::<u64>()
     }
 
     /// Names the blocks, which copies share until they change.
     pub fn shared(&self, see: &mut See<'_>) {
         for block in self.blocks.iter().flatten() {
-            let bytes = || PIECE_BYTES + (BLOCK * size_of::<u64>()) as u64;
+            let bytes = || PIECE_BYTES + (Self::BLOCK * size_of::<u64>()) as u64;
             see(Arc::as_ptr(block) as usize, &bytes);
         }
     }
 
-    fn cells(&self) -> impl Iterator<Item = (u32, u64)> + '_ {
+    pub(super) fn cells(&self) -> impl Iterator<Item = (u32, u64)> + '_ {
         let blocks = (0u32..)
             .zip(&self.blocks)
             .filter_map(|(b, cells)| Some((b, cells.as_ref()?)));

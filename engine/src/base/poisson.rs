@@ -4,6 +4,7 @@
 //! "The transformed rejection method for generating Poisson random variables" (1993; PTRS).
 
 use super::rng::Rng;
+use std::hash::{Hash, Hasher};
 
 /// From this mean on counts are drawn by transformed rejection.
 pub(super) const LARGE_MEAN: f64 = 10.0;
@@ -20,17 +21,44 @@ pub fn poisson(rng: &mut Rng, mean: f64) -> u64 {
     if mean >= LARGE_MEAN {
         poisson_ptrs(rng, mean.min(MEAN_MAX))
     } else {
-        poisson_inverted(rng, mean)
+        poisson_inverted(rng, mean, libm::exp(-mean))
+    }
+}
+
+/// Draws that mostly have one mean: its exponential is kept, which is most of the work of a small
+/// count. What is kept is a function of the mean, hence no state of its own, and does not hash.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Steady {
+    mean: f64,
+    /// The probability of no event at this mean.
+    none: f64,
+}
+
+impl Hash for Steady {
+    fn hash<H: Hasher>(&self, _state: &mut H) {}
+}
+
+impl Steady {
+    /// A count as [`poisson`] draws it.
+    pub fn draw(&mut self, rng: &mut Rng, mean: f64) -> u64 {
+        if mean >= LARGE_MEAN {
+            return poisson(rng, mean);
+        }
+        if mean.to_bits() != self.mean.to_bits() {
+            let none = libm::exp(-mean);
+            *self = Self { mean, none };
+        }
+        poisson_inverted(rng, mean, self.none)
     }
 }
 
 /// Adds up probabilities until they pass one uniform number: about `mean` steps.
-fn poisson_inverted(rng: &mut Rng, mean: f64) -> u64 {
+fn poisson_inverted(rng: &mut Rng, mean: f64, none: f64) -> u64 {
     if mean.is_nan() || mean <= 0.0 {
         return 0;
     }
     let mut left = rng.unit();
-    let mut p = libm::exp(-mean);
+    let mut p = none;
     let mut n = 0;
     // The sum of all p may fall short of a number next to 1: beyond 100 nothing is left.
     while left >= p && n < 100 {
@@ -98,6 +126,15 @@ pub(super) fn stirling(k: f64) -> f64 {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+
+    #[test]
+    fn steady_draws_are_those_of_each_mean() {
+        let (mut a, mut b) = (Rng::stream(6, 0, "steady"), Rng::stream(6, 0, "steady"));
+        let mut steady = Steady::default();
+        for mean in [0.0, 0.9, 0.9, 12.0, 0.9, 3.0, -1.0, f64::NAN, 3.0] {
+            assert_eq!(steady.draw(&mut a, mean), poisson(&mut b, mean), "{mean}");
+        }
+    }
 
     /// Whether 100,000 draws have the mean and the variance given, each within four of its own
     /// standard deviations; `excess` is the excess kurtosis.

@@ -4,9 +4,10 @@
 //! different values costs at most 1.6 KB. Sketches of adjoining windows merge without loss.
 
 use super::cells::{Spread, cell_of, highest_of, rank};
+use super::histogram::Draft;
 
 /// Cells per doubling, as a power of two: an error below 0.8 %.
-const BITS: u32 = 7;
+pub(super) const BITS: u32 = 7;
 
 /// Counts of `u64` values at about 1 % precision; the whole range of 64 bits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
@@ -152,6 +153,11 @@ impl Sketch {
         })
     }
 
+    /// Adds all its values to a draft.
+    pub fn add_to(&self, draft: &mut Draft) {
+        draft.absorb(&self.cells, (self.count, self.sum, self.min, self.max));
+    }
+
     /// The cells that have values, as (largest value of the cell, count), in order.
     pub fn iter(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
         self.cells
@@ -163,6 +169,18 @@ impl Sketch {
     pub fn clear(&mut self) {
         self.cells.clear();
         (self.count, self.sum, self.min, self.max) = (0, 0, 0, 0);
+    }
+}
+
+impl From<&Draft> for Sketch {
+    fn from(draft: &Draft) -> Self {
+        Self {
+            cells: draft.cells().map(|(cell, n)| (narrow(cell), n)).collect(),
+            count: draft.count(),
+            sum: draft.sum(),
+            min: draft.min(),
+            max: draft.max(),
+        }
     }
 }
 
@@ -218,6 +236,16 @@ mod tests {
             a.sum(),
             500 * (10 + 9_000) / 2 + 231 + (1 << 40) - rounding(8_990, 499)
         );
+        let mut draft = Draft::new();
+        b.add_to(&mut draft);
+        draft.record_spread(10, 9_000, 500);
+        assert_eq!(Sketch::from(&draft), all, "a draft has the same cells");
+        assert_eq!(draft.quantile(0.9), all.quantile(0.9));
+        draft.clear();
+        draft.record_spread(u64::MAX, 3, 2);
+        b.clear();
+        b.record_spread(3, u64::MAX, 2);
+        assert_eq!(Sketch::from(&draft), b, "up to the largest number");
         all.clear();
         assert_eq!(all, Sketch::new());
         assert_eq!((all.quantile(0.5), all.iter().count()), (0, 0));

@@ -332,7 +332,7 @@ fn batch_write(case: &Case<'_>) -> Told {
         let reply = table.rig.ask(
             NAME,
             Ask::Put {
-                entries,
+                entries: entries.into(),
                 batched: true,
             },
         );
@@ -500,7 +500,7 @@ impl Load {
             let parcel = rig.parcel(lane, self.numbers, n as u32, 100);
             self.numbers += n;
             let ask = Ask::Put {
-                entries: vec![parcel],
+                entries: vec![parcel].into(),
                 batched: false,
             };
             return match rig.ask(NAME, ask) {

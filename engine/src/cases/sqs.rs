@@ -336,7 +336,13 @@ fn timing(case: &Case<'_>) -> Told {
     let mut desk = Desk::new(&queue);
     let parcel = desk.rig.parcel(desk.lane, 0, 1, BYTES);
     let (entries, batched) = (vec![parcel], false);
-    desk.rig.ask(NAME, Ask::Put { entries, batched });
+    desk.rig.ask(
+        NAME,
+        Ask::Put {
+            entries: entries.into(),
+            batched,
+        },
+    );
     let (mut receives, mut moved) = (Vec::new(), Json::Null);
     for second in 0..=(most + 1) * seconds {
         desk.rig.run_to(second * SECOND);

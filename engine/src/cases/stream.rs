@@ -137,7 +137,7 @@ impl Stream {
         let parcels: Vec<Parcel> = entries.iter().map(|entry| self.parcel(entry)).collect();
         let seen = self.rig.facts.len();
         let ask = Ask::Put {
-            entries: parcels.clone(),
+            entries: parcels.clone().into(),
             batched,
         };
         let (whole, part) = if batched {

@@ -25,6 +25,11 @@ pub trait Machine: Clone + Hash {
 pub trait Observer<F> {
     /// One fact, at model time `at`.
     fn fact(&mut self, at: Us, fact: F);
+
+    /// Whether it wants all facts of the next run, those too that it finds in sums elsewhere.
+    fn wants_all(&self) -> bool {
+        true
+    }
 }
 
 /// An observer that forgets.
@@ -73,15 +78,15 @@ pub enum Stop {
     Fault(SimFault),
 }
 
-/// What a handler may use. Effects are buffered here and applied by the loop.
+/// What a handler may use. What it schedules happens after it returns.
 pub struct Cx<'a, M: Machine> {
     now: Us,
-    effects: &'a mut Vec<(Us, M::Signal)>,
     observer: &'a mut dyn Observer<M::Fact>,
+    wants_all: bool,
     fault: &'a mut Option<SimFault>,
     pause: &'a mut bool,
     event: u64,
-    queue: &'a Queue<M::Signal>,
+    queue: &'a mut Queue<M::Signal>,
 }
 
 impl<M: Machine> Debug for Cx<'_, M> {
@@ -106,11 +111,20 @@ impl<M: Machine> Cx<'_, M> {
     }
 
     /// Schedules `signal` at `at`, or now if `at` is past.
+    #[inline]
     pub fn at(&mut self, at: Us, signal: M::Signal) {
-        self.effects.push((at.max(self.now), signal));
+        self.queue.push(at.max(self.now), signal);
+    }
+
+    /// Whether observers want all facts, those too that they find in sums elsewhere.
+    #[must_use]
+    #[inline]
+    pub fn wants_all(&self) -> bool {
+        self.wants_all
     }
 
     /// Tells observers.
+    #[inline]
     pub fn note(&mut self, fact: M::Fact) {
         self.observer.fact(self.now, fact);
     }
@@ -125,7 +139,7 @@ impl<M: Machine> Cx<'_, M> {
         *self.pause = true;
     }
 
-    /// What is pending (without the effects of this handler), for checks of promises.
+    /// What is pending, with what this handler has scheduled so far, for checks of promises.
     #[must_use]
     pub fn pending(&self) -> &Queue<M::Signal> {
         self.queue
@@ -144,8 +158,6 @@ pub struct Engine<M: Machine> {
     at_this_instant: u64,
     fault: Option<SimFault>,
     limits: Limits,
-    /// Kept between calls so that the loop does not allocate.
-    effects: Vec<(Us, M::Signal)>,
 }
 
 impl<M: Machine> Engine<M> {
@@ -159,7 +171,6 @@ impl<M: Machine> Engine<M> {
             at_this_instant: 0,
             fault: None,
             limits,
-            effects: Vec::new(),
         }
     }
 
@@ -176,6 +187,7 @@ impl<M: Machine> Engine<M> {
         observer: &mut dyn Observer<M::Fact>,
     ) -> Stop {
         let mut left = budget;
+        let wants_all = observer.wants_all();
         loop {
             if let Some(fault) = &self.fault {
                 return Stop::Fault(fault.clone());
@@ -187,7 +199,7 @@ impl<M: Machine> Engine<M> {
                 break;
             };
             left -= 1;
-            if self.step(at, signal, observer) {
+            if self.step((at, signal), observer, wants_all) {
                 return Stop::Paused;
             }
         }
@@ -199,33 +211,35 @@ impl<M: Machine> Engine<M> {
     }
 
     /// Hands one event to the machine; true if it asked to pause.
-    fn step(&mut self, at: Us, signal: M::Signal, observer: &mut dyn Observer<M::Fact>) -> bool {
+    #[inline]
+    fn step(
+        &mut self,
+        (at, signal): (Us, M::Signal),
+        observer: &mut dyn Observer<M::Fact>,
+        wants_all: bool,
+    ) -> bool {
         if at != self.now {
             self.now = at;
             self.at_this_instant = 0;
         }
         self.at_this_instant += 1;
         self.events += 1;
-        let mut effects = std::mem::take(&mut self.effects);
         let mut pause = false;
         let mut cx = Cx {
             now: at,
-            effects: &mut effects,
             observer,
+            wants_all,
             fault: &mut self.fault,
             pause: &mut pause,
             event: self.events,
-            queue: &self.queue,
+            queue: &mut self.queue,
         };
         self.machine.handle(signal, &mut cx);
-        for (at, signal) in effects.drain(..) {
-            self.queue.push(at, signal);
-        }
-        self.effects = effects;
         self.guard(at);
         pause
     }
 
+    #[inline]
     fn guard(&mut self, at: Us) {
         let limits = &self.limits;
         if self.at_this_instant > limits.events_per_instant_max {

@@ -1,11 +1,20 @@
 //! Pending events, ordered by (time, sequence): equal times keep the order of scheduling.
 //!
-//! The heap holds entries of 16 bytes; the signals lie in a slab beside it, so that sifting moves
-//! little memory. A slot number is the low 24 bits of the second word, the sequence the high 40.
+//! ```text
+//!   after 0 us    | e e e          what is asked for at this instant: first in, first out
+//!   after 20 s    | e e e e e e    timers of one span come due in the order in which they were set
+//!   ...
+//!   heap            e   e  e       all others
+//! ```
+//!
+//! What is scheduled after one and the same span is in order already, so it stands in a lane of its
+//! own and no heap is sifted for it. There are a few lanes; a span whose lane is in use by another
+//! one goes to the heap. Entries have 16 bytes; the signals lie in a slab beside them, so that
+//! little memory moves. A slot number is the low 24 bits of the second word, the sequence the high 40.
 
 use crate::base::time::Us;
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, VecDeque};
 use std::hash::{Hash, Hasher};
 
 const SLOT_BITS: u32 = 24;
@@ -14,6 +23,9 @@ const SLOT_MASK: u64 = (1 << SLOT_BITS) - 1;
 /// The largest number of pending events that a queue can hold.
 pub(super) const SLOTS_MAX: u64 = SLOT_MASK;
 
+/// Lanes for spans above 0, a power of two.
+const LANES: usize = 8;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
     at: Us,
@@ -21,28 +33,61 @@ struct Key {
     order: u64,
 }
 
+/// Behind all events.
+const NEVER: Key = Key {
+    at: Us::MAX,
+    order: u64::MAX,
+};
+
+/// Events that were all scheduled after one span, hence in order.
+#[derive(Clone, Debug, Default)]
+struct Lane {
+    span: Us,
+    keys: VecDeque<Key>,
+}
+
 /// Pending signals in order of (time, sequence).
 #[derive(Clone, Debug)]
 pub struct Queue<S> {
     heap: BinaryHeap<Reverse<Key>>,
+    /// The first one for what is due at once.
+    lanes: [Lane; LANES + 1],
+    /// The first key of all lanes, and its lane.
+    first: (Key, usize),
     slots: Vec<Option<S>>,
     free: Vec<u32>,
     next_sequence: u64,
+    /// Time of the last event that was taken [us]: spans are counted from it.
+    now: Us,
 }
 
 impl<S> Default for Queue<S> {
     fn default() -> Self {
         Self {
             heap: BinaryHeap::new(),
+            lanes: Default::default(),
+            first: (NEVER, 0),
             slots: Vec::new(),
             free: Vec::new(),
             next_sequence: 0,
+            now: 0,
         }
     }
 }
 
+/// The lane of a span.
+fn lane_of(span: Us) -> usize {
+    if span == 0 {
+        return 0;
+    }
+    // the high bits of a product with an odd number depend on all bits of the span
+    let mixed = span.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (u64::BITS - LANES.trailing_zeros());
+    1 + mixed as usize
+}
+
 impl<S> Queue<S> {
     /// Schedules `signal` at `at`, behind all that was scheduled for that time before.
+    #[inline]
     pub fn push(&mut self, at: Us, signal: S) {
         let slot = match self.free.pop() {
             Some(slot) => {
@@ -56,37 +101,87 @@ impl<S> Queue<S> {
         };
         let order = (self.next_sequence << SLOT_BITS) | u64::from(slot);
         self.next_sequence += 1;
-        self.heap.push(Reverse(Key { at, order }));
+        self.enter(Key { at, order });
+    }
+
+    /// Puts a key into the lane of its span, or into the heap if another span has that lane.
+    #[inline]
+    fn enter(&mut self, key: Key) {
+        let Some(span) = key.at.checked_sub(self.now) else {
+            return self.heap.push(Reverse(key));
+        };
+        let ix = lane_of(span);
+        let lane = &mut self.lanes[ix];
+        if lane.keys.is_empty() {
+            lane.span = span;
+            if key < self.first.0 {
+                self.first = (key, ix);
+            }
+        } else if lane.span != span {
+            return self.heap.push(Reverse(key));
+        }
+        lane.keys.push_back(key);
+    }
+
+    /// The key of the next event.
+    #[inline]
+    fn peek(&self) -> Key {
+        let heap = self.heap.peek().map_or(NEVER, |Reverse(key)| *key);
+        heap.min(self.first.0)
     }
 
     /// The time of the next event.
     #[must_use]
     pub fn next_at(&self) -> Option<Us> {
-        self.heap.peek().map(|Reverse(key)| key.at)
+        Some(self.peek())
+            .filter(|key| *key != NEVER)
+            .map(|key| key.at)
     }
 
     /// Takes the next event if it lies at or before `until`.
+    #[inline]
     pub fn pop_until(&mut self, until: Us) -> Option<(Us, S)> {
-        if self.heap.peek()?.0.at > until {
+        let key = self.peek();
+        if key.at > until || key == NEVER {
             return None;
         }
-        let Reverse(key) = self.heap.pop()?;
+        if key == self.first.0 {
+            self.lanes[self.first.1].keys.pop_front();
+            self.find_first();
+        } else {
+            self.heap.pop();
+        }
+        self.now = key.at;
         let slot = key.order & SLOT_MASK;
         let signal = self.slots[slot as usize].take()?;
         self.free.push(slot as u32);
         Some((key.at, signal))
     }
 
+    #[inline]
+    fn find_first(&mut self) {
+        let mut first = (NEVER, 0);
+        for (ix, lane) in self.lanes.iter().enumerate() {
+            if let Some(key) = lane.keys.front()
+                && *key < first.0
+            {
+                first = (*key, ix);
+            }
+        }
+        self.first = first;
+    }
+
     /// How many events are pending.
     #[must_use]
+    #[inline]
     pub fn len(&self) -> usize {
-        self.heap.len()
+        self.slots.len() - self.free.len()
     }
 
     /// Whether nothing is pending.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.heap.is_empty()
+        self.len() == 0
     }
 
     /// All pending signals, in no particular order.
@@ -98,7 +193,9 @@ impl<S> Queue<S> {
 impl<S: Hash> Hash for Queue<S> {
     /// Hashes the events in their order, not the slots: where a signal lies is no part of the world.
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let mut keys: Vec<Key> = self.heap.iter().map(|Reverse(key)| *key).collect();
+        let lanes = self.lanes.iter().flat_map(|lane| lane.keys.iter().copied());
+        let heap = self.heap.iter().map(|Reverse(key)| *key);
+        let mut keys: Vec<Key> = lanes.chain(heap).collect();
         keys.sort_unstable();
         (keys.len() as u64).hash(state);
         for key in keys {
@@ -151,5 +248,36 @@ mod tests {
             Digest::of(&two),
             "same events, other slots"
         );
+    }
+
+    #[test]
+    fn lanes_and_heap_give_the_order_of_a_plain_list() {
+        use crate::base::rng::Rng;
+        let mut rng = Rng::stream(5, 0, "queue");
+        let spans = [0, 0, 3, 20, 20, 1_000];
+        let (mut queue, mut plain, mut now) = (Queue::default(), Vec::new(), 0);
+        for n in 0..5_000_u64 {
+            for _ in 0..rng.below(3) {
+                let span = match rng.below(4) {
+                    0 => rng.below(50),
+                    _ => spans[rng.below(spans.len() as u64) as usize],
+                };
+                queue.push(now + span, n);
+                plain.push((now + span, n));
+            }
+            let until = now + rng.below(30);
+            let first = plain.iter().enumerate().min_by_key(|(_, (at, _))| *at);
+            let first = first.filter(|(_, (at, _))| *at <= until);
+            let expected = first.map(|(ix, one)| (ix, *one));
+            if let Some((ix, _)) = expected {
+                plain.remove(ix);
+            }
+            assert_eq!(queue.pop_until(until), expected.map(|(_, one)| one));
+            assert_eq!(queue.len(), plain.len());
+            let next = plain.iter().map(|(at, _)| *at).min();
+            assert_eq!(queue.next_at(), next);
+            now = expected.map_or(now, |(_, (at, _))| at);
+        }
+        assert!(plain.len() > 100, "much was pending");
     }
 }

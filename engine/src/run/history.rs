@@ -210,9 +210,21 @@ impl History {
         }
     }
 
+    #[inline]
     fn add(&mut self, key: Key, value: u64) {
         if let Some(id) = self.keys.id(key) {
             self.tiers[0].open.add(id, value);
+        }
+    }
+
+    /// Folds samples of one metric of a node that lie within one second, up to `at`.
+    pub(super) fn fold_cell(&mut self, at: Us, node: NodeId, metric: u16, cell: &Cell) {
+        if at >= self.tiers[0].open.at + SECOND {
+            self.roll(at);
+        }
+        let lane = None;
+        if let Some(id) = self.keys.id(Key::Metric { node, lane, metric }) {
+            self.tiers[0].open.merge(id, cell);
         }
     }
 
@@ -229,23 +241,10 @@ impl History {
                 value,
             } => {
                 let (node, metric) = (*node, *metric);
-                self.add(
-                    Key::Metric {
-                        node,
-                        lane: None,
-                        metric,
-                    },
-                    *value,
-                );
+                let key = |lane| Key::Metric { node, lane, metric };
+                self.add(key(None), *value);
                 if lane.is_some() {
-                    self.add(
-                        Key::Metric {
-                            node,
-                            lane: *lane,
-                            metric,
-                        },
-                        *value,
-                    );
+                    self.add(key(*lane), *value);
                 }
             }
             Fact::Moved { wire, parcel } => self.add(Key::Moved { wire: *wire }, parcel.n.into()),

@@ -24,6 +24,7 @@ pub mod memory;
 pub mod orders;
 pub mod report;
 mod saving;
+mod seconds;
 #[cfg(test)]
 mod shops;
 pub mod sizing;
@@ -247,7 +248,7 @@ impl Run {
             // a check that waits is made between two instants
             let waits = self.checked.waits() && self.now() >= self.head;
             let goal = if waits { self.now() } else { target };
-            let mut stop = self.engine.run_until(goal, budget, &mut self.watch);
+            let mut stop = self.run_seconds(goal, budget);
             if stop == Stop::Reached && goal < target {
                 stop = Stop::Budget;
             }

@@ -172,8 +172,14 @@ impl Watch {
 }
 
 impl Observer<Fact> for Watch {
+    fn wants_all(&self) -> bool {
+        self.listener.is_some()
+    }
+
     fn fact(&mut self, at: Us, fact: Fact) {
-        if self.folding {
+        // samples of nodes are taken up from their boards (`run::seconds`)
+        let gathered = matches!(fact, Fact::Metric { lane: None, .. });
+        if self.folding && !gathered {
             self.history.fold(at, &fact);
         }
         if self.sampling {

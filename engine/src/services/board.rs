@@ -1,10 +1,14 @@
 //! CloudWatch metrics are world: alarms and scalers read them. One board a node; a row for the
 //! node and one a lane (shard); sums over the run, and one-minute points of the node, bounded.
+//!
+//! Beside that a board gathers what no observer was told one by one ([`Fresh`]): who plays a design
+//! takes it up at the end of each second.
 
 use crate::base::sorted::SortedMap;
 use crate::base::time::{MINUTE, Us};
 use crate::catalog::Metric;
 use std::collections::VecDeque;
+use std::hash::{Hash, Hasher};
 
 /// Joined samples of one metric.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -19,6 +23,7 @@ pub struct Cell {
 
 impl Cell {
     /// Joins one sample.
+    #[inline]
     pub fn add(&mut self, value: u64) {
         self.sum += value;
         self.samples += 1;
@@ -49,6 +54,26 @@ impl Cell {
 /// for what this revision reads.
 const MINUTES_KEPT: usize = 60;
 
+/// Samples of the node since they were last taken up. They are for those who look, who may do so
+/// at any time: no part of the world, so they do not hash.
+#[derive(Clone, Debug, Default)]
+struct Fresh {
+    cells: Vec<Cell>,
+    any: bool,
+}
+
+impl PartialEq for Fresh {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Fresh {}
+
+impl Hash for Fresh {
+    fn hash<H: Hasher>(&self, _state: &mut H) {}
+}
+
 /// The metrics of one node.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Board {
@@ -60,6 +85,7 @@ pub struct Board {
     current: Vec<Cell>,
     /// Finished minutes, newest last: (minute since start, cells).
     points: VecDeque<(u64, Vec<Cell>)>,
+    fresh: Fresh,
 }
 
 impl Board {
@@ -69,12 +95,14 @@ impl Board {
         let cells = vec![Cell::default(); metrics];
         Self {
             total: cells.clone(),
-            current: cells,
+            current: cells.clone(),
+            fresh: Fresh { cells, any: false },
             ..Self::default()
         }
     }
 
     /// Joins a sample at `now`.
+    #[inline]
     pub fn add(&mut self, now: Us, metric: usize, lane: Option<u32>, value: u64) {
         self.roll(now);
         self.total[metric].add(value);
@@ -89,12 +117,40 @@ impl Board {
         }
     }
 
-    /// Closes minutes that have passed.
-    pub fn roll(&mut self, now: Us) {
-        let minute = now / MINUTE;
-        if minute == self.minute {
+    /// Joins a sample of the node at `now` that is taken up later.
+    #[inline]
+    pub fn gather(&mut self, now: Us, metric: usize, value: u64) {
+        self.roll(now);
+        self.total[metric].add(value);
+        self.current[metric].add(value);
+        self.fresh.cells[metric].add(value);
+        self.fresh.any = true;
+    }
+
+    /// Calls `see` with what was gathered of each metric, and forgets it.
+    pub fn take_up(&mut self, mut see: impl FnMut(u16, &Cell)) {
+        if !std::mem::take(&mut self.fresh.any) {
             return;
         }
+        for (metric, cell) in (0..).zip(&mut self.fresh.cells) {
+            if cell.samples > 0 {
+                see(metric, cell);
+                *cell = Cell::default();
+            }
+        }
+    }
+
+    /// Closes minutes that have passed.
+    #[inline]
+    pub fn roll(&mut self, now: Us) {
+        // time does not go back, and in a browser a division is slow
+        if now < (self.minute + 1) * MINUTE {
+            return;
+        }
+        self.close(now / MINUTE);
+    }
+
+    fn close(&mut self, minute: u64) {
         let width = self.total.len();
         let done = std::mem::replace(&mut self.current, vec![Cell::default(); width]);
         if done.iter().any(|cell| cell.samples > 0) {

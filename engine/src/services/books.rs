@@ -12,6 +12,7 @@
 //! it, which stays small because whatever is given up is settled too.
 
 mod sums;
+mod tally;
 mod tracked;
 mod unowed;
 mod ways;
@@ -20,11 +21,15 @@ use super::lanes::Lanes;
 use super::repeats::Repeats;
 use super::talk::{NodeId, Op, Parcel, Reason, WireId};
 use crate::base::intervals::LaneSets;
+use crate::base::map::Map;
 use crate::base::sorted::SortedSet;
+use crate::base::table::Table;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
+use sums::UnitsByPath;
 pub use sums::{Sums, Worth};
+pub use tally::Tally;
 pub use tracked::{By, Standing, TRACKED_KEYS_MAX, Track, Tracker};
 use unowed::Unowed;
 pub use ways::Way;
@@ -66,7 +71,7 @@ pub struct Path {
     /// several ways (comes by another).
     undone: BTreeMap<Reason, LaneSets>,
     /// Per lane: one behind the highest record number that came.
-    highest: BTreeMap<u32, u64>,
+    highest: Table<u64>,
     /// By lane: the first record number that the path is about; lanes beyond the list start at 0.
     from: Arc<[u64]>,
     /// By lane: one behind the last record number that it is about, once the design has no way
@@ -95,7 +100,7 @@ impl Path {
             worth: Worth::default(),
             settled: LaneSets::default(),
             undone: BTreeMap::new(),
-            highest: BTreeMap::new(),
+            highest: Table::default(),
             from,
             closed: None,
         }
@@ -194,28 +199,6 @@ impl Path {
     }
 }
 
-/// Tally of one node, in records.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Tally {
-    /// Taken in.
-    pub taken: u64,
-    /// Made here, by reason: fan-out, read again.
-    pub created: BTreeMap<Reason, u64>,
-    /// Handed on.
-    pub out: u64,
-    /// Ended here, by reason.
-    pub ended: BTreeMap<Reason, u64>,
-}
-
-impl Tally {
-    /// in + created - out - ended: what the node must hold.
-    #[must_use]
-    pub fn held(&self) -> i128 {
-        let sum = |map: &BTreeMap<Reason, u64>| map.values().map(|n| i128::from(*n)).sum::<i128>();
-        i128::from(self.taken) + sum(&self.created) - i128::from(self.out) - sum(&self.ended)
-    }
-}
-
 /// All books of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Books {
@@ -227,15 +210,15 @@ pub struct Books {
     /// By lane: one behind the last record that was made.
     made_to: Vec<u64>,
     /// What each source made.
-    pub made: BTreeMap<NodeId, Sums>,
+    pub made: Map<NodeId, Sums>,
     /// What the records of each source say, as it made them last.
-    pub ops: BTreeMap<NodeId, Op>,
+    pub ops: Map<NodeId, Op>,
     /// Records that two holders may have: readers lost and get them again.
     pub(super) repeats: Repeats,
     /// Units made by lane, for the first lanes.
-    made_units_by_lane: BTreeMap<u32, u64>,
+    made_units_by_lane: Table<u64>,
     /// Units handed over by path index and lane, for the first lanes.
-    believed_units_by_lane: BTreeMap<(u32, u32), u64>,
+    believed_units_by_lane: UnitsByPath,
     /// Stocks and balances, by the sinks that want them followed.
     trackers: BTreeMap<NodeId, Tracker>,
 }
@@ -270,6 +253,9 @@ impl Books {
 
     /// Those of the records that the path did not owe are owed from now on.
     fn owe_unowed(&mut self, lanes: &Lanes, path: usize, parcel: &Parcel) {
+        if self.paths[path].unowed.is_empty() {
+            return;
+        }
         let part = self.paths[path].clip(parcel);
         for range in self.paths[path].unowed.take(parcel.lane, part) {
             self.owe_part(lanes, path, parcel, range);
@@ -308,9 +294,9 @@ impl Books {
         let (from, to) = parcel.range();
         let sums = Sums::of(self.seed, lanes, parcel, from..to);
         self.ops.insert(source, parcel.op);
-        self.made.entry(source).or_default().add(sums);
+        self.made.at(source).add(sums);
         if (parcel.lane as usize) < TRACKED_KEYS_MAX {
-            *self.made_units_by_lane.entry(parcel.lane).or_default() += sums.units;
+            *self.made_units_by_lane.at(parcel.lane) += sums.units;
         }
         let lane = parcel.lane as usize;
         if self.made_to.len() <= lane {
@@ -422,7 +408,7 @@ impl Books {
         believed: bool,
     ) -> Delivery {
         self.owe_unowed(lanes, path, parcel);
-        let (seed, ix) = (self.seed, path as u32);
+        let (seed, ix) = (self.seed, path);
         let path = &mut self.paths[path];
         let lane = parcel.lane;
         let part = path.clip(parcel);
@@ -450,10 +436,9 @@ impl Books {
             path.worth.unchanged.add(first);
         }
         if believed && (lane as usize) < TRACKED_KEYS_MAX {
-            let key = (ix, lane);
-            *self.believed_units_by_lane.entry(key).or_default() += all.units;
+            *self.believed_units_by_lane.at(ix, lane) += all.units;
         }
-        let highest = path.highest.entry(lane).or_default();
+        let highest = path.highest.at(lane);
         path.out_of_order += highest.saturating_sub(from).min(n).min(first.records);
         *highest = (*highest).max(to);
         Delivery {
@@ -479,15 +464,15 @@ impl Books {
             .filter(|path| path.sink == sink)
             .map(|path| path.source)
             .collect();
-        for (lane, units) in &self.made_units_by_lane {
-            let lane = lanes.get(*lane);
+        for (lane, units) in self.made_units_by_lane.iter() {
+            let lane = lanes.get(lane);
             if sources.contains(&lane.source) {
                 keys.entry(lane.key.to_string()).or_default().0 += units;
             }
         }
-        for ((path, lane), units) in &self.believed_units_by_lane {
-            if self.paths[*path as usize].sink == sink {
-                keys.entry(lanes.get(*lane).key.to_string()).or_default().1 += units;
+        for (path, lane, units) in self.believed_units_by_lane.iter() {
+            if self.paths[path].sink == sink {
+                keys.entry(lanes.get(lane).key.to_string()).or_default().1 += units;
             }
         }
         keys

@@ -1,6 +1,6 @@
 //! What a service may use while it handles something: time, wires, books, metrics.
 //!
-//! Effects are buffered by the kernel and happen after the handler returns. Nothing here lets a
+//! What is scheduled happens after the handler returns. Nothing here lets a
 //! service read facts, reach into another service, or see a clock other than model time.
 
 use super::books::{Delivery, Track};
@@ -59,6 +59,7 @@ pub struct Cx<'a, 'k> {
 impl Cx<'_, '_> {
     /// Model time [us since the run's start].
     #[must_use]
+    #[inline]
     pub fn now(&self) -> Us {
         self.kernel.now()
     }
@@ -75,6 +76,7 @@ impl Cx<'_, '_> {
 
     /// The node that acts; a wire acts for its receiving end.
     #[must_use]
+    #[inline]
     pub fn node(&self) -> NodeId {
         self.view().node()
     }
@@ -148,6 +150,18 @@ impl Cx<'_, '_> {
     #[must_use]
     pub fn wires_out(&self) -> Arc<[WireId]> {
         self.floor.node(self.node()).outs.clone()
+    }
+
+    /// How many wires lead data out.
+    #[must_use]
+    pub fn outs(&self) -> usize {
+        self.floor.node(self.node()).outs.len()
+    }
+
+    /// One of [`Self::wires_out`].
+    #[must_use]
+    pub fn out(&self, ix: usize) -> WireId {
+        self.floor.node(self.node()).outs[ix]
     }
 
     /// The node at the other end of a wire.
@@ -236,7 +250,8 @@ impl Cx<'_, '_> {
             Ask::Send { entries, .. } => {
                 entries.iter().for_each(|e| tell(self.kernel, &e.parcel));
             }
-            Ask::Hand { parcels } | Ask::DeadLetter { parcels, .. } => {
+            Ask::Hand { parcels } => parcels.iter().for_each(|p| tell(self.kernel, p)),
+            Ask::DeadLetter { parcels, .. } => {
                 parcels.iter().for_each(|p| tell(self.kernel, p));
             }
             Ask::ShardEvent { reads, .. }
@@ -483,9 +498,18 @@ impl Cx<'_, '_> {
     // ---- metrics and facts ----------------------------------------------------------------
 
     /// Joins a sample of the metric with this index in `ENTRY.metrics`; `lane` is the shard.
+    #[inline]
     pub fn count(&mut self, metric: usize, lane: Option<u32>, value: u64) {
         let (now, node) = (self.now(), self.node());
-        self.floor.boards[node.0 as usize].add(now, metric, lane, value);
+        let board = &mut self.floor.boards[node.0 as usize];
+        if lane.is_none() {
+            board.gather(now, metric, value);
+            if !self.kernel.wants_all() {
+                return;
+            }
+        } else {
+            board.add(now, metric, lane, value);
+        }
         let metric = metric as u16;
         self.kernel.note(Fact::Metric {
             node,

@@ -285,7 +285,9 @@ impl Service for DynamoDb {
         self.advance_meter(&view);
         let Incoming { call, wire, ask } = incoming;
         let reply = match ask {
-            Ask::Put { entries, batched } => self.put(config, wire, entries, batched, cx),
+            Ask::Put { entries, batched } => {
+                self.put(config, wire, entries.into_vec(), batched, cx)
+            }
             Ask::Write { entries, write } => self.write(config, wire, &entries, write, cx),
             Ask::Read(get) => self.get(config, &get, cx),
             ask => {

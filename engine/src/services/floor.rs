@@ -195,6 +195,7 @@ impl Floor {
 
     /// The node whose tally counts what a place holds: of a wire, its receiving end.
     #[must_use]
+    #[inline]
     pub fn node_of(&self, place: Place) -> NodeId {
         match place {
             Place::Node(node) => node,

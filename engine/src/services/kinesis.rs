@@ -327,7 +327,9 @@ impl Service for Kinesis {
         }
         let Incoming { call, wire, ask } = incoming;
         let reply = match ask {
-            Ask::Put { entries, batched } => self.put(config, wire, entries, batched, cx),
+            Ask::Put { entries, batched } => {
+                self.put(config, wire, entries.into_vec(), batched, cx)
+            }
             Ask::ListShards => self.list(),
             Ask::GetShardIterator { shard, start } => self.iterator(wire, shard, start, cx),
             Ask::GetRecords {

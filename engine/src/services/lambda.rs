@@ -32,11 +32,11 @@ use super::cx::{Cx, View};
 use super::gauges::Gauges;
 use super::shared::letters::Letters;
 use super::talk::{Ask, Reason, Reply, WireId};
+use crate::base::map::Map;
 use crate::base::rng::Rng;
 use crate::base::time::Us;
 use crate::catalog::{Dir, Entry, Family, Field, Metric, Port, PriceLine, Stat};
 use crate::kernel::CallId;
-use std::collections::BTreeMap;
 
 pub use config::{Config, Errors, Idempotency, OnError};
 pub use errors::Poison;
@@ -111,9 +111,9 @@ struct Asked {
 #[derive(Clone, Debug, Hash)]
 pub struct Lambda {
     /// Invocations that have not been answered, by number.
-    runs: BTreeMap<u64, run::Run>,
+    runs: Map<u64, run::Run>,
     next_run: u64,
-    asked: BTreeMap<CallId, Asked>,
+    asked: Map<CallId, Asked>,
     places: places::Places,
     /// Asynchronous events that wait for an attempt.
     events: events::Events,
@@ -165,9 +165,9 @@ impl Service for Lambda {
 
     fn start(config: &Config, cx: &mut Cx<'_, '_>) -> Self {
         Self {
-            runs: BTreeMap::new(),
+            runs: Map::new(),
             next_run: 0,
-            asked: BTreeMap::new(),
+            asked: Map::new(),
             places: places::Places::new(config, cx.rules(), cx.now()),
             events: events::Events::default(),
             letters: Letters::default(),

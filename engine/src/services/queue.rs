@@ -19,6 +19,8 @@ use super::cx::{Cx, View};
 use super::facts::Fact;
 use super::gauges::{Gauges, State};
 use super::talk::{Ask, Failed, Parcel, Reason, Reply, WireId};
+use crate::base::few::Few;
+use crate::base::map::Map;
 use crate::base::rng::Rng;
 use crate::base::time::{SECOND, Us};
 use crate::catalog::{Dir, Entry, Family, Field, Metric, Port, Stat};
@@ -26,7 +28,7 @@ use crate::kernel::CallId;
 pub use config::Config;
 use config::FIELDS;
 pub use law::Law;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 /// Index of `Arrived` in the metrics.
 const ARRIVED: usize = 0;
@@ -84,9 +86,9 @@ struct Leaving {
 pub struct Queue {
     waiting: VecDeque<Group>,
     waiting_n: u64,
-    serving: BTreeMap<u64, Customer>,
+    serving: Map<u64, Customer>,
     next_id: u64,
-    calls: BTreeMap<CallId, u64>,
+    calls: Map<CallId, u64>,
     times: Rng,
     /// The last refusal [us].
     refused_at: Option<Us>,
@@ -160,9 +162,9 @@ impl Service for Queue {
         Self {
             waiting: VecDeque::new(),
             waiting_n: 0,
-            serving: BTreeMap::new(),
+            serving: Map::new(),
             next_id: 0,
-            calls: BTreeMap::new(),
+            calls: Map::new(),
             times: cx.rng("service time"),
             refused_at: None,
         }
@@ -374,20 +376,19 @@ impl Queue {
         };
         cx.count(SERVED, None, 1);
         cx.count(IN_SYSTEM, None, cx.now().saturating_sub(customer.came));
-        let (parcel, outs) = (customer.parcel, cx.wires_out());
-        if outs.is_empty() {
+        let (parcel, outs) = (customer.parcel, cx.outs());
+        if outs == 0 {
             cx.delivered(customer.wire, &parcel, Us::MAX);
             self.serving.remove(&id);
             self.fill(config, cx);
             return;
         }
-        if outs.len() > 1 {
-            cx.created(Reason::FanOut, outs.len() as u64 - 1);
+        if outs > 1 {
+            cx.created(Reason::FanOut, outs as u64 - 1);
         }
-        customer.leaving = outs
-            .iter()
-            .map(|out| Leaving {
-                out: *out,
+        customer.leaving = (0..outs)
+            .map(|ix| Leaving {
+                out: cx.out(ix),
                 parcel,
                 call: None,
             })
@@ -408,7 +409,7 @@ impl Queue {
             let call = cx.ask(
                 copy.out,
                 Ask::Hand {
-                    parcels: vec![copy.parcel],
+                    parcels: Few::one(copy.parcel),
                 },
             );
             copy.call = Some(call);

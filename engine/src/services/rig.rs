@@ -302,7 +302,7 @@ mod tests {
         let reply = rig.ask(
             "report",
             Ask::Hand {
-                parcels: Vec::new(),
+                parcels: Vec::new().into(),
             },
         );
         assert_eq!(reply, Reply::Done, "a sink takes what it is handed");

@@ -161,8 +161,9 @@ impl Service for Sink {
 
     fn ask(&mut self, config: &Config, incoming: Incoming, cx: &mut Cx<'_, '_>) {
         let (parcels, reply) = match &incoming.ask {
-            Ask::Hand { parcels } | Ask::DeadLetter { parcels, .. } => (parcels, Reply::Done),
-            Ask::Put { entries, .. } => (entries, Reply::Put { failed: Vec::new() }),
+            Ask::Hand { parcels } => (&parcels[..], Reply::Done),
+            Ask::DeadLetter { parcels, .. } => (&parcels[..], Reply::Done),
+            Ask::Put { entries, .. } => (&entries[..], Reply::Put { failed: Vec::new() }),
             _ => return cx.refuse(incoming, Reason::Invalid),
         };
         for parcel in parcels {

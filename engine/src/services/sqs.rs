@@ -29,10 +29,10 @@ use super::contract::{Custody, Held, Incoming, Lang, Problem, Service, Wiring};
 use super::cx::{Cx, View};
 use super::gauges::Gauges;
 use super::talk::{Ask, Control, Reason, Reply, WireId};
+use crate::base::map::Map;
 use crate::base::time::{DAY, MINUTE, SECOND, Us};
 use crate::catalog::{Api, Dir, Entry, Family, Field, Intake, Metric, Port, PriceLine, Stat};
 use crate::kernel::CallId;
-use std::collections::BTreeMap;
 
 /// DeduplicationScope in files.
 const SCOPES: &[&str] = &["queue", "messageGroup"];
@@ -146,7 +146,7 @@ pub struct Sqs {
     memory: dedup::Memory,
     limits: limits::Limits,
     /// Receives that wait, by their number.
-    polls: BTreeMap<u64, Poll>,
+    polls: Map<u64, Poll>,
     polls_begun: u64,
     /// The earliest timer set for the end of a flight or delay [us].
     armed: Option<Us>,
@@ -206,7 +206,7 @@ impl Service for Sqs {
             store: store::Store::new(config.fifo),
             memory: dedup::Memory::default(),
             limits: limits::Limits::new(config, cx),
-            polls: BTreeMap::new(),
+            polls: Map::new(),
             polls_begun: 0,
             armed: None,
             moves: redrive::Moves::default(),

@@ -4,6 +4,7 @@
 
 pub use super::message::{Message, Receipt, SendEntry};
 pub use super::reason::Reason;
+use crate::base::few::Few;
 use crate::base::time::Us;
 use std::sync::Arc;
 
@@ -307,7 +308,7 @@ pub enum Ask {
     /// PutRecord / PutRecords and their like: every entry is tried.
     Put {
         /// The records, in the order in which the client sends them.
-        entries: Vec<Parcel>,
+        entries: Few<Parcel>,
         /// True for PutRecords (at most 500 a call), false for one call a record.
         batched: bool,
     },
@@ -356,7 +357,7 @@ pub enum Ask {
     /// Hands records to a sink or to a part of the workbench.
     Hand {
         /// The records.
-        parcels: Vec<Parcel>,
+        parcels: Few<Parcel>,
     },
     /// Invoke: runs a function on a batch. Answered with [`Reply::Invoked`] when it ends, or with
     /// [`Reply::Done`] at once if asynchronous (202: the function's own queue has it).
@@ -426,13 +427,14 @@ impl Ask {
     #[must_use]
     pub fn parcels(&self) -> Vec<Parcel> {
         match self {
-            Self::Put { entries, .. } => entries.clone(),
+            Self::Put { entries, .. } => entries.to_vec(),
             Self::Send { entries, .. } => entries.iter().map(|entry| entry.parcel).collect(),
             Self::ShardEvent { reads, .. } | Self::Invoke { reads, .. } => {
                 reads.iter().map(|read| read.parcel).collect()
             }
             Self::Write { entries, .. } => entries.iter().map(|read| read.parcel).collect(),
-            Self::Hand { parcels } | Self::DeadLetter { parcels, .. } => parcels.clone(),
+            Self::Hand { parcels } => parcels.to_vec(),
+            Self::DeadLetter { parcels, .. } => parcels.clone(),
             Self::Move { messages } => messages.iter().map(|message| message.parcel).collect(),
             _ => Vec::new(),
         }

@@ -11,10 +11,11 @@ use super::facts::Fact;
 use super::gauges::{Gauges, State, Tank};
 use super::talk::{Ask, Failed, Parcel, Reason, Reply, WireId};
 use crate::base::bucket::Bucket;
+use crate::base::few::Few;
+use crate::base::map::Map;
 use crate::base::time::{SECOND, Us};
 use crate::catalog::{Change, Dir, Entry, Family, Field, Kind, Metric, Port, Stat, Value};
 use crate::kernel::CallId;
-use std::collections::BTreeMap;
 
 /// Index of `Arrived` in the metrics.
 const ARRIVED: usize = 0;
@@ -51,7 +52,7 @@ pub struct TokenBucket {
     /// Holds thousandths of tokens.
     bucket: Bucket,
     /// Requests to next places that are on the way.
-    calls: BTreeMap<CallId, WireId>,
+    calls: Map<CallId, WireId>,
     /// The last refusal [us].
     refused_at: Option<Us>,
 }
@@ -134,7 +135,7 @@ impl Service for TokenBucket {
         let bucket = Bucket::new(config.capacity * MILLI, config.rate, cx.now());
         Self {
             bucket,
-            calls: BTreeMap::new(),
+            calls: Map::new(),
             refused_at: None,
         }
     }
@@ -147,7 +148,7 @@ impl Service for TokenBucket {
             Ask::Put { entries, .. } => (entries, true),
             _ => return cx.refuse(incoming, Reason::Invalid),
         };
-        let (mut passed, mut failed) = (Vec::new(), Vec::new());
+        let (mut passed, mut failed) = (Few::new(), Vec::new());
         for parcel in parcels {
             let (head, tail) = self.judge(config, parcel, cx);
             passed.extend(head);
@@ -165,7 +166,7 @@ impl Service for TokenBucket {
                 Reply::Put { failed }
             },
         );
-        self.pass_on(incoming.wire, &passed, cx);
+        self.pass_on(incoming.wire, passed, cx);
     }
 
     fn answer(&mut self, _config: &Config, call: CallId, reply: Reply, cx: &mut Cx<'_, '_>) {
@@ -259,29 +260,25 @@ impl TokenBucket {
         (head, tail)
     }
 
-    fn pass_on(&mut self, wire: WireId, passed: &[Parcel], cx: &mut Cx<'_, '_>) {
+    fn pass_on(&mut self, wire: WireId, passed: Few<Parcel>, cx: &mut Cx<'_, '_>) {
         if passed.is_empty() {
             return;
         }
-        let outs = cx.wires_out();
-        if outs.is_empty() {
-            for parcel in passed {
+        let outs = cx.outs();
+        if outs == 0 {
+            for parcel in &passed {
                 cx.delivered(wire, parcel, Us::MAX);
             }
             return;
         }
         let n: u64 = passed.iter().map(|parcel| u64::from(parcel.n)).sum();
-        if outs.len() > 1 {
-            cx.created(Reason::FanOut, n * (outs.len() as u64 - 1));
+        if outs > 1 {
+            cx.created(Reason::FanOut, n * (outs as u64 - 1));
         }
-        for out in outs.iter() {
-            let call = cx.ask(
-                *out,
-                Ask::Hand {
-                    parcels: passed.to_vec(),
-                },
-            );
-            self.calls.insert(call, *out);
+        for ix in 0..outs {
+            let (out, parcels) = (cx.out(ix), passed.clone());
+            let call = cx.ask(out, Ask::Hand { parcels });
+            self.calls.insert(call, out);
         }
     }
 }

@@ -126,7 +126,13 @@ fn stocked(settings: &[(&str, &str)], groups: u32, each: u32) -> Rig {
         rig.run_to(rig.engine.now() + 100 * MS);
         let entries = vec![rig.parcel(*lane, 0, each, 100)];
         let batched = true;
-        rig.ask("queue", Ask::Put { entries, batched });
+        rig.ask(
+            "queue",
+            Ask::Put {
+                entries: entries.into(),
+                batched,
+            },
+        );
     }
     rig
 }
@@ -183,10 +189,22 @@ fn a_group_keeps_to_its_own_limit_in_high_throughput_mode() {
             let entries = vec![rig.parcel(hot, next, 10, 100)];
             next += 10;
             let batched = true;
-            rig.ask("queue", Ask::Put { entries, batched });
+            rig.ask(
+                "queue",
+                Ask::Put {
+                    entries: entries.into(),
+                    batched,
+                },
+            );
             if step % 40 == 39 && call == 0 {
                 let entries = vec![rig.parcel(cold, step, 1, 100)];
-                let reply = rig.ask("queue", Ask::Put { entries, batched });
+                let reply = rig.ask(
+                    "queue",
+                    Ask::Put {
+                        entries: entries.into(),
+                        batched,
+                    },
+                );
                 assert!(
                     !matches!(reply, Reply::Refused { .. }),
                     "another group has room: {reply:?}"

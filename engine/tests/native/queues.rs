@@ -350,7 +350,13 @@ fn w36_the_fourth_receive_moves_the_message_instead() {
     rig.wire("redrive", "queue", "dlq", &[("max_receive_count", "3")]);
     let lane = rig.lane("k", None);
     let (entries, batched) = (vec![rig.parcel(lane, 0, 1, 100)], false);
-    rig.ask("queue", Ask::Put { entries, batched });
+    rig.ask(
+        "queue",
+        Ask::Put {
+            entries: entries.into(),
+            batched,
+        },
+    );
     let (mut receives, mut moved) = (Vec::new(), None);
     for half in 0..=200 {
         rig.run_to(half * 500 * MS);
@@ -408,7 +414,13 @@ fn a_fifo_queue_admits_no_more_than_its_limit_whatever_breaks() {
         for call in 0..rng.below(6) {
             let first = u64::from(step) * 10 + call;
             let (entries, batched) = (vec![rig.parcel(lane, first, 1, 100)], false);
-            rig.begin("queue", Ask::Put { entries, batched });
+            rig.begin(
+                "queue",
+                Ask::Put {
+                    entries: entries.into(),
+                    batched,
+                },
+            );
         }
     }
     // at most C + r w over every interval: with the least of what went before, one pass is enough

@@ -165,7 +165,12 @@ fn a_planted_loss_is_found() {
 
 /// Something that the stream holds now, and the same once more on its way to the sink.
 fn plant_a_second_holder(rig: &mut Rig) {
-    let call = rig.begin("sink", Ask::Hand { parcels: vec![] });
+    let call = rig.begin(
+        "sink",
+        Ask::Hand {
+            parcels: vec![].into(),
+        },
+    );
     let (now, stream, sink) = (rig.engine.now(), rig.find("s"), rig.find("sink"));
     let held = rig.engine.machine().custody(now);
     let first = held
@@ -178,7 +183,9 @@ fn plant_a_second_holder(rig: &mut Rig) {
         call,
         wire,
         to,
-        ask: Ask::Hand { parcels },
+        ask: Ask::Hand {
+            parcels: parcels.into(),
+        },
     };
     rig.engine.schedule(now + SECOND, signal);
 }

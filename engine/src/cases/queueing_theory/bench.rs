@@ -87,7 +87,9 @@ pub(super) fn play(settings: &Settings, rate: f64, seed: u64, until: Us) -> Resu
             parcel.born = at;
             first += 1;
             let parcels = vec![parcel];
-            let ask = Ask::Hand { parcels };
+            let ask = Ask::Hand {
+                parcels: parcels.into(),
+            };
             rig.engine.schedule(at, Signal::FromOutside { to, ask });
         }
         run(&mut rig, at, &mut watch)?;

@@ -183,7 +183,13 @@ fn name(input: &Node<'_>, rig: &mut Rig, hides: bool) -> Result<Outcome, Inexpre
     for first in (0..n).step_by(10) {
         let entries = vec![rig.parcel(lane, first, (n - first).min(10) as u32, BYTES)];
         let batched = true;
-        rig.ask(NAME, Ask::Put { entries, batched });
+        rig.ask(
+            NAME,
+            Ask::Put {
+                entries: entries.into(),
+                batched,
+            },
+        );
     }
     let mut receipts: Vec<Receipt> = Vec::new();
     while receipts.len() < n as usize {

@@ -1,11 +1,13 @@
 //! Buckets of time: an open one that takes samples, sealed ones that are small and joined with age.
 
 use super::{LATENCY_BYTES, SAMPLE_BYTES};
-use crate::base::histogram::Sketch;
+use crate::base::histogram::{Draft, Sketch};
+use crate::base::map::Map;
 use crate::base::sorted::{SortedMap, order};
 use crate::base::time::Us;
 use crate::services::board::Cell;
 use crate::services::talk::NodeId;
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
 /// Bytes of a sealed bucket beside its samples, about.
@@ -83,11 +85,12 @@ pub(super) struct Open {
     cells: Vec<Cell>,
     /// Numbers of the cells that have samples.
     touched: Vec<u32>,
-    latency: SortedMap<NodeId, Sketch>,
+    latency: Map<NodeId, Draft>,
 }
 
 impl Open {
     /// The cell of a series, which has a sample from now on.
+    #[inline]
     fn touch(&mut self, id: u32) -> &mut Cell {
         let ix = id as usize;
         if self.cells.len() <= ix {
@@ -100,13 +103,19 @@ impl Open {
     }
 
     /// Joins a sample.
+    #[inline]
     pub(super) fn add(&mut self, id: u32, value: u64) {
         self.touch(id).add(value);
     }
 
+    /// Joins samples.
+    pub(super) fn merge(&mut self, id: u32, cell: &Cell) {
+        self.touch(id).merge(cell);
+    }
+
     /// Latencies of a sink, to add to.
-    pub(super) fn latency(&mut self, sink: NodeId) -> &mut Sketch {
-        self.latency.entry(sink).or_default()
+    pub(super) fn latency(&mut self, sink: NodeId) -> &mut Draft {
+        self.latency.at(sink)
     }
 
     /// Joins all that a sealed bucket has.
@@ -115,13 +124,19 @@ impl Open {
             self.touch(id).merge(&cell);
         }
         for (node, sketch) in &other.latency {
-            self.latency.entry(*node).or_default().merge(sketch);
+            sketch.add_to(self.latency.at(*node));
         }
+    }
+
+    /// Latencies of the sinks that have some.
+    fn latencies(&self) -> impl Iterator<Item = (NodeId, &Draft)> {
+        let drafts = self.latency.iter().map(|(node, draft)| (*node, draft));
+        drafts.filter(|(_, draft)| draft.count() > 0)
     }
 
     /// Whether it has no sample.
     fn is_empty(&self) -> bool {
-        self.touched.is_empty() && self.latency.is_empty()
+        self.touched.is_empty() && self.latencies().next().is_none()
     }
 
     /// What it has so far, as a bucket of `span`.
@@ -129,7 +144,7 @@ impl Open {
         let mut ids = self.touched.clone();
         order::sort(&mut ids);
         let cells = ids.iter().map(|id| self.cells[*id as usize]).collect();
-        let latency = self.latency.iter().map(|(node, s)| (*node, s.clone()));
+        let latency = self.latencies().map(|(node, draft)| (node, draft.into()));
         Bucket {
             at: self.at,
             span,
@@ -150,7 +165,12 @@ impl Open {
         for id in self.touched.drain(..) {
             self.cells[id as usize] = Cell::default();
         }
-        self.latency.clear();
+        // a sink at which nothing came gives its memory back
+        self.latency.retain(|_, draft| {
+            let used = draft.count() > 0;
+            draft.clear();
+            used
+        });
     }
 
     /// Goes back to what it had when `bucket` was taken of it.
@@ -163,7 +183,8 @@ impl Open {
     /// What it takes [B].
     pub(super) fn bytes(&self) -> u64 {
         let cells = (self.cells.capacity() * size_of::<Cell>()) as u64;
-        let sketches = self.latency.values().map(sketch_bytes).sum::<u64>();
+        let drafts = self.latency.values();
+        let sketches: u64 = drafts.map(|d| LATENCY_BYTES + d.bytes() as u64).sum();
         cells + self.touched.capacity() as u64 * 4 + sketches
     }
 }
@@ -197,10 +218,13 @@ impl<'a> Slice<'a> {
     }
 
     /// Latencies of a sink.
-    pub(super) fn latency(self, sink: NodeId) -> Option<&'a Sketch> {
+    pub(super) fn latency(self, sink: NodeId) -> Option<Cow<'a, Sketch>> {
         match self {
-            Self::Sealed(bucket) => bucket.latency(sink),
-            Self::Open(open, _) => open.latency.get(&sink),
+            Self::Sealed(bucket) => bucket.latency(sink).map(Cow::Borrowed),
+            Self::Open(open, _) => {
+                let draft = open.latency.get(&sink).filter(|draft| draft.count() > 0);
+                draft.map(|draft| Cow::Owned(draft.into()))
+            }
         }
     }
 }

@@ -94,6 +94,7 @@ pub(super) struct Keys {
 }
 
 /// Gives the cell at `ix`, which comes into being.
+#[inline]
 fn cell(list: &mut Vec<u32>, ix: usize) -> &mut u32 {
     if list.len() <= ix {
         list.resize(ix + 1, NONE);
@@ -102,6 +103,7 @@ fn cell(list: &mut Vec<u32>, ix: usize) -> &mut u32 {
 }
 
 /// Where a key's number stands: node, lane, place in the list.
+#[inline]
 fn spot(key: Key) -> Result<(NodeId, Option<u32>, usize), Key> {
     match key {
         Key::Metric { node, lane, metric } => Ok((node, lane, METRICS + usize::from(metric))),
@@ -120,6 +122,7 @@ impl Keys {
     }
 
     /// The number of a key; the first sample gives it one. `None` when there are too many.
+    #[inline]
     pub(super) fn id(&mut self, key: Key) -> Option<u32> {
         let fresh = self.count;
         let id = match spot(key) {
@@ -157,6 +160,7 @@ impl Keys {
         (*id != NONE).then_some(*id)
     }
 
+    #[inline]
     fn series(&mut self, node: NodeId, lane: Option<u32>) -> Option<&mut Series> {
         let ix = node.0 as usize;
         if self.places.len() <= ix {

@@ -3,7 +3,7 @@
 
 use crate::base::footprint::See;
 use crate::base::histogram::{Histogram, Sketch};
-use crate::base::sorted::SortedMap;
+use crate::base::map::Map;
 use crate::base::time::Us;
 use crate::services::talk::NodeId;
 
@@ -55,8 +55,8 @@ impl Whole<'_> {
 /// Latencies of all sinks.
 #[derive(Clone, Debug, Default)]
 pub struct WholeRuns {
-    fine: SortedMap<NodeId, Histogram>,
-    coarse: SortedMap<NodeId, Sketch>,
+    fine: Map<NodeId, Histogram>,
+    coarse: Map<NodeId, Sketch>,
 }
 
 impl WholeRuns {
@@ -67,10 +67,10 @@ impl WholeRuns {
         } else if let Some(all) = self.coarse.get_mut(&sink) {
             all.record_spread(newest, oldest, n);
         } else if (self.fine.len() as u64 + 1) * HISTOGRAM_LIKELY <= HISTOGRAMS_MAX {
-            let all = self.fine.entry(sink).or_default();
+            let all = self.fine.at(sink);
             all.record_spread(newest, oldest, n);
         } else {
-            let all = self.coarse.entry(sink).or_default();
+            let all = self.coarse.at(sink);
             all.record_spread(newest, oldest, n);
         }
     }

@@ -1,8 +1,10 @@
 //! Sums of records, units and money, and into what parts a path's sum divides.
 
 use crate::base::sorted::SortedMap;
+use crate::base::table::Table;
 use crate::services::lanes::Lanes;
 use crate::services::talk::{Op, Parcel, Reason};
+use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
 /// Sums of a set of records.
@@ -82,5 +84,35 @@ impl Worth {
     pub fn on_its_way(&self) -> Sums {
         let ended = self.ended.values().copied();
         ended.fold(self.owed.without(self.first), Sums::without)
+    }
+}
+
+/// Units by the index of a path and by lane.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct UnitsByPath(Vec<Table<u64>>);
+
+impl UnitsByPath {
+    /// The units of a lane on a path, from 0 on.
+    pub(super) fn at(&mut self, path: usize, lane: u32) -> &mut u64 {
+        if self.0.len() <= path {
+            self.0.resize_with(path + 1, Table::default);
+        }
+        self.0[path].at(lane)
+    }
+
+    /// All of them, path by path.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, u32, u64)> {
+        let paths = self.0.iter().enumerate();
+        paths.flat_map(|(path, table)| table.iter().map(move |(lane, n)| (path, lane, *n)))
+    }
+}
+
+impl Hash for UnitsByPath {
+    /// As a map by (path, lane).
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_usize(self.0.iter().map(Table::len).sum());
+        for (path, lane, units) in self.iter() {
+            (path as u32, lane, units).hash(state);
+        }
     }
 }

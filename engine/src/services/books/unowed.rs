@@ -33,6 +33,11 @@ impl Unowed {
         Self(set)
     }
 
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Takes out a part of a lane: gives what of it was in.
     pub(super) fn take(&mut self, lane: u32, part: Range<u64>) -> Vec<Range<u64>> {
         let mut taken = Vec::new();

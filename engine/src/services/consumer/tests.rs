@@ -33,7 +33,7 @@ fn feed_from(rig: &mut Rig, lane: u32, first: u64, n: u32, from: Us, every: Us, 
         let parcel = Parcel { born: at, ..parcel };
         let entries = vec![parcel];
         let ask = Ask::Put {
-            entries,
+            entries: entries.into(),
             batched: true,
         };
         rig.engine.schedule(at, Signal::FromOutside { to, ask });

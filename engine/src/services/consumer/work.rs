@@ -210,7 +210,7 @@ impl Consumer {
             let call = cx.ask(
                 part.out,
                 Ask::Hand {
-                    parcels: part.parcels.clone(),
+                    parcels: part.parcels.clone().into(),
                 },
             );
             part.call = Some(call);

@@ -16,7 +16,7 @@ fn put(rig: &mut Rig, entries: Vec<Parcel>) -> Vec<(Parcel, Reason)> {
     match rig.ask(
         "s",
         Ask::Put {
-            entries,
+            entries: entries.into(),
             batched: true,
         },
     ) {

@@ -220,6 +220,10 @@ impl Lambda {
 impl Run {
     /// Takes out what the code failed on, and what it does not come to; gives what it passes on.
     fn divide(&mut self, config: &Config, rest: Vec<Item>, bad: Vec<Item>) -> Vec<Item> {
+        if bad.is_empty() && self.reaches.is_none() {
+            self.broken = None;
+            return rest;
+        }
         let raises = !self.each && config.on_error == OnError::Raise;
         let late = self.reaches.map(|at| (at, Reason::FunctionTimeout));
         let raised = bad.first().filter(|_| raises);
@@ -260,6 +264,9 @@ fn fallen(item: Item, reason: Reason) -> Fallen {
 
 /// Cuts a batch at a place.
 fn cut(batch: &[Item], at: u32) -> (Vec<Item>, Vec<Item>) {
+    if batch.last().is_none_or(|last| last.end() <= at) {
+        return (batch.to_vec(), Vec::new());
+    }
     let head = batch.iter().filter_map(|item| item.clip(0, at)).collect();
     let tail = batch
         .iter()

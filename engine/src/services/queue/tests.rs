@@ -55,7 +55,7 @@ fn send(rig: &mut Rig, lane: u32, first: &mut u64, at: &mut f64, mut gap: impl F
         };
         *first += 1;
         let ask = Ask::Hand {
-            parcels: vec![parcel],
+            parcels: vec![parcel].into(),
         };
         rig.engine
             .schedule(*at as Us, Signal::FromOutside { to, ask });
@@ -261,7 +261,7 @@ fn a_parcel_that_does_not_fit_is_refused_in_part_and_nothing_is_lost() {
     let reply = rig.ask(
         "q",
         Ask::Put {
-            entries: vec![parcel],
+            entries: vec![parcel].into(),
             batched: true,
         },
     );
@@ -321,7 +321,7 @@ fn what_the_next_room_refuses_is_lost_and_counted() {
     rig.ask(
         "first",
         Ask::Hand {
-            parcels: vec![parcel],
+            parcels: vec![parcel].into(),
         },
     );
     rig.run_to(SECOND);
@@ -355,7 +355,7 @@ fn a_next_place_that_is_down_blocks_the_server() {
     rig.ask(
         "first",
         Ask::Hand {
-            parcels: vec![parcel],
+            parcels: vec![parcel].into(),
         },
     );
     rig.run_to(3 * SECOND + 500 * MS);
@@ -389,7 +389,7 @@ fn a_crash_loses_those_inside() {
     rig.ask(
         "q",
         Ask::Hand {
-            parcels: vec![parcel],
+            parcels: vec![parcel].into(),
         },
     );
     rig.run_to(1_500 * MS);

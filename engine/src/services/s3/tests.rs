@@ -16,7 +16,13 @@ fn bench(objects: &str) -> (Rig, u32) {
 fn put(rig: &mut Rig, lane: u32, first: u64, n: u32, bytes: u32) -> Reply {
     let entries = vec![rig.parcel(lane, first, n, bytes)];
     let batched = true;
-    rig.ask("b", Ask::Put { entries, batched })
+    rig.ask(
+        "b",
+        Ask::Put {
+            entries: entries.into(),
+            batched,
+        },
+    )
 }
 
 /// (objects, bytes, next page)

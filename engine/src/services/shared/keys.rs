@@ -9,6 +9,7 @@
 //! A slot lane has the middle of an evenly spaced slot of the hash ring in the place of a key's
 //! MD5, so shard loads are right within one slot.
 
+use crate::base::few::Few;
 use crate::base::rng::Rng;
 use crate::base::sample::{multinomial, multinomial_even};
 use crate::services::lanes::key_hash;
@@ -426,7 +427,7 @@ pub fn pick(point: u64, lanes: u32, sums: &[u64]) -> u32 {
 
 /// Deals `n` records out to `lanes` by chance: (lane, count) in order of lanes, none with 0.
 /// Exact for any weights; few records are dealt one by one, many by counts.
-pub fn deal(rng: &mut Rng, n: u64, lanes: u32, sums: &[u64]) -> Vec<(u32, u64)> {
+pub fn deal(rng: &mut Rng, n: u64, lanes: u32, sums: &[u64]) -> Few<(u32, u64)> {
     if n > 2 * u64::from(lanes) {
         let counts = if sums.is_empty() {
             multinomial_even(rng, n, lanes)
@@ -436,7 +437,7 @@ pub fn deal(rng: &mut Rng, n: u64, lanes: u32, sums: &[u64]) -> Vec<(u32, u64)> 
         return (0..).zip(counts).filter(|(_, count)| *count > 0).collect();
     }
     let total = sums.last().copied().unwrap_or(u64::from(lanes));
-    let mut places: Vec<u32> = (0..n)
+    let mut places: Few<u32> = (0..n)
         .map(|_| {
             let point = rng.below(total);
             let place = if sums.is_empty() {

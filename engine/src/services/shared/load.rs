@@ -8,8 +8,9 @@
 //! number of nano-records (10^-9 records). Nothing is rounded away: what a span leaves short of a
 //! record is carried to the next one, so that totals do not depend on the width of the ticks.
 
+use crate::base::few::Few;
+use crate::base::poisson::Steady;
 use crate::base::rng::Rng;
-use crate::base::sample::poisson;
 use crate::base::time::{DAY, HOUR, Us};
 
 /// Nano-records in a record.
@@ -267,15 +268,20 @@ pub enum Arrivals {
 /// Most spans that one tick is cut into; a burst train of the shortest period stays below it.
 const SPANS_MAX: usize = 64;
 
+/// The nearest float: of a number of 64 bits it is had at once.
+fn float(n: u128) -> f64 {
+    u64::try_from(n).map_or_else(|_| n as f64, |n| n as f64)
+}
+
 /// All runs of records in `[from, to)`, one for each span between edges; empty ones are left out.
 pub fn runs(
     load: &Load,
     arrivals: Arrivals,
     (from, to, origin): (Us, Us, Us),
-    metronome: &mut Metronome,
+    (metronome, steady): (&mut Metronome, &mut Steady),
     rng: &mut Rng,
-) -> Vec<Run> {
-    let mut out = Vec::new();
+) -> Few<Run> {
+    let mut out = Few::new();
     let mut at = from;
     for _ in 0..SPANS_MAX {
         if at >= to {
@@ -285,7 +291,10 @@ pub fn runs(
         let nanos = load.nanos(at, end, origin);
         let run = match arrivals {
             Arrivals::Regular => metronome.run(at, end, nanos),
-            Arrivals::Poisson => Run::even(at, end, poisson(rng, nanos as f64 / NANO as f64)),
+            Arrivals::Poisson => {
+                let mean = float(nanos) / NANO as f64;
+                Run::even(at, end, steady.draw(rng, mean))
+            }
         };
         if run.n > 0 {
             out.push(run);

@@ -16,6 +16,7 @@ pub mod outbox;
 pub mod settings;
 pub mod tracing;
 
+use crate::base::few::Few;
 use crate::base::time::{MS, SECOND, Us};
 use crate::catalog::{Dir, Entry, Field, Metric, Port, Stat};
 use crate::kernel::CallId;
@@ -29,7 +30,7 @@ use crate::services::talk::{Op, Parcel, Reason, Reply, WireId};
 use maker::Maker;
 use outbox::Outbox;
 use settings::{Settings, Values};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::fmt::Debug;
 use std::hash::Hash;
 use std::marker::PhantomData;
@@ -159,20 +160,22 @@ impl<P: Preset> Source<P> {
         cx.count(WAITING, None, self.outbox.held);
     }
 
-    fn hand_over(&mut self, values: &Values, parcels: Vec<Parcel>, n: u64, cx: &mut Cx<'_, '_>) {
-        let wires = cx.wires_out();
-        let Some((last, others)) = wires.split_last() else {
+    fn hand_over(&mut self, values: &Values, parcels: Few<Parcel>, n: u64, cx: &mut Cx<'_, '_>) {
+        let outs = cx.outs();
+        if outs == 0 {
             // nobody takes them: the shop sells all the same
             parcels
                 .iter()
                 .for_each(|parcel| cx.ended(None, parcel, Reason::Removed));
             return;
-        };
-        for wire in others {
-            cx.created(Reason::FanOut, n);
-            self.gather(values, *wire, &parcels, cx);
         }
-        self.gather(values, *last, &parcels, cx);
+        for ix in 0..outs {
+            if ix + 1 < outs {
+                cx.created(Reason::FanOut, n);
+            }
+            let wire = cx.out(ix);
+            self.gather(values, wire, &parcels, cx);
+        }
         self.send_due(values, cx);
     }
 
@@ -184,38 +187,43 @@ impl<P: Preset> Source<P> {
             .max(1);
         let phases = if values.in_step { 1 } else { apart };
         let now = cx.now();
-        let mut dues = BTreeSet::new();
-        let phase_of = |parcel: &Parcel| u64::from(cx.lanes().get(parcel.lane).client) % phases;
-        let mut fresh: Vec<(Us, WireId, Parcel)> = parcels
-            .iter()
-            .map(|parcel| (now + phase_of(parcel) * self.tick / phases, wire, *parcel))
-            .collect();
-        fresh.sort_by_key(|(due, ..)| *due);
-        for (due, ..) in &fresh {
-            if *due > now && dues.insert(*due) {
-                cx.wake(*due, SEND, 0);
-            }
+        let mut used = [false; PHASES_MAX as usize];
+        for parcel in parcels {
+            let client = u64::from(cx.lanes().get(parcel.lane).client);
+            let phase = if phases == 1 { 0 } else { client % phases };
+            let due = now + phase * self.tick / phases;
+            used[phase as usize] = true;
+            let behind = match self.gathered.back() {
+                Some((last, ..)) if *last > due => {
+                    self.gathered.partition_point(|(other, ..)| *other <= due)
+                }
+                _ => self.gathered.len(),
+            };
+            self.gathered.insert(behind, (due, wire, *parcel));
         }
-        self.gathered.extend(fresh);
-        self.gathered
-            .make_contiguous()
-            .sort_by_key(|(due, ..)| *due);
+        for phase in (1..phases).filter(|phase| used[*phase as usize]) {
+            cx.wake(now + phase * self.tick / phases, SEND, 0);
+        }
     }
 
     /// Sends what is due, one call a wire.
     fn send_due(&mut self, values: &Values, cx: &mut Cx<'_, '_>) {
         let now = cx.now();
-        let mut due: BTreeMap<WireId, Vec<Parcel>> = BTreeMap::new();
-        while let Some((at, wire, parcel)) = self.gathered.front().copied() {
-            if at > now {
+        let due = self.gathered.iter().take_while(|(at, ..)| *at <= now);
+        let n = due.count();
+        let mut after = None;
+        loop {
+            let due = self.gathered.range(..n);
+            let later = due.filter(|(_, wire, _)| after.is_none_or(|after| *wire > after));
+            let Some(next) = later.map(|(_, wire, _)| *wire).min() else {
                 break;
-            }
-            self.gathered.pop_front();
-            due.entry(wire).or_default().push(parcel);
+            };
+            let own = self.gathered.range(..n).filter(|(_, w, _)| *w == next);
+            let parcels = own.map(|(.., parcel)| *parcel).collect();
+            self.outbox.send(values, next, parcels, cx);
+            after = Some(next);
         }
-        for (wire, parcels) in due {
-            self.outbox.send(values, wire, parcels, cx);
-        }
+        self.gathered.drain(..n);
     }
 
     /// Forgets what was gathered for wires that are gone; their obligations ended with them.

@@ -3,6 +3,7 @@
 use super::limits::Action;
 use super::run::Run;
 use super::{Config, Sqs, figures, metric};
+use crate::base::few::Few;
 use crate::base::time::{MINUTE, Us};
 use crate::services::contract::Incoming;
 use crate::services::cx::Cx;
@@ -53,7 +54,7 @@ impl Sqs {
             Ask::Send { entries, batched } => {
                 (entries.iter().copied().map(Body::Entry).collect(), *batched)
             }
-            _ => (Vec::new(), false),
+            _ => (Few::new(), false),
         };
         let all: u64 = bodies.iter().map(|body| u64::from(body.parcel().n)).sum();
         let bytes: u64 = bodies.iter().map(|body| size(&body.parcel())).sum();
@@ -105,7 +106,7 @@ impl Sqs {
         &mut self,
         config: &Config,
         wire: WireId,
-        (bodies, batched, mut room): (Vec<Body>, bool, u64),
+        (bodies, batched, mut room): (Few<Body>, bool, u64),
         cx: &mut Cx<'_, '_>,
     ) -> Vec<Failed> {
         let mut failed = Vec::new();
@@ -149,15 +150,18 @@ impl Sqs {
         cx.count(metric::SENT, None, u64::from(parcel.n));
         cx.count(metric::SENT_SIZE, None, size(&parcel));
         let (new, again) = match body {
-            _ if !config.fifo => (vec![parcel], Vec::new()),
-            Body::Records(parcel) => self.memory.sift(parcel, now),
+            _ if !config.fifo => (Few::one(parcel), Few::new()),
+            Body::Records(parcel) => {
+                let (new, again) = self.memory.sift(parcel, now);
+                (new.into(), again.into())
+            }
             Body::Entry(entry) => {
                 let scope = if config.dedup_per_group { group } else { 0 };
                 let id = entry.dedup.unwrap_or(entry.body);
                 if self.memory.is_new((scope, id), now) {
-                    (vec![parcel], Vec::new())
+                    (Few::one(parcel), Few::new())
                 } else {
-                    (Vec::new(), vec![parcel])
+                    (Few::new(), Few::one(parcel))
                 }
             }
         };
@@ -247,7 +251,7 @@ impl Sqs {
     }
 }
 
-fn records(parcels: &[Parcel]) -> Vec<Body> {
+fn records(parcels: &[Parcel]) -> Few<Body> {
     parcels.iter().copied().map(Body::Records).collect()
 }
 

@@ -12,9 +12,11 @@
 
 use super::run::Run;
 use crate::base::chunks::Log;
+use crate::base::few::Few;
+use crate::base::map::Map;
 use crate::base::time::Us;
 use crate::services::talk::Receipt;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Messages in flight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -93,17 +95,17 @@ pub(super) struct Store {
     fifo: bool,
     next_id: u64,
     receipts: u64,
-    lines: BTreeMap<u64, Line>,
+    lines: Map<u64, Line>,
     /// Groups that can be received from: (since, id) of the first message, group (FIFO only).
     ready: BTreeSet<(Us, u64, u64)>,
     /// Received before and waiting again, by first id.
-    returned: BTreeMap<u64, Run>,
+    returned: Map<u64, Run>,
     /// By first id.
-    flight: BTreeMap<u64, Flight>,
+    flight: Map<u64, Flight>,
     /// Ends of flights, with the first id.
-    due: BTreeSet<(Us, u64)>,
+    due: Map<(Us, u64), ()>,
     /// By the time at which they can be received, and id.
-    delayed: BTreeMap<(Us, u64), Run>,
+    delayed: Map<(Us, u64), Run>,
     /// Messages that wait.
     pub(super) visible: u64,
     /// Messages in flight.
@@ -135,7 +137,7 @@ impl Store {
 
     fn line_up(&mut self, run: Run) {
         self.visible += run.n();
-        let line = self.lines.entry(run.group).or_default();
+        let line = self.lines.at(run.group);
         line.fresh.push(run);
         self.rank(run.group);
     }
@@ -151,20 +153,24 @@ impl Store {
 
     /// When the next flight or delay ends [us].
     pub(super) fn next_due(&self) -> Option<Us> {
-        let flight = self.due.first().map(|(at, _)| *at);
+        let flight = self.due.first_key_value().map(|((at, _), ())| *at);
         let delay = self.delayed.keys().next().map(|(at, _)| *at);
         flight.into_iter().chain(delay).min()
     }
 
     /// Flights and delays that are over by `now` end.
     pub(super) fn settle(&mut self, now: Us) {
-        while let Some((at, id)) = self.due.first().copied().filter(|(at, _)| *at <= now) {
+        while let Some((&(at, id), ())) = self.due.first_key_value()
+            && at <= now
+        {
             if let Some(flight) = self.land(id) {
                 self.give_back(flight.run, at);
             }
         }
-        while let Some(entry) = self.delayed.first_entry().filter(|e| e.key().0 <= now) {
-            let run = entry.remove();
+        while let Some(((since, _), _)) = self.delayed.first_key_value()
+            && *since <= now
+            && let Some((_, run)) = self.delayed.pop_first()
+        {
             self.later -= run.n();
             self.line_up(run);
         }
@@ -221,6 +227,11 @@ impl Store {
 
     /// Takes the next message run out of its line.
     fn pop(&mut self, group: u64) -> Option<Run> {
+        if !self.fifo && self.returned.is_empty() {
+            let run = self.lines.get_mut(&group)?.pop_front()?;
+            self.visible -= run.n();
+            return Some(run);
+        }
         let run = if self.fifo {
             self.first_of(group)?
         } else {
@@ -239,7 +250,7 @@ impl Store {
     /// Puts the rest of a run back to where [`Self::pop`] took it.
     fn unpop(&mut self, run: Run) {
         self.visible += run.n();
-        let line = self.lines.entry(run.group).or_default();
+        let line = self.lines.at(run.group);
         if run.received == 0 {
             line.head = Some(run);
             return;
@@ -256,7 +267,7 @@ impl Store {
         self.visible += run.n();
         self.returned.insert(run.id, run);
         if self.fifo {
-            let line = self.lines.entry(run.group).or_default();
+            let line = self.lines.at(run.group);
             line.returned.insert(run.id);
             self.rank(run.group);
         }
@@ -265,10 +276,10 @@ impl Store {
     fn fly(&mut self, flight: Flight) {
         let run = flight.run;
         self.in_flight += run.n();
-        self.due.insert((flight.until, run.id));
+        self.due.insert((flight.until, run.id), ());
         self.flight.insert(run.id, flight);
         if self.fifo {
-            self.lines.entry(run.group).or_default().away.insert(run.id);
+            self.lines.at(run.group).away.insert(run.id);
             self.rank(run.group);
         }
     }
@@ -329,7 +340,7 @@ impl Store {
     }
 
     /// First ids of the runs in flight that hold some of the ids.
-    fn flying(&self, ids: (u64, u64)) -> Vec<u64> {
+    fn flying(&self, ids: (u64, u64)) -> Few<u64> {
         let before = self.flight.range(..=ids.0).next_back();
         let before = before.filter(|(_, flight)| flight.run.end() > ids.0);
         let rest = self.flight.range(ids.0 + 1..ids.1);
@@ -337,7 +348,10 @@ impl Store {
     }
 
     /// First ids of the runs that wait again and hold some of the ids.
-    fn waiting_again(&self, ids: (u64, u64)) -> Vec<u64> {
+    fn waiting_again(&self, ids: (u64, u64)) -> Few<u64> {
+        if self.returned.is_empty() {
+            return Few::new();
+        }
         let before = self.returned.range(..=ids.0).next_back();
         let before = before.filter(|(_, run)| run.end() > ids.0);
         let rest = self.returned.range(ids.0 + 1..ids.1);
@@ -375,14 +389,15 @@ impl Store {
     ///
     /// A standard queue takes an old receipt and does nothing; a FIFO queue refuses one whose
     /// visibility time-out is over.
-    pub(super) fn delete(&mut self, receipt: &Receipt) -> Option<Vec<Run>> {
+    pub(super) fn delete(&mut self, receipt: &Receipt) -> Option<Few<Run>> {
         if !self.known(receipt) {
             return None;
         }
         let ids = (receipt.id, receipt.id + u64::from(receipt.n));
-        let mut gone = Vec::new();
+        let mut gone = Few::new();
         for id in self.flying(ids) {
-            if self.flight[&id].run.receipt == receipt.receipt {
+            let latest = self.flight.get(&id);
+            if latest.is_some_and(|flight| flight.run.receipt == receipt.receipt) {
                 gone.extend(self.land_part(id, ids).map(|flight| flight.run));
             } else if self.fifo {
                 return if gone.is_empty() { None } else { Some(gone) };
@@ -393,7 +408,8 @@ impl Store {
             return (again.is_empty() || !gone.is_empty()).then_some(gone);
         }
         for id in again {
-            if self.returned[&id].receipt == receipt.receipt {
+            let latest = self.returned.get(&id);
+            if latest.is_some_and(|run| run.receipt == receipt.receipt) {
                 gone.extend(self.pick_part(id, ids));
             }
         }
@@ -414,7 +430,10 @@ impl Store {
             let latest = !self.fifo || flight.run.receipt == receipt.receipt;
             latest && now + timeout <= flight.taken.saturating_add(hidden_max)
         };
-        if !flying.iter().all(|id| fits(&self.flight[id])) {
+        if !flying
+            .iter()
+            .all(|id| self.flight.get(id).is_some_and(fits))
+        {
             return false;
         }
         let again = self.waiting_again(ids);
@@ -570,7 +589,7 @@ impl Store {
         );
         assert_eq!(self.due.len(), self.flight.len(), "one end a flight");
         if self.fifo {
-            for (group, line) in &self.lines {
+            for (group, line) in self.lines.iter() {
                 let rank = self.first_of(*group).map(|run| (run.since, run.id));
                 assert_eq!(line.rank, rank, "the place of a group");
             }

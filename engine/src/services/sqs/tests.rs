@@ -39,7 +39,13 @@ fn put(rig: &mut Rig, lane: u32, first: u64, n: u32) -> Vec<(u32, Reason)> {
 }
 
 fn put_all(rig: &mut Rig, entries: Vec<Parcel>, batched: bool) -> Vec<(u32, Reason)> {
-    match rig.ask("q", Ask::Put { entries, batched }) {
+    match rig.ask(
+        "q",
+        Ask::Put {
+            entries: entries.into(),
+            batched,
+        },
+    ) {
         Reply::Put { failed } => failed.iter().map(|f| (f.parcel.n, f.reason)).collect(),
         Reply::Refused { reason, back } => back.iter().map(|p| (p.n, reason)).collect(),
         other => panic!("not the answer to a put: {other:?}"),

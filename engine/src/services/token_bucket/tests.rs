@@ -12,7 +12,7 @@ fn offer(rig: &mut Rig, lane: u32, first: &mut u64, n: u32) -> u64 {
     match rig.ask(
         "b",
         Ask::Hand {
-            parcels: vec![parcel],
+            parcels: vec![parcel].into(),
         },
     ) {
         Reply::Done => 0,

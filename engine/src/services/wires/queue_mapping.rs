@@ -16,6 +16,7 @@ mod gather;
 mod show;
 mod snippet;
 
+use crate::base::map::Map;
 use crate::base::time::Us;
 use crate::catalog::{Field, WireEntry};
 use crate::kernel::CallId;
@@ -24,7 +25,7 @@ use crate::services::cx::{Cx, View};
 use crate::services::gauges::Gauges;
 use crate::services::talk::{Message, Place, Receipt, Reply, WireId};
 use crate::services::wires::mapping::Filter;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 pub use config::Config;
 pub use gather::Scaling;
@@ -76,7 +77,7 @@ pub struct QueueMapping {
     wire: WireId,
     /// Whether the queue is a FIFO queue, as its messages tell: they have groups.
     fifo: bool,
-    asked: BTreeMap<CallId, Asked>,
+    asked: Map<CallId, Asked>,
     /// Receives on their way.
     polls: u32,
     /// Set while polls pause after a refusal.
@@ -88,7 +89,7 @@ pub struct QueueMapping {
     /// Batches that wait for a free place.
     ready: VecDeque<Vec<Message>>,
     /// Batches at work, by number.
-    batches: BTreeMap<u64, Batch>,
+    batches: Map<u64, Batch>,
     next_batch: u64,
     /// How many of the batches only delete what the filter held back.
     held_back: u32,
@@ -125,13 +126,13 @@ impl Link for QueueMapping {
         let mapping = Self {
             wire,
             fifo: false,
-            asked: BTreeMap::new(),
+            asked: Map::new(),
             polls: 0,
             paused: true,
             gathered: Vec::new(),
             window_ends: None,
             ready: VecDeque::new(),
-            batches: BTreeMap::new(),
+            batches: Map::new(),
             next_batch: 0,
             held_back: 0,
             filter: Filter::of_setting(&config.filter),

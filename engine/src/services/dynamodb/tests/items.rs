@@ -184,7 +184,7 @@ fn w21_unprocessed_items_come_back_with_a_good_answer() {
     let mut rig = table(&[("wcu", "22"), ("burst_start", "1s"), ("partitions", "1")]);
     let lane = rig.lane("k", None);
     let put = |rig: &Rig, first, n| Ask::Put {
-        entries: vec![rig.parcel(lane, first, n, 500)],
+        entries: vec![rig.parcel(lane, first, n, 500)].into(),
         batched: true,
     };
     let ask = put(&rig, 0, 25);
@@ -223,7 +223,7 @@ fn batches_have_bounds_and_no_conditions() {
         match rig.ask(
             "t",
             Ask::Put {
-                entries,
+                entries: entries.into(),
                 batched: true,
             },
         ) {

@@ -330,7 +330,7 @@ fn a_stream_that_is_made_during_a_run_is_creating_at_first() {
     };
     let entries = vec![rig.parcel(lane, 0, 3, 10)];
     let put_it = Ask::Put {
-        entries,
+        entries: entries.into(),
         batched: true,
     };
     let start = StartAt::Latest;

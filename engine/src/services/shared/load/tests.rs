@@ -21,7 +21,15 @@ fn total(load: &Load, tick: Us, to: Us) -> u64 {
     let (mut metronome, mut rng) = (Metronome::default(), Rng::stream(1, 0, "arrivals"));
     let ticks = (0..to.div_ceil(tick)).map(|ix| (ix * tick, ((ix + 1) * tick).min(to), 0));
     ticks
-        .flat_map(|span| runs(load, Arrivals::Regular, span, &mut metronome, &mut rng))
+        .flat_map(|span| {
+            runs(
+                load,
+                Arrivals::Regular,
+                span,
+                (&mut metronome, &mut Steady::default()),
+                &mut rng,
+            )
+        })
         .map(|run| run.n)
         .sum()
 }
@@ -99,7 +107,13 @@ fn a_step_inside_a_tick_divides_it() {
     };
     let (mut metronome, mut rng) = (Metronome::default(), Rng::stream(1, 0, "arrivals"));
     let span = (5 * SECOND, 5 * SECOND + 100 * MS, 0);
-    let found = runs(&step, Arrivals::Regular, span, &mut metronome, &mut rng);
+    let found = runs(
+        &step,
+        Arrivals::Regular,
+        span,
+        (&mut metronome, &mut Steady::default()),
+        &mut rng,
+    );
     let counts: Vec<u64> = found.iter().map(|run| run.n).collect();
     assert_eq!(counts, [8, 90], "40 ms at 200 a second, 60 ms at 1,500");
     assert_eq!(
@@ -129,7 +143,13 @@ fn records_lie_inside_their_span() {
     let mut last = None;
     for ix in 0..1_000_u64 {
         let span = (ix * 37 * MS, (ix + 1) * 37 * MS, 0);
-        for run in runs(&odd, Arrivals::Regular, span, &mut metronome, &mut rng) {
+        for run in runs(
+            &odd,
+            Arrivals::Regular,
+            span,
+            (&mut metronome, &mut Steady::default()),
+            &mut rng,
+        ) {
             for j in 0..run.n {
                 let at = run.time(j);
                 assert!(
@@ -156,10 +176,16 @@ fn poisson_counts_have_the_mean_and_variance_of_the_rate() {
     let counts: Vec<f64> = (0..20_000_u64)
         .map(|ix| {
             let span = (ix * 100 * MS, (ix + 1) * 100 * MS, 0);
-            runs(&steady, Arrivals::Poisson, span, &mut metronome, &mut rng)
-                .iter()
-                .map(|run| run.n as f64)
-                .sum()
+            runs(
+                &steady,
+                Arrivals::Poisson,
+                span,
+                (&mut metronome, &mut Steady::default()),
+                &mut rng,
+            )
+            .iter()
+            .map(|run| run.n as f64)
+            .sum()
         })
         .collect();
     let mean = counts.iter().sum::<f64>() / 20_000.0;

@@ -3,6 +3,8 @@
 use super::listed::Listed;
 use super::settings::Values;
 use super::tracing::Tracing;
+use crate::base::few::Few;
+use crate::base::poisson::Steady;
 use crate::base::rng::{Rng, payload};
 use crate::base::sorted::SortedMap;
 use crate::base::time::{DAY, Us};
@@ -59,6 +61,7 @@ pub struct Maker {
     pub listed: Option<Listed>,
     sums: Arc<[u64]>,
     metronome: Metronome,
+    steady: Steady,
     /// The lane whose turn it is.
     turn: u32,
     /// The lane that is sent first, another one each tick.
@@ -122,6 +125,7 @@ impl Maker {
             listed,
             sums: Arc::default(),
             metronome: Metronome::default(),
+            steady: Steady::default(),
             turn: 0,
             head: 0,
             origin: ground.start_us % DAY,
@@ -220,9 +224,9 @@ impl Maker {
     }
 
     /// What was made in `[from, to)`, lane by lane.
-    pub fn make(&mut self, values: &Values, from: Us, to: Us) -> Vec<Parcel> {
+    pub fn make(&mut self, values: &Values, from: Us, to: Us) -> Few<Parcel> {
         if let Some(listed) = &mut self.listed {
-            return listed.make(to, &mut self.lanes);
+            return listed.make(to, &mut self.lanes).into();
         }
         let arrivals = if values.poisson {
             Arrivals::Poisson
@@ -230,19 +234,19 @@ impl Maker {
             Arrivals::Regular
         };
         let runs = match &mut self.tracing {
-            Some(tracing) => tracing.runs(arrivals, from, to, &mut self.arrivals),
+            Some(tracing) => tracing.runs(arrivals, from, to, &mut self.arrivals).into(),
             None => {
                 let span = (from, to, self.origin);
                 load::runs(
                     &values.load,
                     arrivals,
                     span,
-                    &mut self.metronome,
+                    (&mut self.metronome, &mut self.steady),
                     &mut self.arrivals,
                 )
             }
         };
-        let mut out = Vec::new();
+        let mut out = Few::new();
         for run in runs {
             if values.poisson || !self.sums.is_empty() {
                 self.by_chance(values, &run, &mut out);
@@ -269,7 +273,7 @@ impl Maker {
     }
 
     /// Each record to the next lane, at its exact time.
-    fn in_turn(&mut self, values: &Values, run: &Run, out: &mut Vec<Parcel>) {
+    fn in_turn(&mut self, values: &Values, run: &Run, out: &mut Few<Parcel>) {
         let (lanes, width) = (self.lanes.len() as u64, self.width(run.n));
         for j in 0..run.n.min(width) {
             let ix = (u64::from(self.turn) + j) % lanes;
@@ -292,7 +296,7 @@ impl Maker {
     }
 
     /// Counts by chance, each lane's records evenly spaced from a time by chance on.
-    fn by_chance(&mut self, values: &Values, run: &Run, out: &mut Vec<Parcel>) {
+    fn by_chance(&mut self, values: &Values, run: &Run, out: &mut Few<Parcel>) {
         let length = run.to - run.from;
         let dealt = keys::deal(
             &mut self.dealing,
@@ -312,7 +316,7 @@ impl Maker {
         ix: usize,
         n: u64,
         (born, span): (Us, Us),
-        out: &mut Vec<Parcel>,
+        out: &mut Few<Parcel>,
     ) {
         let Some(lane) = self.lanes.get_mut(ix) else {
             return;
@@ -338,7 +342,7 @@ impl Maker {
     }
 
     /// Gives each record its size; neighbours of one size stay one parcel.
-    fn sized(&self, values: &Values, ordinal: u32, parcel: Parcel, out: &mut Vec<Parcel>) {
+    fn sized(&self, values: &Values, ordinal: u32, parcel: Parcel, out: &mut Few<Parcel>) {
         let width = u64::from(values.bytes_max - values.bytes) + 1;
         let size = |record: u64| {
             let bits = payload(self.seed, self.node, record, SALT_SIZE | ordinal);

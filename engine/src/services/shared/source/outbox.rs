@@ -10,6 +10,8 @@ mod answers;
 
 use super::settings::Values;
 use super::{CALLS, RESENT, SENT};
+use crate::base::few::Few;
+use crate::base::map::Map;
 use crate::base::rng::Rng;
 use crate::base::time::Us;
 use crate::kernel::CallId;
@@ -54,7 +56,7 @@ struct Flight {
     wire: WireId,
     stage: Stage,
     /// Clients with their calls, where somebody needs to know.
-    senders: Vec<(u32, u64)>,
+    senders: Few<(u32, u64)>,
 }
 
 /// Records of one client that are sent again at a time.
@@ -86,7 +88,7 @@ const UNITS: u64 = 64;
 /// The clients' side of a source.
 #[derive(Clone, Debug, Hash)]
 pub struct Outbox {
-    flights: BTreeMap<CallId, Flight>,
+    flights: Map<CallId, Flight>,
     waiting: BTreeMap<(Us, u64), Waiting>,
     number: u64,
     /// Records in `waiting` and in lines.
@@ -165,7 +167,7 @@ impl Outbox {
     /// Nothing sent yet.
     pub fn new(cx: &Cx<'_, '_>) -> Self {
         Self {
-            flights: BTreeMap::new(),
+            flights: Map::new(),
             waiting: BTreeMap::new(),
             number: 0,
             held: 0,
@@ -187,18 +189,18 @@ impl Outbox {
         &mut self,
         values: &Values,
         wire: WireId,
-        parcels: Vec<Parcel>,
+        parcels: Few<Parcel>,
         cx: &mut Cx<'_, '_>,
     ) {
-        let mut drafts = Drafts::new();
         if serial(values) {
+            let mut drafts = Drafts::new();
             for (client, parcels) in by_client(&parcels, cx) {
                 self.line_up(values, (wire, client), parcels, &mut drafts, cx);
             }
+            self.launch(values, drafts, cx);
         } else {
-            drafts.insert((wire, FIRST, None), parcels);
+            self.launch_one(values, (wire, FIRST), parcels, cx);
         }
-        self.launch(values, drafts, cx);
         self.arm(cx);
     }
 
@@ -309,8 +311,8 @@ impl Outbox {
         parcels: Vec<Parcel>,
         cx: &mut Cx<'_, '_>,
     ) -> Vec<Parcel> {
-        let mut calls = batches(parcels, who.0, cx).into_iter();
-        let first = calls.next().unwrap_or_default();
+        let mut calls = batches(parcels.into(), who.0, cx).into_iter();
+        let first = calls.next().unwrap_or_default().into_vec();
         let rest: Vec<Parcel> = calls.flatten().collect();
         if !rest.is_empty() {
             let mut head = self.keep(values, who.0, rest, cx);
@@ -339,22 +341,32 @@ impl Outbox {
 
     fn launch(&mut self, values: &Values, drafts: Drafts, cx: &mut Cx<'_, '_>) {
         for ((wire, stage, _), parcels) in drafts {
-            let n = records(&parcels);
-            if n == 0 {
-                continue;
-            }
-            cx.count(SENT, None, n);
-            if stage != FIRST {
-                cx.count(RESENT, None, n);
-            }
-            let kind = cx.view().floor.wire(wire).link.kind();
-            if values.single || matches!(kind, LinkKind::Deliver | LinkKind::Invoke) {
-                self.call(values, (wire, stage), parcels, cx);
-                continue;
-            }
-            for parcels in batches(parcels, wire, cx) {
-                self.call(values, (wire, stage), parcels, cx);
-            }
+            self.launch_one(values, (wire, stage), parcels.into(), cx);
+        }
+    }
+
+    /// Makes the calls that carry some records.
+    fn launch_one(
+        &mut self,
+        values: &Values,
+        (wire, stage): (WireId, Stage),
+        parcels: Few<Parcel>,
+        cx: &mut Cx<'_, '_>,
+    ) {
+        let n = records(&parcels);
+        if n == 0 {
+            return;
+        }
+        cx.count(SENT, None, n);
+        if stage != FIRST {
+            cx.count(RESENT, None, n);
+        }
+        let kind = cx.floor.wire(wire).link.kind();
+        if values.single || matches!(kind, LinkKind::Deliver | LinkKind::Invoke) {
+            return self.call(values, (wire, stage), parcels, cx);
+        }
+        for parcels in batches(parcels, wire, cx) {
+            self.call(values, (wire, stage), parcels, cx);
         }
     }
 
@@ -362,7 +374,7 @@ impl Outbox {
         &mut self,
         values: &Values,
         (wire, stage): (WireId, Stage),
-        parcels: Vec<Parcel>,
+        parcels: Few<Parcel>,
         cx: &mut Cx<'_, '_>,
     ) {
         let senders = senders(values, wire, &parcels, cx);
@@ -388,7 +400,7 @@ impl Outbox {
         let senders = if known || !self.quotas.is_empty() {
             senders
         } else {
-            Vec::new()
+            Few::new()
         };
         self.flights.insert(
             call,
@@ -403,9 +415,9 @@ impl Outbox {
 
 /// Cuts records into requests that the service takes: by number and by size with keys. A record
 /// that is too large by itself goes alone, to be refused alone.
-fn batches(parcels: Vec<Parcel>, wire: WireId, cx: &Cx<'_, '_>) -> Vec<Vec<Parcel>> {
+fn batches(parcels: Few<Parcel>, wire: WireId, cx: &Cx<'_, '_>) -> Vec<Few<Parcel>> {
     let Terms { records, bytes, .. } = terms(wire, cx);
-    let mut out = vec![Vec::new()];
+    let mut out = vec![Few::new()];
     let (mut n, mut size) = (0, 0);
     for parcel in parcels {
         let key = u64::from(cx.lanes().get(parcel.lane).key_bytes);
@@ -414,7 +426,7 @@ fn batches(parcels: Vec<Parcel>, wire: WireId, cx: &Cx<'_, '_>) -> Vec<Vec<Parce
         while let Some(open) = rest {
             let room = (records - n).min(bytes.saturating_sub(size) / each);
             if room == 0 && n > 0 {
-                out.push(Vec::new());
+                out.push(Few::new());
                 (n, size) = (0, 0);
                 continue;
             }
@@ -443,10 +455,17 @@ fn cut(parcels: Vec<Parcel>, mut n: u64) -> (Vec<Parcel>, Vec<Parcel>) {
 }
 
 /// The clients of some records with their calls.
-fn senders(values: &Values, wire: WireId, parcels: &[Parcel], cx: &Cx<'_, '_>) -> Vec<(u32, u64)> {
-    let mut all: Vec<(u32, u64)> = parcels
+fn senders(values: &Values, wire: WireId, parcels: &[Parcel], cx: &Cx<'_, '_>) -> Few<(u32, u64)> {
+    let client = |parcel: &Parcel| cx.lanes().get(parcel.lane).client;
+    if let [first, rest @ ..] = parcels
+        && rest.iter().all(|other| client(other) == client(first))
+    {
+        // out of step each client sends for itself
+        return Few::one((client(first), calls(records(parcels), wire, values, cx)));
+    }
+    let mut all: Few<(u32, u64)> = parcels
         .iter()
-        .map(|parcel| (cx.lanes().get(parcel.lane).client, u64::from(parcel.n)))
+        .map(|parcel| (client(parcel), u64::from(parcel.n)))
         .collect();
     all.sort_unstable();
     let groups = all.chunk_by(|a, b| a.0 == b.0);

@@ -2,7 +2,7 @@
 
 use super::gather::size_of;
 use super::{Asked, Config, QueueMapping, Stage, TAG_AGAIN, figures};
-use crate::base::sorted::order;
+use crate::base::few::Few;
 use crate::services::cx::Cx;
 use crate::services::talk::{Ask, Failed, Message, Outcome, Parcel, Reason, Receipt, Reply};
 
@@ -134,12 +134,15 @@ impl QueueMapping {
 }
 
 /// The messages that are not among those that failed.
-fn done_parts(message: &Message, failed: &[Failed]) -> Vec<Receipt> {
+fn done_parts(message: &Message, failed: &[Failed]) -> Few<Receipt> {
     let receipt = |skip: u64, n: u64| Receipt {
         id: message.id + skip,
         n: u32::try_from(n).unwrap_or(u32::MAX),
         receipt: message.receipt,
     };
+    if failed.is_empty() {
+        return Few::one(receipt(0, size_of(message)));
+    }
     let hits = |parcel: &Parcel| {
         let (from, to) = message.parcel.range();
         let (low, high) = parcel.range();
@@ -150,13 +153,13 @@ fn done_parts(message: &Message, failed: &[Failed]) -> Vec<Receipt> {
     let mut bad: Vec<(u64, u64)> = failed.iter().filter_map(|f| hits(&f.parcel)).collect();
     if message.notice {
         return if bad.is_empty() {
-            vec![receipt(0, 1)]
+            Few::one(receipt(0, 1))
         } else {
-            Vec::new()
+            Few::new()
         };
     }
-    order::sort(&mut bad);
-    let (mut at, mut parts) = (0, Vec::new());
+    bad.sort_unstable();
+    let (mut at, mut parts) = (0, Few::new());
     for (low, high) in bad {
         if low > at {
             parts.push(receipt(at, low - at));
@@ -172,21 +175,21 @@ fn done_parts(message: &Message, failed: &[Failed]) -> Vec<Receipt> {
 
 /// Takes the next ten messages off a list.
 fn take_ten(todo: &mut Vec<Receipt>) -> Vec<Receipt> {
-    let (mut room, mut taken, mut rest) = (DELETE_MAX, Vec::new(), Vec::new());
-    for receipt in todo.drain(..) {
-        let n = u64::from(receipt.n).min(room) as u32;
-        room -= u64::from(n);
-        if n > 0 {
-            taken.push(Receipt { n, ..receipt });
-        }
-        if n < receipt.n {
-            rest.push(Receipt {
-                id: receipt.id + u64::from(n),
-                n: receipt.n - n,
-                ..receipt
-            });
-        }
+    let (mut room, mut whole) = (DELETE_MAX, 0);
+    while let Some(receipt) = todo.get(whole)
+        && u64::from(receipt.n) <= room
+    {
+        room -= u64::from(receipt.n);
+        whole += 1;
     }
-    *todo = rest;
+    let mut taken: Vec<Receipt> = todo.drain(..whole).collect();
+    if room > 0
+        && let Some(next) = todo.first_mut()
+    {
+        let n = room as u32;
+        taken.push(Receipt { n, ..*next });
+        next.id += room;
+        next.n -= n;
+    }
     taken
 }

@@ -45,7 +45,17 @@ impl Scaling {
 }
 
 fn count(messages: &[Message]) -> u64 {
-    messages.iter().map(size_of).sum()
+    sums(messages).0
+}
+
+/// Messages and bytes.
+fn sums(messages: &[Message]) -> (u64, u64) {
+    let (mut all, mut bytes) = (0, 0);
+    for message in messages {
+        all += size_of(message);
+        bytes += u64::from(message.parcel.n) * u64::from(message.parcel.bytes_each);
+    }
+    (all, bytes)
 }
 
 /// How many messages it stands for.
@@ -57,14 +67,9 @@ pub(super) fn size_of(message: &Message) -> u64 {
     }
 }
 
-fn bytes(messages: &[Message]) -> u64 {
-    let each = |m: &Message| u64::from(m.parcel.n) * u64::from(m.parcel.bytes_each);
-    messages.iter().map(each).sum()
-}
-
 /// The first messages of a list, and the rest.
 fn split(messages: Vec<Message>, mut n: u64) -> (Vec<Message>, Vec<Message>) {
-    let (mut head, mut tail) = (Vec::new(), Vec::new());
+    let (mut head, mut tail) = (Vec::with_capacity(messages.len()), Vec::new());
     for message in messages {
         let own = size_of(&message);
         if own <= n {
@@ -107,15 +112,18 @@ impl QueueMapping {
             self.begin(messages, cx);
         }
         self.note_load(cx);
-        let full = count(&self.gathered) >= u64::from(config.batch_size);
-        if !config.enabled || self.paused || !self.ready.is_empty() || full {
+        if !config.enabled || self.paused || !self.ready.is_empty() {
             return;
         }
         // idle it makes as many long polls as there are batches at first
         let first = Scaling::of(config.max_concurrency, cx.rules()).first;
         let most = first + self.busy();
-        let free = places.saturating_sub(self.busy());
-        while self.polls < free.min(most) {
+        let wanted = places.saturating_sub(self.busy()).min(most);
+        let full = || count(&self.gathered) >= u64::from(config.batch_size);
+        if self.polls >= wanted || full() {
+            return;
+        }
+        while self.polls < wanted {
             self.polls += 1;
             let ask = Ask::Receive {
                 max: RECEIVE_MAX.min(config.batch_size),
@@ -217,11 +225,11 @@ impl QueueMapping {
     fn close(&mut self, config: &Config, over: bool, cx: &Cx<'_, '_>) {
         let payload = cx.figure(&figures::PAYLOAD);
         loop {
-            let all = count(&self.gathered);
+            let (all, bytes) = sums(&self.gathered);
             if all == 0 {
                 break;
             }
-            let each = bytes(&self.gathered).div_ceil(all).max(1);
+            let each = bytes.div_ceil(all).max(1);
             let by_bytes = (payload / each).max(1);
             let most = u64::from(config.batch_size).min(by_bytes);
             if all < most && !over && config.window > 0 {

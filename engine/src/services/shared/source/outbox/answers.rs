@@ -51,6 +51,7 @@ impl Outbox {
             cx.count(REFUSED, None, n);
             self.last_failed = Some(cx.now());
         }
+        // an empty tree takes no memory
         let mut groups: BTreeMap<u32, Vec<Failed>> = BTreeMap::new();
         for failed in failed {
             let client = cx.lanes().get(failed.parcel.lane).client;
@@ -344,7 +345,7 @@ impl Outbox {
         if self.journal_at.is_some_and(|at| at <= now) {
             self.journal_at = None;
             for (wire, parcels) in std::mem::take(&mut self.journal) {
-                self.send(values, wire, parcels, cx);
+                self.send(values, wire, parcels.into(), cx);
             }
         }
         self.rest();

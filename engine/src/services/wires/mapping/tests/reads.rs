@@ -135,7 +135,7 @@ fn six_megabytes_of_base64_end_a_batch() {
         let parcel = rig.parcel(lane, i, 1, 700 << 10);
         let entries = vec![parcel];
         let ask = crate::services::talk::Ask::Put {
-            entries,
+            entries: entries.into(),
             batched: true,
         };
         let signal = crate::services::plant::Signal::FromOutside { to, ask };
