@@ -124,8 +124,8 @@ function walk(length) {
 
 const COUNT = 6;
 
-/** Six charts of so many points, beside uPlot with the same points. */
-export async function charts(points, plan) {
+/** Six charts of so many points, beside uPlot with the same points and a line of this width [px]. */
+export async function charts([points, width], plan) {
   await ready;
   document.body.replaceChildren();
   const ids = Array.from({ length: COUNT }, (_, ix) => `chart-${ix}`);
@@ -140,7 +140,7 @@ export async function charts(points, plan) {
     return new uPlot({
       width: CHART[0], height: CHART[1], legend: { show: false }, cursor: { show: false }, pxAlign: 1,
       scales: { x: { time: false } },
-      series: [{}, { stroke: '#0a6bae', fill: 'rgba(10,107,174,0.15)', width: 1.5, points: { show: false } }],
+      series: [{}, { stroke: '#0a6bae', fill: 'rgba(10,107,174,0.15)', width, points: { show: false } }],
     }, [times.slice(0, points), values.slice(0, points)], place);
   });
   const theirs = plots.map((plot) => ({ context: plot.ctx }));
