@@ -12,10 +12,15 @@ const FEW: usize = 24;
 /// Pixels are counted from here, so that none is negative.
 const BEFORE: f64 = 1_048_576.0;
 
+/// A tone, and whether it is opaque.
+type Kind = (Tone, bool);
+/// Squares of one kind, each with how much of it is seen.
+type Heap = Vec<(f32, Rect)>;
+
 /// Squares by (tone, whether they are opaque), and where two numbers and boxes are put while they are joined.
 #[derive(Debug, Default)]
 pub struct Squares {
-    heaps: Vec<((Tone, bool), Vec<(f32, Rect)>)>,
+    heaps: Vec<(Kind, Heap)>,
     order: Vec<(u64, u32)>,
     joined: Vec<Rect>,
 }
