@@ -91,6 +91,7 @@ export async function run({ context, page, base, another, shot, visit, assert, a
   await has('stream-to-consumer');
 
   // A drag of a node is one step; it snaps to its neighbours and stays where it was put.
+  await page.waitForTimeout(500); // the message has gone, and the stage has its room
   const before = await middle(page, 'table');
   await drag(page, before, { x: before.x + 3, y: before.y + 90 });
   await page.waitForFunction((y) => document.querySelector('#node-table').getBoundingClientRect().y > y + 30,

@@ -55,7 +55,11 @@ impl App {
             BenchMsg::Run(ix) => {
                 let msg = self.shell.commands.get(ix).map(Command::msg);
                 self.popover(ctx, None);
-                msg.is_none_or(|msg| self.react(ctx, msg))
+                if let Some(msg) = msg {
+                    self.react(ctx, msg);
+                }
+                // whatever came of it, the list has closed: the next key must not meet it
+                true
             }
             BenchMsg::TasksClosed => {
                 self.shell.tasks = false;
