@@ -24,6 +24,8 @@ use walk::{Tally, Walk};
 
 /// A case that takes longer than this hangs, for somebody who waits.
 const CASE_MAX: Duration = Duration::from_secs(2);
+/// How often a case is tried again that took longer.
+const AGAIN: usize = 2;
 /// Runs tried to cut a walk down.
 const CUTS: usize = 120;
 
@@ -206,6 +208,13 @@ fn watch(decoder: Decoder) {
     });
 }
 
+/// A case, and how long it took.
+fn timed(all: &Cases, text: &str, number: u64) -> (std::thread::Result<bool>, Duration) {
+    let begun = Instant::now();
+    let found = catch_unwind(AssertUnwindSafe(|| all.taken(text, number)));
+    (found, begun.elapsed())
+}
+
 fn decode(cases: u64, seed: u64) -> bool {
     std::panic::set_hook(Box::new(|_| {}));
     watch(Decoder::File);
@@ -217,9 +226,14 @@ fn decode(cases: u64, seed: u64) -> bool {
         for number in 0..cases {
             CASE.fetch_add(1, Ordering::Relaxed);
             let text = all.text(number);
-            let begun = Instant::now();
-            let found = catch_unwind(AssertUnwindSafe(|| all.taken(&text, number)));
-            let took = begun.elapsed();
+            let (mut found, mut took) = timed(&all, &text, number);
+            // a busy machine is slow once; a case that hangs does so each time
+            for _ in 0..AGAIN {
+                if took > CASE_MAX && found.is_ok() {
+                    let again = timed(&all, &text, number);
+                    (found, took) = (again.0, took.min(again.1));
+                }
+            }
             worst = worst.max(took);
             taken += u64::from(matches!(found, Ok(true)));
             if found.is_err() || took > CASE_MAX {
@@ -248,7 +262,8 @@ fn report(
     panic: Option<Box<dyn std::any::Any + Send>>,
 ) {
     let said = panic.map(|panic| said(&*panic));
-    println!("{decoder:?}: case {number} FAILED: {said:.400?}");
+    let said = said.unwrap_or_else(|| format!("it takes longer than {CASE_MAX:?} each time"));
+    println!("{decoder:?}: case {number} FAILED: {said:.400}");
     let mut text: Vec<char> = text.chars().collect();
     let fails = |text: &[char]| {
         let text: String = text.iter().collect();
