@@ -89,8 +89,9 @@ function figures(model, all, simrs) {
       told(`${model}-bare-${side}`, `${up}: bare heap loop, ${where}`, seen(bare, 'arrivals'), 'arrivals/s'),
       told(`${model}-product-${side}`, `${up}: product, ${where}`, seen(`${side}/product`, 'arrivals'), 'arrivals/s'),
       aim(`kernel-${side}`, `kernel / bare loop, ${where}`, ratio(`${side}/kernel`, bare, 'arrivals'), 0.6),
-      aim(`product-${side}`, `product / bare loop per event, ${where}`, ratio(`${side}/product`, bare, 'events'), 0.3,
-        side === 'native' ? simrs.built : undefined),
+      // an event of B as a design carries many records: no aim there
+      aim(`product-${side}`, `product / bare loop per event, ${where}`, ratio(`${side}/product`, bare, 'events'),
+        model === 'a' ? 0.3 : null, side === 'native' ? simrs.built : undefined),
     );
   }
   found.push(
@@ -109,9 +110,9 @@ function figures(model, all, simrs) {
 const BUILT = {
   a: { built: 'A as a design: tills that let one in at a time (Poisson, 900/s, tick 1 ms), a waiting room with one ' +
     'server (exponential, 1 ms). Facts, metrics and percentiles are on.' },
-  b: { built: 'B as a design: ten clients that send out of step and again after 100 ms, a token bucket, an SQS queue, ' +
-    'and a function of 20 ms + 0.5 ms a record behind a queue mapping with batches of 100. The workbench has no ' +
-    'consumer of batches by itself; the mapping gathers for up to a second, and may run batches side by side.' },
+  b: { built: 'B as a design, the nearest that the nodes give: tills (Poisson, one client, tick 20 ms) that send again ' +
+    'after 100 ms, a stream of one shard (its bucket holds a second, 1,000, not 50: fewer are refused), a mapping of at ' +
+    'most 100, and a function of 20 ms + 0.5 ms a record. One event carries about 20 records, which makes it quicker.' },
 };
 
 export async function run(ctx) {

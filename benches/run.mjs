@@ -1,5 +1,6 @@
 // `make bench`: runs each part, prints the table of figures, keeps it in target/bench/figures.json and writes it into
-// the README. `node benches/run.mjs PART...` runs single parts and leaves the README alone.
+// the README. `node benches/run.mjs PART...` runs single parts and leaves the README alone; with `--readme` in front it
+// writes those parts into it, and names the others as not run.
 //
 // A part is a file beside this one that exports `name` and `async run(ctx)`, which gives an array of figures
 //   { id, what, value, unit, aim, better: 'higher' | 'lower', note }
@@ -99,7 +100,9 @@ async function intoReadme(text) {
   await writeFile(path, `${readme.slice(0, from)}${BEGIN}\n${text}\n${readme.slice(to)}`);
 }
 
-async function main(wanted) {
+async function main(given) {
+  const kept = given[0] === '--readme';
+  const wanted = kept ? given.slice(1) : given;
   await mkdir(OUT, { recursive: true });
   const figures = [];
   let broken = 0;
@@ -123,9 +126,11 @@ async function main(wanted) {
     console.log(`  (${Math.round((Date.now() - begun) / 1000)} s)`);
   }
   const when = machine();
-  if (!wanted.length && !broken) {
+  if ((!wanted.length || kept) && !broken) {
     await writeFile(join(OUT, 'figures.json'), `${JSON.stringify({ when, figures }, null, 1)}\n`);
-    await intoReadme(`Measured ${when}.\n\n${table(figures)}`);
+    const left = PARTS.filter((part) => wanted.length > 0 && !wanted.includes(part));
+    const lack = left.length > 0 ? ` Not run then: ${left.join(', ')}.` : '';
+    await intoReadme(`Measured ${when}.${lack}\n\n${table(figures)}`);
   } else if (figures.length) {
     console.log(`\n${when}\n\n${table(figures)}`);
   }
