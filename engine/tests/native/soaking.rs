@@ -320,15 +320,16 @@ fn what_a_closed_way_carries_may_fork_and_meet_before_its_end() {
     sound_until(&mut run, 70 * SECOND, "after a crash");
 }
 
-/// Two streams, an application that reads both, and a slow way from there on which much is lost.
+/// Two streams, each of its own tills, an application that reads both, and a slow way from there on which much is lost.
 const TWO: &str = "
     tills tills rate=40 clients=2
+    other tills rate=40 clients=2
     one kinesis shards=1
     two kinesis shards=1
     reader consumer
     report sink
     tills -put-> one
-    tills -put-> two
+    other -put-> two
     one -poll-> reader
     two -poll-> reader
     reader -deliver-> report network=5s";
