@@ -1,7 +1,7 @@
 //! The native side of `make bench`: reads lines `MODEL ROUNDS` and answers each with a line of JSON. `MODEL
 //! ROUNDS VARIANT` runs one variant alone, for a profile of it.
 //!
-//! `copies ROUNDS`, `seeks COUNT` and `black-friday SECONDS` measure time travel and a scenario.
+//! `copies ROUNDS`, `seeks COUNT`, `black-friday SECONDS` and `stream SECONDS` measure time travel and two runs.
 //!
 //!     bench-models [--simpy PYTHON SCRIPT]
 
@@ -45,6 +45,7 @@ fn main() -> Result<(), std::io::Error> {
             ("copies", Ok(rounds)) => Some(travel::copies(rounds)),
             ("seeks", Ok(count)) => Some(travel::seeks(count as usize)),
             ("black-friday", Ok(seconds)) => Some(product::black_friday(seconds.into())),
+            ("stream", Ok(seconds)) => Some(product::stream(seconds.into())),
             _ => None,
         };
         if let Some(found) = other {

@@ -14,6 +14,9 @@ pub const A: &str = include_str!("designs/a.json");
 /// Model B: clients, a token bucket, a queue, and a worker that takes batches.
 pub const B: &str = include_str!("designs/b.json");
 
+/// A stream that one client fills with calls of 500 records, as `benches/kinesalite.mjs` fills kinesalite.
+pub const STREAM: &str = include_str!("designs/stream.json");
+
 /// The design of a file's text.
 ///
 /// # Panics
@@ -40,12 +43,27 @@ pub fn scenario(id: &str) -> Run {
 /// Plays so many seconds of Black Friday: records made and events handled for each second of work.
 #[must_use]
 pub fn black_friday(seconds: u64) -> Value {
-    let mut product = Product {
-        run: scenario("black-friday"),
-        span: seconds * SECOND,
-    };
+    timed(scenario("black-friday"), seconds)
+}
+
+/// Plays so many seconds of one client that fills a stream.
+///
+/// # Panics
+/// If the design has a fatal problem.
+#[must_use]
+pub fn stream(seconds: u64) -> Value {
+    match Run::new(design(STREAM)) {
+        Ok(run) => timed(run, seconds),
+        Err(problems) => panic!("{problems:?}"),
+    }
+}
+
+/// What a run of so many seconds of model time made for each second of work.
+fn timed(run: Run, seconds: u64) -> Value {
+    let span = seconds * SECOND;
+    let mut product = Product { run, span };
     let begun = clock();
-    product.go(product.span);
+    product.go(span);
     let took = clock() - begun;
     let (events, records) = product.told();
     json!({"records": records as f64 / took, "events": events as f64 / took, "speed": seconds as f64 / took})

@@ -46,3 +46,10 @@ pub fn seeks(count: usize) -> String {
 pub fn black_friday(seconds: u32) -> String {
     product::black_friday(seconds.into()).to_string()
 }
+
+/// See [`product::stream`].
+#[wasm_bindgen]
+#[must_use]
+pub fn stream(seconds: u32) -> String {
+    product::stream(seconds.into()).to_string()
+}

@@ -6,6 +6,7 @@
 //! ever rounded, whatever the instants at which the bucket is looked at.
 
 use super::time::Us;
+use super::times::{times, times_at_most};
 
 /// Millionths in one token.
 const MICRO: u64 = 1_000_000;
@@ -53,8 +54,10 @@ impl Bucket {
 
     /// The level at `now` in millionths. Time before the last look counts as the last look.
     fn level_at(&self, now: Us) -> u64 {
-        let gained = now.saturating_sub(self.at).saturating_mul(self.rate_per_s);
-        self.level.saturating_add(gained).min(self.capacity * MICRO)
+        let gained = times_at_most(now.saturating_sub(self.at), self.rate_per_s);
+        self.level
+            .saturating_add(gained)
+            .min(times(self.capacity, MICRO))
     }
 
     /// Brings the level up to `now`.
@@ -100,7 +103,7 @@ impl Bucket {
         // Beyond the largest capacity n x 1,000,000 would overflow, but then it does not fit.
         let fits = n <= self.level / MICRO;
         if fits {
-            self.level -= n * MICRO;
+            self.level -= times(n, MICRO);
         }
         fits
     }
@@ -109,7 +112,7 @@ impl Bucket {
     pub fn take_up_to(&mut self, now: Us, n: u64) -> u64 {
         self.refill(now);
         let taken = n.min(self.level / MICRO);
-        self.level -= taken * MICRO;
+        self.level -= times(taken, MICRO);
         taken
     }
 

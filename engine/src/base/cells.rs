@@ -7,6 +7,8 @@
 //! bits = 2:  0 1 2 3 4 5 6 7 | 8-9 10-11 12-13 14-15 | 16-19 20-23 24-27 28-31 | 32-39 ...
 //! ```
 
+use super::times::times_wide;
+
 /// The number of the cell of a value: order is kept, and no number is left out.
 #[must_use]
 #[inline]
@@ -84,14 +86,14 @@ impl Spread {
     /// The sum of the values, exactly.
     #[must_use]
     pub fn sum(&self) -> u128 {
-        let n = u128::from(self.n);
         if self.n < 2 {
-            return n * u128::from(self.first);
+            return times_wide(self.n, self.first);
         }
         // The places j and m - j (m = n - 1) lose together one whole to rounding, or nothing
         // when m divides span x j, which it does at gcd(span, m) + 1 places.
-        let (span, m) = (u128::from(self.last - self.first), n - 1);
-        n * u128::from(self.first) + (n * span + gcd(span, m) - m) / 2
+        let (span, m) = (self.last - self.first, self.n - 1);
+        let lost = u128::from(gcd(span, m));
+        times_wide(self.n, self.first) + (times_wide(self.n, span) + lost - u128::from(m)) / 2
     }
 
     /// Calls `see` with each value, in order.
@@ -128,7 +130,7 @@ impl Spread {
     }
 }
 
-fn gcd(mut a: u128, mut b: u128) -> u128 {
+fn gcd(mut a: u64, mut b: u64) -> u64 {
     while b > 0 {
         (a, b) = (b, a % b);
     }

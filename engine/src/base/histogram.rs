@@ -9,6 +9,7 @@
 
 use super::cells::{Spread, cell_of, highest_of, rank};
 use super::footprint::{PIECE_BYTES, See};
+use super::times::{times as product, times_wide};
 use std::sync::Arc;
 
 pub use super::cells::nearest_rank;
@@ -56,7 +57,7 @@ impl<const BITS: u32> Doublings<BITS> {
     #[inline]
     pub fn record_n(&mut self, value: u64, n: u64) {
         if n > 0 {
-            self.note(value, value, n, u128::from(value) * u128::from(n));
+            self.note(value, value, n, times_wide(value, n));
             self.add(cell_of(value.min(Self::TOP), BITS), n);
         }
     }
@@ -91,11 +92,11 @@ impl<const BITS: u32> Doublings<BITS> {
         self.note(
             spread.first(),
             spread.last(),
-            n * times,
+            product(n, times),
             spread.sum() * u128::from(times),
         );
         let top = cell_of(Self::TOP, BITS);
-        spread.cells(BITS, |cell, n| self.add(cell.min(top), n * times));
+        spread.cells(BITS, |cell, n| self.add(cell.min(top), product(n, times)));
     }
 
     fn note(&mut self, first: u64, last: u64, n: u64, sum: u128) {

@@ -30,6 +30,7 @@ pub mod sketch;
 pub mod sorted;
 pub mod table;
 pub mod time;
+pub mod times;
 pub mod units;
 pub mod words;
 pub mod zipf;

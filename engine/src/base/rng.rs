@@ -4,6 +4,8 @@
 //! hashed, compared and cloned with it. Source: D. Blackman and S. Vigna, xoshiro256++ 1.0 (2019),
 //! <https://prng.di.unimi.it/xoshiro256plusplus.c>, and splitmix64 from the same page.
 
+use super::times::halves;
+
 /// The increment of splitmix64: 2^64 over the golden ratio, odd.
 const GOLDEN_STEP: u64 = 0x9E37_79B9_7F4A_7C15;
 
@@ -42,14 +44,25 @@ impl Rng {
     /// A whole number in `0..n`, each equally likely (Lemire 2019); 0 when `n` is 0.
     #[inline]
     pub fn below(&mut self, n: u64) -> u64 {
-        let mut wide = u128::from(self.next_u64()) * u128::from(n);
-        if (wide as u64) < n {
+        let (mut whole, mut rest) = self.scaled(n);
+        if rest < n {
             let threshold = n.wrapping_neg() % n;
-            while (wide as u64) < threshold {
-                wide = u128::from(self.next_u64()) * u128::from(n);
+            while rest < threshold {
+                (whole, rest) = self.scaled(n);
             }
         }
-        (wide >> 64) as u64
+        whole
+    }
+
+    /// The halves of the next 64 bits times `n`.
+    #[inline]
+    fn scaled(&mut self, n: u64) -> (u64, u64) {
+        let bits = self.next_u64();
+        if let (true, Ok(n)) = (cfg!(target_arch = "wasm32"), u32::try_from(n)) {
+            return halves(bits, n);
+        }
+        let wide = u128::from(bits) * u128::from(n);
+        ((wide >> 64) as u64, wide as u64)
     }
 
     /// A number in [0, 1), a multiple of 2^-53.

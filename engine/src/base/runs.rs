@@ -30,20 +30,19 @@ fn encode((lane, first): Key, past: u64) -> Run {
     run
 }
 
-fn number(bytes: &[u8]) -> u64 {
-    bytes
-        .iter()
-        .rev()
-        .fold(0, |sum, byte| (sum << 8) | u64::from(*byte))
+/// The number whose bytes stand from `at` on.
+fn number(run: &Run, at: usize) -> u64 {
+    let bytes = run[at..].first_chunk().copied();
+    u64::from_le_bytes(bytes.unwrap_or_default())
 }
 
 fn key(run: &Run) -> Key {
-    let (lane, rest) = run.split_at(4);
-    (number(lane) as u32, number(&rest[..8]))
+    let lane = run.first_chunk().copied().unwrap_or_default();
+    (u32::from_le_bytes(lane), number(run, 4))
 }
 
 fn past(run: &Run) -> u64 {
-    number(&run[12..])
+    number(run, 12)
 }
 
 /// Disjoint runs by lane and first number. Equal contents are equal and hash equally, however they are cut in chunks.

@@ -6,6 +6,7 @@
 
 use crate::base::sorted::SortedMap;
 use crate::base::time::{MINUTE, Us};
+use crate::base::times::times;
 use crate::catalog::Metric;
 use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
@@ -144,7 +145,7 @@ impl Board {
     #[inline]
     pub fn roll(&mut self, now: Us) {
         // time does not go back, and in a browser a division is slow
-        if now < (self.minute + 1) * MINUTE {
+        if now < times(self.minute + 1, MINUTE) {
             return;
         }
         self.close(now / MINUTE);

@@ -17,6 +17,7 @@ use super::shared::trace::Trace;
 use super::shared::trace::exact::Row;
 use super::talk::Op;
 use crate::base::rng::payload as bits_of;
+use crate::base::times::times;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -178,7 +179,7 @@ impl Law {
             Op::Count | Op::Listed => (1, 0),
             Op::Sale => {
                 let units = u64::from(self.quantity.0) + bits % self.quantities();
-                (units, units * self.amount(bits >> 8))
+                (units, times(units, self.amount(bits >> 8)))
             }
             Op::Payment => (1, self.amount(bits >> 8)),
             Op::Account => (1, self.amount(bits >> 20)),

@@ -3,6 +3,7 @@
 use super::log::ShardLog;
 use crate::base::bucket::Bucket;
 use crate::base::time::{SECOND, Us};
+use crate::base::times::times;
 use crate::services::talk::Reason;
 
 /// The limits of a shard under the rules in force.
@@ -245,7 +246,7 @@ impl Shard {
         let by_records = self.records.available(now);
         let by_bytes = bucket.available(now).checked_div(size).unwrap_or(u64::MAX);
         let taken = u64::from(n).min(by_records).min(by_bytes);
-        let bytes = taken * size;
+        let bytes = times(taken, size);
         self.records.take(now, taken);
         self.bytes.take_up_to(now, bytes);
         self.large.take_up_to(now, bytes);
