@@ -98,6 +98,10 @@ impl LaneSets {
             last.filter(|(_, past)| *past >= start)
         };
         while let Some((first, past)) = touched(&self.strays, start, end) {
+            if held == 0 && first <= start {
+                // the only one, since strays do not touch each other
+                return self.stretch(lane, first..past, end);
+            }
             self.strays.remove(lane, first);
             held += past - first;
             (start, end) = (start.min(first), end.max(past));
@@ -109,6 +113,16 @@ impl LaneSets {
         }
         let added = end - start - held;
         self.len += added;
+        added
+    }
+
+    /// Puts the end of a stray further back; gives how many numbers are new.
+    fn stretch(&mut self, lane: u32, stray: Range<u64>, end: u64) -> u64 {
+        let added = end.saturating_sub(stray.end);
+        if added > 0 {
+            self.strays.stretch(lane, stray.start, end);
+            self.len += added;
+        }
         added
     }
 

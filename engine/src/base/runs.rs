@@ -45,11 +45,37 @@ fn past(run: &Run) -> u64 {
     number(run, 12)
 }
 
+/// Runs in order, at least one.
+#[derive(Clone, Debug)]
+struct Chunk {
+    /// The key of the first, so that a search among chunks reads only what stands side by side.
+    first: Key,
+    runs: Arc<Vec<Run>>,
+}
+
+impl Chunk {
+    fn new(runs: Vec<Run>) -> Self {
+        Self {
+            first: key(&runs[0]),
+            runs: Arc::new(runs),
+        }
+    }
+
+    /// Its runs, to be changed; `put_first` must follow where the first one is another then.
+    fn own(&mut self) -> &mut Vec<Run> {
+        Arc::make_mut(&mut self.runs)
+    }
+
+    fn put_first(&mut self) {
+        self.first = key(&self.runs[0]);
+    }
+}
+
 /// Disjoint runs by lane and first number. Equal contents are equal and hash equally, however they are cut in chunks.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Runs {
     /// None is empty.
-    chunks: Vec<Arc<Vec<Run>>>,
+    chunks: Vec<Chunk>,
     len: usize,
 }
 
@@ -64,25 +90,24 @@ impl Runs {
 
     /// The first place whose run has this key or a larger one; its chunk may be at its end.
     fn spot(&self, wanted: Key) -> Spot {
-        let behind = self
-            .chunks
-            .partition_point(|chunk| key(&chunk[0]) <= wanted);
+        let behind = self.chunks.partition_point(|chunk| chunk.first <= wanted);
         let Some(ix) = behind.checked_sub(1) else {
             return (0, 0);
         };
-        (ix, self.chunks[ix].partition_point(|run| key(run) < wanted))
+        let runs = &self.chunks[ix].runs;
+        (ix, runs.partition_point(|run| key(run) < wanted))
     }
 
     fn get(&self, (chunk, place): Spot) -> Option<&Run> {
-        self.chunks.get(chunk)?.get(place)
+        self.chunks.get(chunk)?.runs.get(place)
     }
 
     /// The last run of a lane that begins before `end`: first number and one past its last.
     pub(super) fn before(&self, lane: u32, end: u64) -> Option<(u64, u64)> {
         let (chunk, place) = self.spot((lane, end));
         let run = match place.checked_sub(1) {
-            Some(place) => &self.chunks[chunk][place],
-            None => self.chunks.get(chunk.checked_sub(1)?)?.last()?,
+            Some(place) => &self.chunks[chunk].runs[place],
+            None => self.chunks.get(chunk.checked_sub(1)?)?.runs.last()?,
         };
         let (of, first) = key(run);
         (of == lane).then(|| (first, past(run)))
@@ -102,9 +127,14 @@ impl Runs {
     }
 
     fn iter_from(&self, (chunk, place): Spot) -> impl Iterator<Item = (u32, Range<u64>)> {
-        let here = self.chunks.get(chunk).map_or(&[][..], |all| &all[place..]);
+        let here = self
+            .chunks
+            .get(chunk)
+            .map_or(&[][..], |all| &all.runs[place..]);
         let behind = self.chunks.iter().skip(chunk + 1);
-        let all = here.iter().chain(behind.flat_map(|chunk| chunk.iter()));
+        let all = here
+            .iter()
+            .chain(behind.flat_map(|chunk| chunk.runs.iter()));
         all.map(|run| {
             let (lane, first) = key(run);
             (lane, first..past(run))
@@ -118,22 +148,31 @@ impl Runs {
         let run = encode(wanted, run.end);
         self.len += 1;
         let Some(chunk) = self.chunks.get_mut(ix) else {
-            self.chunks.push(Arc::new(vec![run]));
+            self.chunks.push(Chunk::new(vec![run]));
             return;
         };
-        if chunk.len() < CHUNK {
-            Arc::make_mut(chunk).insert(place, run);
+        if chunk.runs.len() < CHUNK {
+            chunk.own().insert(place, run);
+            chunk.put_first();
         } else if place == CHUNK {
             // numbers come in order: what is full stays full
-            self.chunks.insert(ix + 1, Arc::new(vec![run]));
+            self.chunks.insert(ix + 1, Chunk::new(vec![run]));
         } else {
-            let chunk = Arc::make_mut(chunk);
-            let mut upper = chunk.split_off(CHUNK / 2);
+            let mut upper = chunk.own().split_off(CHUNK / 2);
             match place.checked_sub(CHUNK / 2) {
                 Some(place) => upper.insert(place, run),
-                None => chunk.insert(place, run),
+                None => chunk.own().insert(place, run),
             }
-            self.chunks.insert(ix + 1, Arc::new(upper));
+            chunk.put_first();
+            self.chunks.insert(ix + 1, Chunk::new(upper));
+        }
+    }
+
+    /// Puts the end of the run that begins there further back; it touches none then.
+    pub(super) fn stretch(&mut self, lane: u32, first: u64, past: u64) {
+        let (ix, place) = self.spot((lane, first));
+        if self.get((ix, place)).map(key) == Some((lane, first)) {
+            self.chunks[ix].own()[place] = encode((lane, first), past);
         }
     }
 
@@ -145,25 +184,25 @@ impl Runs {
         }
         self.len -= 1;
         let chunk = &mut self.chunks[ix];
-        if chunk.len() == 1 {
+        if chunk.runs.len() == 1 {
             self.chunks.remove(ix);
             return;
         }
-        let chunk = Arc::make_mut(chunk);
-        chunk.remove(place);
-        let left = chunk.len();
-        let joins = |other: &Arc<Vec<Run>>| left + other.len() <= CHUNK / 2;
+        chunk.own().remove(place);
+        chunk.put_first();
+        let left = chunk.runs.len();
+        let joins = |other: &Chunk| left + other.runs.len() <= CHUNK / 2;
         if self.chunks.get(ix + 1).is_some_and(joins) {
             let next = self.chunks.remove(ix + 1);
-            Arc::make_mut(&mut self.chunks[ix]).extend(next.iter());
+            self.chunks[ix].own().extend(next.runs.iter());
         }
     }
 
     /// Names the chunks, which copies share, with what each takes by the measure of a footprint.
     pub(super) fn shared(&self, see: &mut See<'_>) {
         for chunk in &self.chunks {
-            let bytes = (chunk.len() * BYTES) as u64;
-            see(Arc::as_ptr(chunk) as usize, &|| bytes + bytes / 2);
+            let bytes = (chunk.runs.len() * BYTES) as u64;
+            see(Arc::as_ptr(&chunk.runs) as usize, &|| bytes + bytes / 2);
         }
     }
 }
@@ -181,7 +220,7 @@ impl Hash for Runs {
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_usize(self.len);
         for chunk in &self.chunks {
-            state.write(chunk.as_flattened());
+            state.write(chunk.runs.as_flattened());
         }
     }
 }
@@ -200,11 +239,9 @@ mod tests {
         assert!(runs.iter().eq(all), "the same runs");
         assert_eq!(runs.len(), model.len());
         assert_eq!(Digest::of(runs), Digest::of(model), "and the same encoding");
-        assert!(
-            runs.chunks
-                .iter()
-                .all(|chunk| (1..=CHUNK).contains(&chunk.len()))
-        );
+        assert!(runs.chunks.iter().all(|chunk| {
+            (1..=CHUNK).contains(&chunk.runs.len()) && chunk.first == key(&chunk.runs[0])
+        }));
     }
 
     #[test]
@@ -215,8 +252,12 @@ mod tests {
             let (lane, first) = (rng.below(3) as u32, rng.below(2_000) * 2);
             // grows, then shrinks
             if rng.below(3) < u64::from(step < 10_000) + u64::from(step % 2 == 0) {
-                if model.insert((lane, first), first + 1).is_none() {
-                    runs.insert(lane, first..first + 1);
+                // one that is there gets longer or shorter, and touches no other
+                let past = first + 1 + rng.below(2) * u64::from(model.contains_key(&(lane, first)));
+                let past = past.min(first + 1 + u64::from(!model.contains_key(&(lane, first + 2))));
+                match model.insert((lane, first), past) {
+                    None => runs.insert(lane, first..past),
+                    Some(_) => runs.stretch(lane, first, past),
                 }
             } else {
                 model.remove(&(lane, first));
