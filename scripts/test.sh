@@ -30,6 +30,7 @@ logged() {
   STARTED=$SECONDS
   "$@" >"$LOGS/$name.log" 2>&1 && return 0
   echo "---- $name failed; the end of $LOGS/$name.log:"
+  grep -nE '^(error|Error|driver|failed)|panicked|timed out|Timed out|not created|crashed' "$LOGS/$name.log" | head -n 20 || true
   tail -n 60 "$LOGS/$name.log"
   return 1
 }
@@ -121,13 +122,25 @@ native_walk() {
   export MILLRACE_WALK=1
 }
 
+# A browser that is lost before it tells of any test (the driver cannot start it, its page crashes) is started once more;
+# a test that fails is not run again.
+in_browser() {
+  local out=$LOGS/in-browser.log
+  local test=(for_wasm cargo test -p millrace --target wasm32-unknown-unknown --test web)
+  if "${test[@]}" >"$out" 2>&1; then cat "$out"; return 0; fi
+  cat "$out"
+  if grep -q '^test result:\|^error\[' "$out"; then return 1; fi
+  echo "---- the browser was lost, it is started once more"
+  "${test[@]}"
+}
+
 suite_web() {
   export WASM_BINDGEN_TEST_TIMEOUT=${WASM_BINDGEN_TEST_TIMEOUT:-120}
   # the whole of the load takes minutes: see suite_fortnight
   if ! logged native-trace native_trace --until "$REAL_TRACE_SPAN"; then verdict web 0 1; return; fi
   if ! logged native-walk native_walk; then verdict web 0 1; return; fi
   real_trace
-  cargo_suite web for_wasm cargo test -p millrace --target wasm32-unknown-unknown --test web
+  cargo_suite web in_browser
 }
 
 # Not one of the suites of `make test`: the whole of the real load, natively and in the browser, to one digest.

@@ -32,6 +32,11 @@ fn stage() -> Element {
     stage
 }
 
+/// Lets the browser answer the runner of the tests, which takes one that is silent for long to be lost.
+async fn breath() {
+    sleep(Duration::ZERO).await;
+}
+
 #[component]
 fn Counter() -> Html {
     let count = use_state(|| 0);
@@ -61,7 +66,7 @@ async fn a_click_is_handled_and_drawn() {
 
 /// The engine gives the same worlds here as natively: the same constants are asserted there.
 #[wasm_bindgen_test]
-fn fixed_runs_have_the_digests_that_they_have_natively() {
+async fn fixed_runs_have_the_digests_that_they_have_natively() {
     use millrace_engine::base::digest::Hex;
     use millrace_engine::lessons::scenarios;
     use millrace_engine::run::Run;
@@ -73,6 +78,7 @@ fn fixed_runs_have_the_digests_that_they_have_natively() {
         run.set_inputs(inputs).expect("its inputs are taken");
         run.advance(*at, u64::MAX);
         assert_eq!(Hex(run.digest()).to_string(), *digest, "{id} at {at} us");
+        breath().await;
     }
 }
 
@@ -97,6 +103,9 @@ async fn a_random_walk_is_the_walk_that_it_is_natively() {
     let (mut last, acts) = (String::new(), number("acts") as u32);
     for step in 0..acts {
         walk.step(step, &mut |line| last = line);
+        if step % 20 == 0 {
+            breath().await;
+        }
     }
     walk.close();
     let digest = format!("{:016x}", walk.tally.digest);
@@ -147,6 +156,8 @@ async fn a_real_trace_ends_in_the_world_that_it_ends_in_natively() {
     use millrace_engine::services::shared::trace;
 
     const NAME: &str = "elb_request_count.csv";
+    /// A slice of model time [us].
+    const SLICE: u64 = 600_000_000;
     let file = fetched(&format!("/target/real-trace/{NAME}")).await;
     let native = fetched("/target/real-trace/native.json").await;
     let (Some(file), Some(native)) = (file, native) else {
@@ -168,7 +179,11 @@ async fn a_real_trace_ends_in_the_world_that_it_ends_in_natively() {
         value: NAME.to_owned(),
     };
     let mut run = Run::new(design.apply(&drive).expect("it is there")).expect("it runs");
-    run.advance(native["until_us"].as_u64().expect("a time"), u64::MAX);
+    let until = native["until_us"].as_u64().expect("a time");
+    while run.now() < until {
+        run.advance((run.now() + SLICE).min(until), u64::MAX);
+        breath().await;
+    }
     let (digest, report) = (Hex(run.digest()).to_string(), run.report("trace"));
     let ends = |of: &serde_json::Value| of["ledger"]["report"]["records"].clone();
     wasm_bindgen_test::console_log!(
