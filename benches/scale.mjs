@@ -85,7 +85,7 @@ function watch(ms) {
   });
 }
 
-async function large(ctx, browser, url) {
+export async function large(ctx, browser, url) {
   const { context, tab } = await open(ctx, browser, url, tenThousand(), 'ten-thousand.json');
   await speed(tab, '2x');
   await play(tab);

@@ -52,7 +52,16 @@ pub fn black_friday(seconds: u64) -> Value {
 /// If the design has a fatal problem.
 #[must_use]
 pub fn stream(seconds: u64) -> Value {
-    match Run::new(design(STREAM)) {
+    played(STREAM, seconds)
+}
+
+/// Plays so many seconds of a file's design.
+///
+/// # Panics
+/// If it is no file, or its design has a fatal problem.
+#[must_use]
+pub fn played(text: &str, seconds: u64) -> Value {
+    match Run::new(design(text)) {
         Ok(run) => timed(run, seconds),
         Err(problems) => panic!("{problems:?}"),
     }

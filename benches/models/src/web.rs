@@ -47,6 +47,13 @@ pub fn black_friday(seconds: u32) -> String {
     product::black_friday(seconds.into()).to_string()
 }
 
+/// See [`product::played`].
+#[wasm_bindgen]
+#[must_use]
+pub fn played(text: &str, seconds: u32) -> String {
+    product::played(text, seconds.into()).to_string()
+}
+
 /// See [`product::stream`].
 #[wasm_bindgen]
 #[must_use]

@@ -96,7 +96,35 @@ impl<const BITS: u32> Doublings<BITS> {
             spread.sum() * u128::from(times),
         );
         let top = cell_of(Self::TOP, BITS);
-        spread.cells(BITS, |cell, n| self.add(cell.min(top), product(n, times)));
+        // cells come in order, so many follow each other in one block, which is taken out for them
+        let (mut open, mut cells) = (usize::MAX, Vec::new());
+        spread.cells(BITS, |cell, n| {
+            let cell = cell.min(top) as usize;
+            if cell / Self::BLOCK != open {
+                self.give(open, &mut cells);
+                open = cell / Self::BLOCK;
+                cells = std::mem::take(self.block(open));
+            }
+            cells[cell % Self::BLOCK] += product(n, times);
+        });
+        self.give(open, &mut cells);
+    }
+
+    /// Puts the cells back that were taken out of a block.
+    fn give(&mut self, block: usize, cells: &mut Vec<u64>) {
+        if !cells.is_empty() {
+            *self.block(block) = std::mem::take(cells);
+        }
+    }
+
+    /// The cells of a block, which comes into being.
+    #[inline]
+    fn block(&mut self, block: usize) -> &mut Vec<u64> {
+        if block >= self.blocks.len() {
+            self.blocks.resize(block + 1, None);
+        }
+        let cells = self.blocks[block].get_or_insert_with(|| Arc::new(vec![0; Self::BLOCK]));
+        Arc::make_mut(cells)
     }
 
     fn note(&mut self, first: u64, last: u64, n: u64, sum: u128) {
@@ -113,11 +141,7 @@ impl<const BITS: u32> Doublings<BITS> {
     #[inline]
     fn add(&mut self, cell: u32, n: u64) {
         let (block, place) = (cell as usize / Self::BLOCK, cell as usize % Self::BLOCK);
-        if block >= self.blocks.len() {
-            self.blocks.resize(block + 1, None);
-        }
-        let cells = self.blocks[block].get_or_insert_with(|| Arc::new(vec![0; Self::BLOCK]));
-        Arc::make_mut(cells)[place] += n;
+        self.block(block)[place] += n;
     }
 
     /// Forgets all values and keeps the memory of blocks that no copy shares.

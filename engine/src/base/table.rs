@@ -49,6 +49,17 @@ impl<V> Table<V> {
         cell.get_or_insert_with(V::default)
     }
 
+    /// The value of a number that has one.
+    #[must_use]
+    pub fn get(&self, number: u32) -> Option<&V> {
+        self.cells.get(number as usize)?.as_ref()
+    }
+
+    /// All numbers that have a value, in order.
+    pub fn keys(&self) -> impl Iterator<Item = u32> {
+        self.iter().map(|(number, _)| number)
+    }
+
     /// All entries in order.
     pub fn iter(&self) -> impl Iterator<Item = (u32, &V)> {
         (0..)
@@ -79,6 +90,8 @@ mod tests {
             assert_eq!((table.len(), table.is_empty()), (tree.len(), false));
             assert!(table.iter().eq(tree.iter().map(|(n, value)| (*n, value))));
             assert_eq!(Digest::of(&table), Digest::of(&tree), "hashes as a tree");
+            assert!(table.keys().eq(tree.keys().copied()));
+            assert!((0..12).all(|number| table.get(number) == tree.get(&number)));
         }
         assert_eq!(Digest::of(&Table::<u64>::default()), Digest::of(&0_u64));
     }

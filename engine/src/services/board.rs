@@ -4,7 +4,7 @@
 //! Beside that a board gathers what no observer was told one by one ([`Fresh`]): who plays a design
 //! takes it up at the end of each second.
 
-use crate::base::sorted::SortedMap;
+use crate::base::table::Table;
 use crate::base::time::{MINUTE, Us};
 use crate::base::times::times;
 use crate::catalog::Metric;
@@ -81,7 +81,7 @@ pub struct Board {
     /// Over the run, by metric.
     pub total: Vec<Cell>,
     /// Over the run, by lane and metric.
-    pub lanes: SortedMap<u32, Vec<Cell>>,
+    pub lanes: Table<Vec<Cell>>,
     minute: u64,
     current: Vec<Cell>,
     /// Finished minutes, newest last: (minute since start, cells).
@@ -110,10 +110,10 @@ impl Board {
         self.current[metric].add(value);
         if let Some(lane) = lane {
             let width = self.total.len();
-            let row = self
-                .lanes
-                .entry(lane)
-                .or_insert_with(|| vec![Cell::default(); width]);
+            let row = self.lanes.at(lane);
+            if row.len() < width {
+                row.resize(width, Cell::default());
+            }
             row[metric].add(value);
         }
     }

@@ -3,7 +3,6 @@
 //! Keys are known by place and lane, so a sample costs two steps and no search among all keys.
 
 use crate::services::talk::{NodeId, Reason, WireId};
-use std::collections::BTreeMap;
 
 /// What a series is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,18 +69,53 @@ const METRICS: usize = 3;
 /// No number yet.
 const NONE: u32 = u32::MAX;
 
-/// Numbers of a node or of one of its lanes.
-#[derive(Clone, Debug, Default)]
-struct Series {
-    ids: Vec<u32>,
-    /// For a lane: the source lane last seen in it, plus one.
-    seen: u32,
-}
+/// Most lanes of a node that have series of their own.
+const LANES_MAX: u32 = KEYS_MAX;
 
+/// Numbers of a node and of its lanes.
 #[derive(Clone, Debug, Default)]
 struct Place {
-    own: Series,
-    lanes: BTreeMap<u32, Series>,
+    own: Vec<u32>,
+    /// How many numbers a lane has room for.
+    width: usize,
+    /// Those of all lanes, side by side: a sample of a lane meets one line of memory.
+    lanes: Vec<u32>,
+    /// By lane: the source lane last seen in it, plus one.
+    seen: Vec<u32>,
+}
+
+impl Place {
+    /// Where a lane's number stands, if it has one.
+    fn find(&self, lane: u32, ix: usize) -> Option<u32> {
+        let at = lane as usize * self.width + ix;
+        (ix < self.width).then(|| self.lanes.get(at).copied())?
+    }
+
+    /// The cell of a lane, which comes into being; `None` where there are too many lanes.
+    #[inline]
+    fn of_lane(&mut self, lane: u32, ix: usize) -> Option<&mut u32> {
+        if lane >= LANES_MAX {
+            return None;
+        }
+        if ix >= self.width {
+            self.widen(ix + 1);
+        }
+        let row = lane as usize * self.width;
+        if self.lanes.len() <= row {
+            self.lanes.resize(row + self.width, NONE);
+        }
+        self.lanes.get_mut(row + ix)
+    }
+
+    #[cold]
+    fn widen(&mut self, width: usize) {
+        let old = std::mem::replace(&mut self.width, width).max(1);
+        let rows = self.lanes.chunks(old).flat_map(|row| {
+            let room = std::iter::repeat_n(NONE, width - row.len());
+            row.iter().copied().chain(room)
+        });
+        self.lanes = rows.collect();
+    }
 }
 
 /// All numbers given so far.
@@ -126,7 +160,13 @@ impl Keys {
     pub(super) fn id(&mut self, key: Key) -> Option<u32> {
         let fresh = self.count;
         let id = match spot(key) {
-            Ok((node, lane, ix)) => cell(&mut self.series(node, lane)?.ids, ix),
+            Ok((node, lane, ix)) => {
+                let place = self.place(node);
+                match lane {
+                    None => cell(&mut place.own, ix),
+                    Some(lane) => place.of_lane(lane, ix)?,
+                }
+            }
             Err(Key::Moved { wire }) => cell(&mut self.wires, wire.0 as usize),
             Err(Key::Because { reason }) => cell(&mut self.reasons, reason as usize),
             Err(_) => return None,
@@ -147,47 +187,44 @@ impl Keys {
         let id = match spot(key) {
             Ok((node, lane, ix)) => {
                 let place = self.places.get(node.0 as usize)?;
-                let series = match lane {
-                    None => &place.own,
-                    Some(lane) => place.lanes.get(&lane)?,
-                };
-                series.ids.get(ix)?
+                match lane {
+                    None => *place.own.get(ix)?,
+                    Some(lane) => place.find(lane, ix)?,
+                }
             }
-            Err(Key::Moved { wire }) => self.wires.get(wire.0 as usize)?,
-            Err(Key::Because { reason }) => self.reasons.get(reason as usize)?,
+            Err(Key::Moved { wire }) => *self.wires.get(wire.0 as usize)?,
+            Err(Key::Because { reason }) => *self.reasons.get(reason as usize)?,
             Err(_) => return None,
         };
-        (*id != NONE).then_some(*id)
+        (id != NONE).then_some(id)
     }
 
     #[inline]
-    fn series(&mut self, node: NodeId, lane: Option<u32>) -> Option<&mut Series> {
+    fn place(&mut self, node: NodeId) -> &mut Place {
         let ix = node.0 as usize;
         if self.places.len() <= ix {
             self.places.resize_with(ix + 1, Place::default);
         }
-        let full = self.count >= KEYS_MAX;
-        let place = &mut self.places[ix];
-        let Some(lane) = lane else {
-            return Some(&mut place.own);
-        };
-        if full && !place.lanes.contains_key(&lane) {
-            return None;
-        }
-        Some(place.lanes.entry(lane).or_default())
+        &mut self.places[ix]
     }
 
     /// Notes the source lane whose records came to a lane of a node.
+    #[inline]
     pub(super) fn saw(&mut self, node: NodeId, lane: u32, source_lane: u32) {
-        if let Some(series) = self.series(node, Some(lane)) {
-            series.seen = source_lane.saturating_add(1);
+        if lane >= LANES_MAX {
+            return;
         }
+        let (seen, ix) = (&mut self.place(node).seen, lane as usize);
+        if seen.len() <= ix {
+            seen.resize(ix + 1, 0);
+        }
+        seen[ix] = source_lane.saturating_add(1);
     }
 
     /// The source lane that was last seen in a lane of a node.
     pub(super) fn seen(&self, node: NodeId, lane: u32) -> Option<u32> {
         let place = self.places.get(node.0 as usize)?;
-        place.lanes.get(&lane)?.seen.checked_sub(1)
+        place.seen.get(lane as usize)?.checked_sub(1)
     }
 }
 
@@ -232,6 +269,6 @@ mod tests {
         assert_eq!(given.count() as u32, KEYS_MAX);
         keys.saw(node, KEYS_MAX + 5, 1);
         assert_eq!(keys.seen(node, KEYS_MAX + 5), None, "no lane beyond");
-        assert_eq!(keys.places[0].lanes.len() as u32, KEYS_MAX);
+        assert!(keys.places[0].lanes.len() <= KEYS_MAX as usize * keys.places[0].width);
     }
 }
