@@ -38,7 +38,7 @@ export const dayLong = () => file([
 ], [wire('w1', 'put', 'tills', 'stream'), wire('w2', 'poll', 'stream', 'app'), wire('w3', 'deliver', 'app', 'report')]);
 
 /** Opens a file in the page, as a person does. */
-async function open(ctx, browser, url, design, label) {
+export async function open(ctx, browser, url, design, label) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   await visitedBefore(context);
   const tab = await context.newPage();
@@ -58,7 +58,7 @@ const onClock = async (tab) => {
 };
 
 /** Plays; a second press would pause, so it looks first. */
-async function play(tab) {
+export async function play(tab) {
   const button = tab.getByRole('button', { name: 'Play', exact: true });
   if (await button.count()) await button.first().click();
 }

@@ -10,6 +10,7 @@ pub(crate) mod hours;
 mod ledger;
 mod looking;
 pub(crate) mod outcome;
+mod pace;
 pub(crate) mod saved;
 mod sizing;
 mod stage;
@@ -49,14 +50,6 @@ pub(crate) const SPEEDS: [(f64, &str); 12] = [
 /// The speed at which a run begins.
 pub(crate) const SPEED_ONE: usize = 2;
 
-/// Most wall time that stepping may take in a frame [ms].
-const BUDGET_MS: f64 = 6.0;
-/// The same at speeds at which nobody follows single records: the end is what is waited for.
-const HURRY_MS: f64 = 12.0;
-/// From this speed on.
-const HURRY_FROM: f64 = 600.0;
-/// Events between two looks at the wall clock.
-const EVENTS_A_LOOK: u64 = 1_500;
 /// Events within one press of "to the next event worth a look" and frame.
 const EVENTS_A_HUNT: u64 = 6_000;
 /// A frame that came later than this [ms] counts as this much: the tab slept, the model does not jump.
@@ -186,6 +179,7 @@ pub(crate) struct Session {
     /// Model time that playing is due to reach, with its part of a microsecond.
     due: f64,
     last_ms: Option<f64>,
+    pace: pace::Pace,
     meter: Meter,
     spoken: words::Spoken,
     books: ledger::Books,
@@ -222,6 +216,7 @@ impl Session {
             gait: if playing { Gait::Plays } else { Gait::Still },
             due,
             last_ms: None,
+            pace: pace::Pace::default(),
             meter: Meter::default(),
             spoken: words::Spoken::default(),
             books: ledger::Books::default(),
@@ -252,7 +247,9 @@ impl Session {
             .last_ms
             .map_or(0.0, |last| (now_ms - last).clamp(0.0, FRAME_MS_MAX));
         self.last_ms = Some(now_ms);
-        let until_ms = dom::now_ms() + self.budget_ms();
+        let until_ms = self
+            .pace
+            .begin(self.gait == Gait::Plays, SPEEDS[self.speed].0);
         match self.gait {
             Gait::Still => {}
             Gait::Plays => self.play_on(dt, until_ms),
@@ -272,22 +269,16 @@ impl Session {
         }
     }
 
-    /// Wall time that stepping may take in this frame [ms].
-    fn budget_ms(&self) -> f64 {
-        let hurries = self.gait == Gait::Plays && SPEEDS[self.speed].0 >= HURRY_FROM;
-        if hurries { HURRY_MS } else { BUDGET_MS }
-    }
-
     fn play_on(&mut self, dt_ms: f64, until_ms: f64) {
         self.due += dt_ms * 1_000.0 * SPEEDS[self.speed].0;
         let end = self.end_ahead().unwrap_or(Us::MAX);
         let stop = self.saved_ahead().map_or(end, |at| at.min(end));
         let due = (self.due as Us).min(stop);
         loop {
-            match self.run.advance(due, EVENTS_A_LOOK).stop {
+            match self.run.advance(due, self.pace.events()).stop {
                 Stop::Reached if due == end => return self.end_act(),
                 Stop::Reached | Stop::Paused => return,
-                Stop::Budget if dom::now_ms() < until_ms => {}
+                Stop::Budget if self.pace.look() < until_ms => {}
                 // What could not be done in this frame is not owed: the speed falls instead.
                 Stop::Budget => {
                     self.due = self.run.now() as f64;
@@ -299,8 +290,8 @@ impl Session {
     }
 
     fn seek_on(&mut self, at: Us, until_ms: f64) {
-        while dom::now_ms() < until_ms {
-            match self.run.seek(at, EVENTS_A_LOOK).stop {
+        while self.pace.look() < until_ms {
+            match self.run.seek(at, self.pace.events()).stop {
                 Stop::Budget => {}
                 Stop::Fault(fault) => return self.broke(&fault.to_string()),
                 Stop::Reached | Stop::Paused => return self.stand(),
@@ -343,6 +334,7 @@ impl Session {
             let model_us = self.run.now().saturating_sub(meter.since_us) as f64;
             let reached = model_us / 1_000.0 / (now_ms - meter.since_ms);
             meter.reached = (reached < 0.9 * SPEEDS[self.speed].0).then_some(reached);
+            self.pace.reached(meter.reached.is_none());
             (meter.since_ms, meter.since_us) = (now_ms, self.run.now());
         }
     }

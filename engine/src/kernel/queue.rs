@@ -52,6 +52,8 @@ pub struct Queue<S> {
     heap: BinaryHeap<Reverse<Key>>,
     /// The first one for what is due at once.
     lanes: [Lane; LANES + 1],
+    /// A bit for each lane that holds something.
+    used: u32,
     /// The first key of all lanes, and its lane.
     first: (Key, usize),
     slots: Vec<Option<S>>,
@@ -66,6 +68,7 @@ impl<S> Default for Queue<S> {
         Self {
             heap: BinaryHeap::new(),
             lanes: Default::default(),
+            used: 0,
             first: (NEVER, 0),
             slots: Vec::new(),
             free: Vec::new(),
@@ -114,6 +117,7 @@ impl<S> Queue<S> {
         let lane = &mut self.lanes[ix];
         if lane.keys.is_empty() {
             lane.span = span;
+            self.used |= 1 << ix;
             if key < self.first.0 {
                 self.first = (key, ix);
             }
@@ -146,8 +150,7 @@ impl<S> Queue<S> {
             return None;
         }
         if key == self.first.0 {
-            self.lanes[self.first.1].keys.pop_front();
-            self.find_first();
+            self.leave(self.first.1);
         } else {
             self.heap.pop();
         }
@@ -158,11 +161,19 @@ impl<S> Queue<S> {
         Some((key.at, signal))
     }
 
+    /// Takes the first key of a lane away, and finds the first one of all lanes.
     #[inline]
-    fn find_first(&mut self) {
-        let mut first = (NEVER, 0);
-        for (ix, lane) in self.lanes.iter().enumerate() {
-            if let Some(key) = lane.keys.front()
+    fn leave(&mut self, ix: usize) {
+        let keys = &mut self.lanes[ix].keys;
+        keys.pop_front();
+        if keys.is_empty() {
+            self.used &= !(1 << ix);
+        }
+        let (mut first, mut left) = ((NEVER, 0), self.used);
+        while left != 0 {
+            let ix = left.trailing_zeros() as usize;
+            left &= left - 1;
+            if let Some(key) = self.lanes[ix].keys.front()
                 && *key < first.0
             {
                 first = (*key, ix);

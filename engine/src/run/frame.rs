@@ -53,6 +53,8 @@ pub struct NodeFrame {
     pub colour: u8,
     /// What it believes, if records end their way here.
     pub total: Option<Total>,
+    /// Frames since gauges and rates were taken, of a node with very many lanes.
+    pub age: u8,
 }
 
 /// What a place believes at which records end their way.

@@ -19,6 +19,11 @@ use crate::services::gauges::{Gauges, State};
 use crate::services::plant::Plant;
 use crate::services::talk::{Name, NodeId, WireId};
 
+/// A node with so many lanes or more is not looked at in each frame.
+const LANES_MANY: usize = 1_000;
+/// It is looked at in each frame of so many.
+const FRAMES_MANY: u8 = 6;
+
 /// Colours of the first keys of the run, in the order of their lanes.
 fn colours(floor: &Floor) -> SortedMap<Name, u8> {
     let mut found = SortedMap::new();
@@ -322,11 +327,16 @@ impl Viewpoint<'_> {
                 refused_rate: 0.0,
                 colour: KEY_COLOURS,
                 total: None,
+                age: 0,
             });
             frame.total = self.total(id);
-            frame.gauges.clear();
-            self.plant.gauges(id, self.world_at, &mut frame.gauges);
-            self.rates(&mut frame, keys);
+            frame.age += 1;
+            if frame.gauges.lanes.len() < LANES_MANY || frame.age >= FRAMES_MANY {
+                frame.age = 0;
+                frame.gauges.clear();
+                self.plant.gauges(id, self.world_at, &mut frame.gauges);
+                self.rates(&mut frame, keys);
+            }
             nodes.push(frame);
         }
     }

@@ -31,6 +31,7 @@ pub fn node(id: u32, name: &str, service: &str, in_rate: f64, out_rate: f64) -> 
         refused_rate: 0.0,
         colour: KEY_COLOURS,
         total: None,
+        age: 0,
     }
 }
 
