@@ -15,7 +15,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
 use super::digest::Digest;
-use super::footprint::{PIECE_BYTES, See};
+use super::footprint::{PIECE_BYTES, Piece, See};
 
 /// Items per chunk.
 const CHUNK: u64 = 256;
@@ -169,7 +169,7 @@ impl<T> Log<T> {
     /// Names the sealed chunks, which copies share; `bytes_of` tells what an item takes [B].
     pub fn shared(&self, see: &mut See<'_>, bytes_of: fn(&T) -> u64) {
         for chunk in &self.chunks {
-            let bytes = || PIECE_BYTES + chunk.items.iter().map(bytes_of).sum::<u64>();
+            let bytes = || Piece::of(PIECE_BYTES + chunk.items.iter().map(bytes_of).sum::<u64>());
             see(Arc::as_ptr(chunk) as usize, &bytes);
         }
     }

@@ -12,7 +12,27 @@ use std::hash::{Hash, Hasher};
 
 /// Takes note of a shared piece: a number that no other piece in memory has, and its size [B],
 /// which is asked for only of pieces that are new.
-pub type See<'a> = dyn FnMut(usize, &dyn Fn() -> u64) + 'a;
+pub type See<'a> = dyn FnMut(usize, &dyn Fn() -> Piece) + 'a;
+
+/// The size of a shared piece.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// What a footprint counts of it, by its canonical encoding [B].
+    pub encoded: u64,
+    /// What it takes in memory [B].
+    pub bytes: u64,
+}
+
+impl Piece {
+    /// One that takes what its encoding does.
+    #[must_use]
+    pub fn of(bytes: u64) -> Self {
+        Self {
+            encoded: bytes,
+            bytes,
+        }
+    }
+}
 
 /// Bytes of the header and the fields of a shared piece, whatever it holds.
 pub const PIECE_BYTES: u64 = 64;

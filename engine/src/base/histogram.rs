@@ -8,7 +8,7 @@
 //! G. Tene's HdrHistogram, <http://hdrhistogram.org>.
 
 use super::cells::{Spread, cell_of, highest_of, rank};
-use super::footprint::{PIECE_BYTES, See};
+use super::footprint::{PIECE_BYTES, Piece, See};
 use super::times::{times as product, times_wide};
 use std::sync::Arc;
 
@@ -289,7 +289,7 @@ impl<const BITS: u32> Doublings<BITS> {
     /// Names the blocks, which copies share until they change.
     pub fn shared(&self, see: &mut See<'_>) {
         for block in self.blocks.iter().flatten() {
-            let bytes = || PIECE_BYTES + (Self::BLOCK * size_of::<u64>()) as u64;
+            let bytes = || Piece::of(PIECE_BYTES + (Self::BLOCK * size_of::<u64>()) as u64);
             see(Arc::as_ptr(block) as usize, &bytes);
         }
     }

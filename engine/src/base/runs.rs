@@ -1,80 +1,121 @@
 //! Runs of numbers of many lanes in order, in chunks that copies share.
 //!
-//! A chunk holds up to 256 runs as they are encoded, 20 bytes each: its digest is one write, its footprint one number,
-//! and a copy of the whole costs a pointer a chunk. Whoever changes a chunk that a copy has too gets one of his own.
+//! A chunk holds up to 256 runs of a lane that lie near each other, 4 bytes each: how far from the chunk's first number
+//! one begins, and how long it is. A copy of the whole costs a pointer a chunk. Whoever changes a chunk that a copy has
+//! too gets one of his own. A run that is too long for that stands alone.
 //!
 //! ```text
-//!   chunks  [0: 7..9, 13..14, ...] [0: 812..813, ... 2: 4..5] [2: 70..90, ...]
+//!   chunks  lane 0 from 7: 7..9, 13..14, ...   lane 0 from 812: 812..813, ...   lane 2 from 4: 4..90,000
 //! ```
 
-use super::footprint::See;
+use super::footprint::{Piece, See};
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
 use std::sync::Arc;
 
 /// Most runs of a chunk.
 const CHUNK: usize = 256;
-/// Bytes of a run: lane, first number, one past the last.
-const BYTES: usize = 20;
+/// Bytes of a run in its encoding: lane, first number, one past the last.
+const ENCODED: usize = 20;
 
-/// A run as it is encoded.
-type Run = [u8; BYTES];
+/// A run in its chunk: how far from the first number of the chunk it begins, and how long it is.
+type Near = [u16; 2];
 /// Lane and first number: what runs are ordered by.
 type Key = (u32, u64);
 
-fn encode((lane, first): Key, past: u64) -> Run {
-    let mut run = [0; BYTES];
-    run[..4].copy_from_slice(&lane.to_le_bytes());
-    run[4..12].copy_from_slice(&first.to_le_bytes());
-    run[12..].copy_from_slice(&past.to_le_bytes());
-    run
+/// A run in a chunk that begins at `base`, if it is near enough and short enough.
+fn near(base: u64, run: &Range<u64>) -> Option<Near> {
+    let from = u16::try_from(run.start.checked_sub(base)?).ok()?;
+    let length = u16::try_from(run.end.checked_sub(run.start)?).ok()?;
+    Some([from, length])
 }
 
-/// The number whose bytes stand from `at` on.
-fn number(run: &Run, at: usize) -> u64 {
-    let bytes = run[at..].first_chunk().copied();
-    u64::from_le_bytes(bytes.unwrap_or_default())
-}
-
-fn key(run: &Run) -> Key {
-    let lane = run.first_chunk().copied().unwrap_or_default();
-    (u32::from_le_bytes(lane), number(run, 4))
-}
-
-fn past(run: &Run) -> u64 {
-    number(run, 12)
-}
-
-/// Runs in order, at least one.
+/// Runs of a lane in order, at least one.
 #[derive(Clone, Debug)]
 struct Chunk {
-    /// The key of the first, so that a search among chunks reads only what stands side by side.
-    first: Key,
-    runs: Arc<Vec<Run>>,
+    lane: u32,
+    /// First number of the first run.
+    base: u64,
+    /// One past the last number of the last run.
+    past: u64,
+    /// None: one run, from `base` to `past`, that is too long to be told here.
+    runs: Arc<Vec<Near>>,
 }
 
 impl Chunk {
-    fn new(runs: Vec<Run>) -> Self {
+    fn new(lane: u32, run: &Range<u64>) -> Self {
         Self {
-            first: key(&runs[0]),
-            runs: Arc::new(runs),
+            lane,
+            base: run.start,
+            past: run.end,
+            runs: Arc::new(near(run.start, run).into_iter().collect()),
         }
     }
 
-    /// Its runs, to be changed; `put_first` must follow where the first one is another then.
-    fn own(&mut self) -> &mut Vec<Run> {
-        Arc::make_mut(&mut self.runs)
+    fn key(&self) -> Key {
+        (self.lane, self.base)
     }
 
-    fn put_first(&mut self) {
-        self.first = key(&self.runs[0]);
+    /// How many runs there are.
+    fn count(&self) -> usize {
+        self.runs.len().max(1)
+    }
+
+    /// The run at a place.
+    fn run(&self, place: usize) -> Option<Range<u64>> {
+        let Some([from, length]) = self.runs.get(place) else {
+            let alone = place == 0 && self.runs.is_empty();
+            return alone.then_some(self.base..self.past);
+        };
+        let start = self.base + u64::from(*from);
+        Some(start..start + u64::from(*length))
+    }
+
+    /// All from a place on.
+    fn from(&self, place: usize) -> impl Iterator<Item = Range<u64>> + '_ {
+        (place..self.count()).filter_map(|place| self.run(place))
+    }
+
+    /// The first place whose run begins at `wanted` or behind it; may be at the end.
+    fn place(&self, wanted: u64) -> usize {
+        let off = wanted.saturating_sub(self.base);
+        if self.runs.is_empty() {
+            return usize::from(off > 0);
+        }
+        self.runs.partition_point(|run| u64::from(run[0]) < off)
+    }
+
+    /// Puts all runs of a list in place of those that are there; the first one begins at `base`.
+    fn put(&mut self, base: u64, runs: Vec<Near>) {
+        if let Some([from, length]) = runs.last() {
+            (self.base, self.past) = (base, base + u64::from(*from) + u64::from(*length));
+            self.runs = Arc::new(runs);
+        }
+    }
+
+    /// The runs from a place on as they stand in a chunk that begins with the first of them.
+    fn upper(&self, place: usize) -> (u64, Vec<Near>) {
+        let first = self.runs.get(place).map_or(0, |run| run[0]);
+        let runs = self.runs[place..].iter();
+        let runs = runs.map(|[from, length]| [*from - first, *length]);
+        (self.base + u64::from(first), runs.collect())
+    }
+
+    /// Puts one in at a place, if it has room here.
+    fn insert(&mut self, place: usize, run: &Range<u64>) -> bool {
+        let fits = place > 0 && !self.runs.is_empty() && self.runs.len() < CHUNK;
+        let Some(near) = near(self.base, run).filter(|_| fits) else {
+            return false;
+        };
+        Arc::make_mut(&mut self.runs).insert(place, near);
+        self.past = self.past.max(run.end);
+        true
     }
 }
 
 /// Disjoint runs by lane and first number. Equal contents are equal and hash equally, however they are cut in chunks.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Runs {
-    /// None is empty.
     chunks: Vec<Chunk>,
     len: usize,
 }
@@ -83,34 +124,46 @@ pub(super) struct Runs {
 type Spot = (usize, usize);
 
 impl Runs {
-    /// How many.
+    /// How many runs there are.
     pub(super) fn len(&self) -> usize {
         self.len
     }
 
     /// The first place whose run has this key or a larger one; its chunk may be at its end.
-    fn spot(&self, wanted: Key) -> Spot {
-        let behind = self.chunks.partition_point(|chunk| chunk.first <= wanted);
+    fn spot(&self, (lane, first): Key) -> Spot {
+        let behind = self
+            .chunks
+            .partition_point(|chunk| chunk.key() <= (lane, first));
         let Some(ix) = behind.checked_sub(1) else {
             return (0, 0);
         };
-        let runs = &self.chunks[ix].runs;
-        (ix, runs.partition_point(|run| key(run) < wanted))
+        let chunk = &self.chunks[ix];
+        if chunk.lane == lane {
+            (ix, chunk.place(first))
+        } else {
+            (ix, chunk.count())
+        }
     }
 
-    fn get(&self, (chunk, place): Spot) -> Option<&Run> {
-        self.chunks.get(chunk)?.runs.get(place)
+    /// Where a run stands, if it is there.
+    fn find(&self, lane: u32, first: u64) -> Option<Spot> {
+        let (ix, place) = self.spot((lane, first));
+        let chunk = self.chunks.get(ix).filter(|chunk| chunk.lane == lane)?;
+        (chunk.run(place)?.start == first).then_some((ix, place))
     }
 
     /// The last run of a lane that begins before `end`: first number and one past its last.
     pub(super) fn before(&self, lane: u32, end: u64) -> Option<(u64, u64)> {
         let (chunk, place) = self.spot((lane, end));
-        let run = match place.checked_sub(1) {
-            Some(place) => &self.chunks[chunk].runs[place],
-            None => self.chunks.get(chunk.checked_sub(1)?)?.runs.last()?,
+        let (chunk, place) = match place.checked_sub(1) {
+            Some(place) => (&self.chunks[chunk], place),
+            None => {
+                let chunk = self.chunks.get(chunk.checked_sub(1)?)?;
+                (chunk, chunk.count() - 1)
+            }
         };
-        let (of, first) = key(run);
-        (of == lane).then(|| (first, past(run)))
+        let run = chunk.run(place)?;
+        (chunk.lane == lane).then_some((run.start, run.end))
     }
 
     /// The runs of a lane that begin in a range, in order.
@@ -126,83 +179,128 @@ impl Runs {
         self.iter_from((0, 0))
     }
 
-    fn iter_from(&self, (chunk, place): Spot) -> impl Iterator<Item = (u32, Range<u64>)> {
-        let here = self
-            .chunks
-            .get(chunk)
-            .map_or(&[][..], |all| &all.runs[place..]);
-        let behind = self.chunks.iter().skip(chunk + 1);
-        let all = here
-            .iter()
-            .chain(behind.flat_map(|chunk| chunk.runs.iter()));
-        all.map(|run| {
-            let (lane, first) = key(run);
-            (lane, first..past(run))
-        })
+    fn iter_from(&self, (ix, place): Spot) -> impl Iterator<Item = (u32, Range<u64>)> {
+        let here = self.chunks.get(ix).into_iter();
+        let here = here.flat_map(move |chunk| chunk.from(place).map(|run| (chunk.lane, run)));
+        let behind = self.chunks.iter().skip(ix + 1);
+        here.chain(behind.flat_map(|chunk| chunk.from(0).map(|run| (chunk.lane, run))))
     }
 
     /// Adds a run, which touches none that is there.
     pub(super) fn insert(&mut self, lane: u32, run: Range<u64>) {
-        let wanted = (lane, run.start);
-        let (ix, place) = self.spot(wanted);
-        let run = encode(wanted, run.end);
         self.len += 1;
+        let (ix, place) = self.spot((lane, run.start));
         let Some(chunk) = self.chunks.get_mut(ix) else {
-            self.chunks.push(Chunk::new(vec![run]));
+            self.chunks.push(Chunk::new(lane, &run));
             return;
         };
-        if chunk.runs.len() < CHUNK {
-            chunk.own().insert(place, run);
-            chunk.put_first();
-        } else if place == CHUNK {
-            // numbers come in order: what is full stays full
-            self.chunks.insert(ix + 1, Chunk::new(vec![run]));
+        if chunk.lane == lane && place > 0 && place < CHUNK && chunk.runs.len() == CHUNK {
+            self.split(ix);
+            let (ix, place) = self.spot((lane, run.start));
+            self.insert_at((ix, place), lane, &run);
         } else {
-            let mut upper = chunk.own().split_off(CHUNK / 2);
-            match place.checked_sub(CHUNK / 2) {
-                Some(place) => upper.insert(place, run),
-                None => chunk.own().insert(place, run),
-            }
-            chunk.put_first();
-            self.chunks.insert(ix + 1, Chunk::new(upper));
+            self.insert_at((ix, place), lane, &run);
         }
     }
 
-    /// Puts the end of the run that begins there further back; it touches none then.
+    /// Adds a run at a spot; it gets a chunk of its own where it has no room in the one that is there.
+    fn insert_at(&mut self, (ix, place): Spot, lane: u32, run: &Range<u64>) {
+        let chunk = &mut self.chunks[ix];
+        if chunk.lane == lane && chunk.insert(place, run) {
+            return;
+        }
+        // numbers mostly come in order: what is full stays full
+        let ix = ix + usize::from(place > 0);
+        self.chunks.insert(ix, Chunk::new(lane, run));
+        self.join(ix);
+    }
+
+    /// Makes two chunks of one.
+    fn split(&mut self, ix: usize) {
+        let chunk = &mut self.chunks[ix];
+        let (base, runs) = chunk.upper(CHUNK / 2);
+        let mut upper = chunk.clone();
+        upper.put(base, runs);
+        let lower = chunk.runs[..CHUNK / 2].to_vec();
+        chunk.put(chunk.base, lower);
+        self.chunks.insert(ix + 1, upper);
+    }
+
+    /// Makes one chunk of two where they are small and near.
+    fn join(&mut self, ix: usize) {
+        let [one, next, ..] = &mut self.chunks[ix..] else {
+            return;
+        };
+        let small = one.count() + next.count() <= CHUNK / 2 && one.lane == next.lane;
+        if !small || one.runs.is_empty() || next.runs.is_empty() {
+            return;
+        }
+        let base = one.base;
+        let fitting = next
+            .from(0)
+            .map_while(|run| near(base, &run))
+            .collect::<Vec<Near>>();
+        if fitting.len() == next.count() {
+            Arc::make_mut(&mut one.runs).extend(fitting);
+            one.past = next.past;
+            self.chunks.remove(ix + 1);
+        }
+    }
+
+    /// Puts the end of the run that begins there elsewhere; it touches none then.
     pub(super) fn stretch(&mut self, lane: u32, first: u64, past: u64) {
-        let (ix, place) = self.spot((lane, first));
-        if self.get((ix, place)).map(key) == Some((lane, first)) {
-            self.chunks[ix].own()[place] = encode((lane, first), past);
+        let Some((ix, place)) = self.find(lane, first) else {
+            return;
+        };
+        let chunk = &mut self.chunks[ix];
+        match near(chunk.base, &(first..past)).filter(|_| !chunk.runs.is_empty()) {
+            Some(near) => {
+                Arc::make_mut(&mut chunk.runs)[place] = near;
+                if place + 1 == chunk.runs.len() {
+                    chunk.past = past;
+                }
+            }
+            None => {
+                self.remove(lane, first);
+                self.insert(lane, first..past);
+            }
         }
     }
 
     /// Takes the run out that begins there.
     pub(super) fn remove(&mut self, lane: u32, first: u64) {
-        let (ix, place) = self.spot((lane, first));
-        if self.get((ix, place)).map(key) != Some((lane, first)) {
+        let Some((ix, place)) = self.find(lane, first) else {
             return;
-        }
+        };
         self.len -= 1;
         let chunk = &mut self.chunks[ix];
-        if chunk.runs.len() == 1 {
+        if chunk.count() == 1 {
             self.chunks.remove(ix);
             return;
         }
-        chunk.own().remove(place);
-        chunk.put_first();
-        let left = chunk.runs.len();
-        let joins = |other: &Chunk| left + other.runs.len() <= CHUNK / 2;
-        if self.chunks.get(ix + 1).is_some_and(joins) {
-            let next = self.chunks.remove(ix + 1);
-            self.chunks[ix].own().extend(next.runs.iter());
+        if place == 0 {
+            let (base, runs) = chunk.upper(1);
+            chunk.put(base, runs);
+        } else {
+            let runs = Arc::make_mut(&mut chunk.runs);
+            runs.remove(place);
+            if let Some(last) = chunk.run(chunk.runs.len() - 1) {
+                chunk.past = last.end;
+            }
         }
+        self.join(ix);
     }
 
-    /// Names the chunks, which copies share, with what each takes by the measure of a footprint.
+    /// Names the chunks, which copies share, with what each takes.
     pub(super) fn shared(&self, see: &mut See<'_>) {
         for chunk in &self.chunks {
-            let bytes = (chunk.runs.len() * BYTES) as u64;
-            see(Arc::as_ptr(&chunk.runs) as usize, &|| bytes + bytes / 2);
+            let runs = chunk.count() as u64;
+            let encoded = runs * ENCODED as u64;
+            let piece = Piece {
+                encoded: encoded + encoded / 2,
+                bytes: runs * size_of::<Near>() as u64 * 3 / 2,
+            };
+            see(Arc::as_ptr(&chunk.runs) as usize, &|| piece);
         }
     }
 }
@@ -219,8 +317,15 @@ impl Hash for Runs {
     /// As a map from (lane, first) to one past the last.
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_usize(self.len);
+        let mut encoded = Vec::with_capacity(CHUNK * ENCODED);
         for chunk in &self.chunks {
-            state.write(chunk.runs.as_flattened());
+            encoded.clear();
+            for run in chunk.from(0) {
+                encoded.extend(chunk.lane.to_le_bytes());
+                encoded.extend(run.start.to_le_bytes());
+                encoded.extend(run.end.to_le_bytes());
+            }
+            state.write(&encoded);
         }
     }
 }
@@ -240,21 +345,33 @@ mod tests {
         assert_eq!(runs.len(), model.len());
         assert_eq!(Digest::of(runs), Digest::of(model), "and the same encoding");
         assert!(runs.chunks.iter().all(|chunk| {
-            (1..=CHUNK).contains(&chunk.runs.len()) && chunk.first == key(&chunk.runs[0])
+            let last = chunk.from(0).last().map(|run| run.end);
+            (1..=CHUNK).contains(&chunk.count())
+                && chunk.run(0).map(|run| run.start) == Some(chunk.base)
+                && last == Some(chunk.past)
         }));
     }
 
     #[test]
     fn agrees_with_a_map() {
+        // in one chunk, in many, alone
+        for unit in [1, 40, 40_000, 70_000] {
+            walk(unit);
+        }
+    }
+
+    fn walk(unit: u64) {
         let mut rng = Rng::stream(6, 0, "runs");
         let (mut runs, mut model) = (Runs::default(), SortedMap::new());
         for step in 0..20_000 {
-            let (lane, first) = (rng.below(3) as u32, rng.below(2_000) * 2);
+            let (lane, first) = (rng.below(3) as u32, rng.below(2_000) * 2 * unit);
             // grows, then shrinks
             if rng.below(3) < u64::from(step < 10_000) + u64::from(step % 2 == 0) {
                 // one that is there gets longer or shorter, and touches no other
-                let past = first + 1 + rng.below(2) * u64::from(model.contains_key(&(lane, first)));
-                let past = past.min(first + 1 + u64::from(!model.contains_key(&(lane, first + 2))));
+                let longer = rng.below(2) == 1
+                    && model.contains_key(&(lane, first))
+                    && !model.contains_key(&(lane, first + 2 * unit));
+                let past = first + unit + if longer { unit } else { 0 };
                 match model.insert((lane, first), past) {
                     None => runs.insert(lane, first..past),
                     Some(_) => runs.stretch(lane, first, past),
@@ -263,7 +380,7 @@ mod tests {
                 model.remove(&(lane, first));
                 runs.remove(lane, first);
             }
-            let end = rng.below(4_000);
+            let end = rng.below(4_000 * unit);
             let before = model.range((lane, 0)..(lane, end)).next_back();
             let before = before.map(|((_, first), past)| (*first, *past));
             assert_eq!(runs.before(lane, end), before);
@@ -275,6 +392,15 @@ mod tests {
             }
         }
         agrees(&runs, &model);
+    }
+
+    #[test]
+    fn small_chunks_become_one() {
+        let mut runs = Runs::default();
+        (0..200)
+            .rev()
+            .for_each(|n| runs.insert(0, 2 * n..2 * n + 1));
+        assert!(runs.chunks.len() <= 4, "{} chunks", runs.chunks.len());
     }
 
     #[test]

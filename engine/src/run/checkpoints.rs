@@ -8,7 +8,7 @@
 //! does not fit at all is kept more seldom.
 
 use super::history::{History, Mark};
-use crate::base::footprint::{Footprint, See};
+use crate::base::footprint::{Footprint, Piece, See};
 use crate::base::time::{MINUTE, Us};
 use crate::kernel::Engine;
 use crate::services::plant::Plant;
@@ -68,7 +68,7 @@ fn own(engine: &Engine<Plant>) -> u64 {
     let units = (0..floor.nodes.len() as u32).map(|ix| {
         let (unit, mut shared) = (plant.unit(NodeId(ix)), 0);
         if let Some(unit) = unit {
-            unit.pieces(&mut |_, bytes| shared += bytes());
+            unit.pieces(&mut |_, size| shared += size().encoded);
         }
         Footprint::of(&unit).saturating_sub(shared)
     });
@@ -141,7 +141,7 @@ impl Checkpoints {
         self.note(&fresh);
         self.list.push(fresh);
         let mut live = BTreeSet::new();
-        let mut see = |piece: usize, _: &dyn Fn() -> u64| {
+        let mut see = |piece: usize, _: &dyn Fn() -> Piece| {
             live.insert(piece);
         };
         shared(engine, &mut see);
@@ -170,8 +170,8 @@ impl Checkpoints {
     /// Counts the pieces of one more.
     fn note(&mut self, checkpoint: &Checkpoint) {
         let pieces = &mut self.pieces;
-        checkpoint.shared(&mut |piece, bytes| {
-            pieces.entry(piece).or_insert_with(|| (bytes(), 0)).1 += 1;
+        checkpoint.shared(&mut |piece, size| {
+            pieces.entry(piece).or_insert_with(|| (size().bytes, 0)).1 += 1;
         });
     }
 
