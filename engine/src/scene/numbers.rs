@@ -6,7 +6,7 @@ use crate::services::gauges::Reading;
 #[must_use]
 pub fn whole(value: f64) -> String {
     let negative = value <= -0.5;
-    let digits = format!("{:.0}", value.abs());
+    let digits = digits(value.abs());
     let mut out = String::with_capacity(digits.len() + digits.len() / 3 + 1);
     if negative {
         out.push('-');
@@ -18,6 +18,17 @@ pub fn whole(value: f64) -> String {
         out.push(digit);
     }
     out
+}
+
+/// The digits of the whole number next to a value, halves to the even one: what `{:.0}` writes, without its arithmetic
+/// of long numbers, which a browser compiles and runs within the first frame.
+fn digits(size: f64) -> String {
+    const EXACT: f64 = 9_007_199_254_740_992.0; // 2^53
+    if size < EXACT {
+        (libm::rint(size) as u64).to_string()
+    } else {
+        format!("{size:.0}")
+    }
 }
 
 /// A count: 950, 12,400, 1,004,152, 125.00 M.
@@ -147,6 +158,20 @@ mod tests {
         assert_eq!(whole(1_004_152.0), "1,004,152");
         assert_eq!(whole(-1_500.4), "-1,500");
         assert_eq!(whole(999.6), "1,000");
+        for size in [
+            0.0,
+            0.5,
+            1.5,
+            2.5,
+            999.5,
+            1e15 + 0.5,
+            3e15 + 0.5,
+            1e16,
+            1e300,
+            f64::INFINITY,
+        ] {
+            assert_eq!(digits(size), format!("{size:.0}"));
+        }
         assert_eq!(count(0.2), "0");
         assert_eq!(count(2.5), "2.5");
         assert_eq!(count(999_999.0), "999,999");
