@@ -165,16 +165,13 @@ function typeOf(types, params, results) {
 
 /** What the later module needs of the first: exports, and the name of each function among them. */
 function shared(of, { known, refs, stays, later, map }) {
-  const exports = [];
-  const names = new Map();
+  const needed = new Set();
   of.code.forEach((_, ix) => {
-    if (stays[ix]) return;
-    for (const { value } of refs[ix]) {
-      if (value < known || later(value) || names.has(value)) continue;
-      names.set(value, names.size.toString(36));
-      exports.push({ name: `f${names.get(value)}`, kind: KIND.func, ix: map(value) });
-    }
+    if (!stays[ix]) for (const { value } of refs[ix]) if (value >= known && !later(value)) needed.add(value);
   });
+  // in the order of their numbers, which packs best
+  const names = new Map([...needed].sort((a, b) => map(a) - map(b)).map((func, n) => [func, n.toString(36)]));
+  const exports = [...names].map(([func, name]) => ({ name: `f${name}`, kind: KIND.func, ix: map(func) }));
   const add = (count, letter, kind) => { for (let ix = 0; ix < count; ix += 1) exports.push({ name: letter + ix, kind, ix }); };
   add(of.tables.length, 't', KIND.table);
   add(of.memories.length, 'm', KIND.memory);
