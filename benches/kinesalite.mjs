@@ -12,8 +12,9 @@ const STARTS = 5;
 const CALLS = 40;
 const RECORDS = 500;
 const SHARDS = 4;
-/** Seconds of Black Friday a round. */
+/** Seconds of Black Friday a round, and of the stream that one client fills: about as long as the peer's calls. */
 const SECONDS = 60;
+const STREAM_SECONDS = 1_000;
 
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
@@ -112,18 +113,21 @@ export async function run(ctx) {
     const rounds = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       const peer = await fill(agent, 'bench');
-      const ours = await tab.evaluate((s) => JSON.parse(globalThis.bench.black_friday(s)).records, SECONDS);
-      rounds.push({ peer, ours });
+      const play = (what, s) => tab.evaluate(([what, s]) => JSON.parse(globalThis.bench[what](s)).records, [what, s]);
+      rounds.push({ peer, ours: await play('stream', STREAM_SECONDS), friday: await play('black_friday', SECONDS) });
     }
     const middle = (list, of) => median(list.map(of));
     const told = (id, what, value, unit) => ({ id, what, value, unit, aim: null, better: 'higher' });
     return [
       told('kinesalite', 'kinesalite 3.3, PutRecords of 500 over HTTP', middle(rounds, (r) => r.peer), 'records/s'),
-      told('black-friday', 'Black Friday in Chromium', middle(rounds, (r) => r.ours), 'records/s'),
+      told('stream', 'the same calls to a stream of the model in Chromium', middle(rounds, (r) => r.ours), 'records/s'),
       {
         id: 'records', what: 'records a second: the page / kinesalite', value: middle(rounds, (r) => r.ours / r.peer),
         unit: 'x', aim: 100, better: 'higher',
+        note: 'The same work on both sides: one client, calls of 500 records of 300 B under 97 keys, every one taken, ' +
+          'nobody reads. kinesalite has 4 shards and no limits, the model 8 shards and their limits.',
       },
+      told('black-friday', 'Black Friday in Chromium', middle(rounds, (r) => r.friday), 'records/s'),
       {
         id: 'first', what: 'first picture of the page / start of kinesalite',
         value: middle(starts, (s) => s.ours / s.peer), unit: 'x', aim: 1, better: 'lower',
