@@ -12,7 +12,7 @@ pub fn whole(value: f64) -> String {
         out.push('-');
     }
     for (k, digit) in digits.chars().enumerate() {
-        if k > 0 && (digits.len() - k) % 3 == 0 {
+        if k > 0 && (digits.len() - k).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);

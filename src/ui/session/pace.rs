@@ -5,8 +5,8 @@ use crate::platform::dom;
 
 /// Wall time that stepping may take in a frame [ms].
 const BUDGET_MS: f64 = 6.0;
-/// The same where the speed that is asked for was not reached, and at speeds at which nobody follows single records: the
-/// end is what is waited for.
+/// The same where the speed that is asked for was not reached, and at speeds at which nobody follows single records:
+/// the end is what is waited for.
 const HURRY_MS: f64 = 12.0;
 /// Such a speed.
 const HURRY_FROM: f64 = 600.0;
