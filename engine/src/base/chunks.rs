@@ -1,7 +1,8 @@
 //! A log whose copies share what is sealed.
 //!
 //! Items are addressed by a number that never changes. 256 of them at a time are sealed behind an
-//! `Arc`; a copy of the log costs its list of chunks and its tail, not its items. Chunks begin at
+//! `Arc`, laid out as their kind wants it ([`Item`]): nobody changes them any more, so they may lie
+//! closer than in the tail. A copy of the log costs its list of chunks and its tail, not its items. Chunks begin at
 //! multiples of 256, so equal logs have equal chunks whatever happened to them, and each sealed
 //! chunk knows its digest, so hashing a log costs chunks, not items.
 //!
@@ -15,17 +16,70 @@ use std::hash::{Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
 use super::digest::Digest;
-use super::footprint::{PIECE_BYTES, Piece, See};
+use super::footprint::{Footprint, PIECE_BYTES, Piece, See};
 
 /// Items per chunk.
 const CHUNK: u64 = 256;
 
+/// Bytes of a pointer to a chunk on 64 bits.
+const POINTER_BYTES: u64 = 8;
+
+/// What a log can hold.
+pub trait Item: Clone + Hash {
+    /// Items that nobody changes any more.
+    type Sealed: Sealed<Self>;
+}
+
+/// Items in the order in which they were given, as they lie in a sealed chunk.
+pub trait Sealed<T>: std::fmt::Debug {
+    /// Lays them out.
+    fn of(items: Vec<T>) -> Self;
+
+    /// The item at a place.
+    fn get(&self, place: usize) -> Option<T>;
+
+    /// How many there are.
+    fn len(&self) -> usize;
+
+    /// Whether there is none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What they take, without what lies behind their pointers; the same on 32 and on 64 bits [B].
+    fn bytes(&self) -> u64;
+
+    /// What lies behind their pointers [B].
+    fn behind(&self) -> u64 {
+        0
+    }
+}
+
+/// As they are.
+impl<T: Clone + std::fmt::Debug> Sealed<T> for Vec<T> {
+    fn of(items: Vec<T>) -> Self {
+        items
+    }
+
+    fn get(&self, place: usize) -> Option<T> {
+        <[T]>::get(self, place).cloned()
+    }
+
+    fn len(&self) -> usize {
+        Self::len(self)
+    }
+
+    fn bytes(&self) -> u64 {
+        size_of_val::<[T]>(self) as u64
+    }
+}
+
 /// Items from `first` to the next multiple of [`CHUNK`]; nobody changes them any more.
 #[derive(Debug)]
-struct Chunk<T> {
+struct Chunk<T: Item> {
     /// Index of the first item held.
     first: u64,
-    items: Vec<T>,
+    items: T::Sealed,
     /// Made when it is first asked for: many chunks are gone before.
     digest: OnceLock<u64>,
 }
@@ -34,7 +88,7 @@ struct Chunk<T> {
 ///
 /// Its hash depends on its items and their indexes alone, and is the same on 32 and 64 bits.
 #[derive(Clone, Debug)]
-pub struct Log<T> {
+pub struct Log<T: Item> {
     /// Full chunks, each at the multiple of 256 after that of the one before; the first may lack
     /// items in front, or hold some below `first`.
     chunks: Vec<Arc<Chunk<T>>>,
@@ -46,13 +100,13 @@ pub struct Log<T> {
     next: u64,
 }
 
-impl<T> Default for Log<T> {
+impl<T: Item> Default for Log<T> {
     fn default() -> Self {
         Self::starting_at(0)
     }
 }
 
-impl<T> Log<T> {
+impl<T: Item> Log<T> {
     /// An empty log whose first item will have index 0.
     #[must_use]
     pub fn new() -> Self {
@@ -96,13 +150,13 @@ impl<T> Log<T> {
 
     /// The item at an index; nothing when it was dropped or is not there yet.
     #[must_use]
-    pub fn get(&self, ix: u64) -> Option<&T> {
+    pub fn get(&self, ix: u64) -> Option<T> {
         if ix < self.first || ix >= self.next {
             return None;
         }
         let tail_first = self.tail_first();
         if ix >= tail_first {
-            return self.tail.get((ix - tail_first) as usize);
+            return self.tail.get((ix - tail_first) as usize).cloned();
         }
         let slot = ix / CHUNK - self.chunks.first()?.first / CHUNK;
         let chunk = self.chunks.get(slot as usize)?;
@@ -111,17 +165,17 @@ impl<T> Log<T> {
 
     /// The last item.
     #[must_use]
-    pub fn last(&self) -> Option<&T> {
+    pub fn last(&self) -> Option<T> {
         self.get(self.next.checked_sub(1)?)
     }
 
     /// The items from an index on, with their indexes; from the first when that is later.
-    pub fn iter_from(&self, ix: u64) -> impl Iterator<Item = (u64, &T)> {
+    pub fn iter_from(&self, ix: u64) -> impl Iterator<Item = (u64, T)> {
         (ix.max(self.first)..self.next).map_while(|at| Some((at, self.get(at)?)))
     }
 
     /// All items, without their indexes.
-    pub fn iter(&self) -> impl Iterator<Item = &T> {
+    pub fn iter(&self) -> impl Iterator<Item = T> {
         self.iter_from(self.first).map(|(_, item)| item)
     }
 
@@ -131,7 +185,7 @@ impl<T> Log<T> {
         let (mut low, mut high) = (self.first, self.next);
         while low < high {
             let middle = low + (high - low) / 2;
-            if self.get(middle).is_some_and(&mut holds) {
+            if self.get(middle).is_some_and(|item| holds(&item)) {
                 low = middle + 1;
             } else {
                 high = middle;
@@ -166,11 +220,26 @@ impl<T> Log<T> {
         self.tail.get(gone as usize..).unwrap_or(&[])
     }
 
-    /// Names the sealed chunks, which copies share; `bytes_of` tells what an item takes [B].
-    pub fn shared(&self, see: &mut See<'_>, bytes_of: fn(&T) -> u64) {
+    /// What the log takes, without what lies behind the pointers of its items; `each` is for one that is not sealed
+    /// [B].
+    #[must_use]
+    pub fn bytes(&self, each: u64) -> u64 {
+        let chunks = self.chunks.iter().map(|chunk| chunk.bytes());
+        chunks.sum::<u64>() + self.live_tail().len() as u64 * each
+    }
+
+    /// Names the sealed chunks, which copies share.
+    pub fn shared(&self, see: &mut See<'_>) {
         for chunk in &self.chunks {
-            let bytes = || Piece::of(PIECE_BYTES + chunk.items.iter().map(bytes_of).sum::<u64>());
-            see(Arc::as_ptr(chunk) as usize, &bytes);
+            // a whole one writes its digest, and a copy has a pointer to it; of another the items are written
+            let encoded = || match chunk.live(self.first) {
+                None => Footprint::of(&0_u64).saturating_sub(POINTER_BYTES),
+                Some(from) => Footprint::of(&Items::<T>(&chunk.items, from)),
+            };
+            see(Arc::as_ptr(chunk) as usize, &|| Piece {
+                encoded: encoded(),
+                bytes: chunk.bytes() + chunk.items.behind(),
+            });
         }
     }
 
@@ -180,7 +249,7 @@ impl<T> Log<T> {
     }
 }
 
-impl<T: Clone + Hash> Log<T> {
+impl<T: Item> Log<T> {
     /// Adds an item; gives its index.
     pub fn push(&mut self, item: T) -> u64 {
         let ix = self.next;
@@ -191,7 +260,7 @@ impl<T: Clone + Hash> Log<T> {
             let items = std::mem::take(&mut self.tail);
             self.chunks.push(Arc::new(Chunk {
                 first,
-                items,
+                items: T::Sealed::of(items),
                 digest: OnceLock::new(),
             }));
         }
@@ -221,7 +290,7 @@ impl<T: Clone + Hash> Log<T> {
             front.push(item);
         }
         for (_, item) in self.iter_from(upto).take_while(|&(at, _)| at < rest_from) {
-            front.push(item.clone());
+            front.push(item);
         }
         self.drop_front_to(rest_from);
         let gone = self.tail.len() - self.live_tail().len();
@@ -234,41 +303,54 @@ impl<T: Clone + Hash> Log<T> {
     }
 }
 
-/// Items one after the other, without the length that a slice would write.
-struct Items<'a, T>(&'a [T]);
+/// Items from a place on, one after the other, without the length that a slice would write.
+struct Items<'a, T: Item>(&'a T::Sealed, usize);
 
-impl<T: Hash> Hash for Items<'_, T> {
+impl<T: Item> Hash for Items<'_, T> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.iter().for_each(|item| item.hash(state));
+        let items = (self.1..self.0.len()).filter_map(|place| self.0.get(place));
+        items.for_each(|item| item.hash(state));
     }
 }
 
-impl<T: Hash> Hash for Log<T> {
+impl<T: Item> Chunk<T> {
+    /// What it takes [B].
+    fn bytes(&self) -> u64 {
+        PIECE_BYTES + self.items.bytes()
+    }
+
+    /// The place of the first item that counts in a log that begins there, unless the chunk is whole.
+    fn live(&self, first: u64) -> Option<usize> {
+        let live = first.max(self.first);
+        (!live.is_multiple_of(CHUNK)).then_some((live - self.first) as usize)
+    }
+}
+
+impl<T: Item> Hash for Log<T> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u64(self.first);
         state.write_u64(self.next);
         for chunk in &self.chunks {
-            let live = self.first.max(chunk.first);
-            if live.is_multiple_of(CHUNK) {
+            if let Some(from) = chunk.live(self.first) {
+                Items::<T>(&chunk.items, from).hash(state);
+            } else {
                 let digest = chunk
                     .digest
-                    .get_or_init(|| Digest::of(&Items(&chunk.items)));
+                    .get_or_init(|| Digest::of(&Items::<T>(&chunk.items, 0)));
                 state.write_u64(*digest);
-            } else {
-                Items(&chunk.items[(live - chunk.first) as usize..]).hash(state);
             }
         }
-        Items(self.live_tail()).hash(state);
+        self.live_tail().iter().for_each(|item| item.hash(state));
     }
 }
 
-impl<T: PartialEq> PartialEq for Log<T> {
+impl<T: Item + PartialEq> PartialEq for Log<T> {
     fn eq(&self, other: &Self) -> bool {
         (self.first, self.next) == (other.first, other.next) && self.iter().eq(other.iter())
     }
 }
 
-impl<T: Eq> Eq for Log<T> {}
+impl<T: Item + Eq> Eq for Log<T> {}
 
 #[cfg(test)]
 mod tests;

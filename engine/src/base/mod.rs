@@ -15,6 +15,7 @@ pub mod bounded;
 pub mod bucket;
 pub mod cells;
 pub mod chunks;
+pub mod columns;
 pub mod digest;
 pub mod few;
 pub mod footprint;

@@ -8,7 +8,7 @@
 //!   chunks  lane 0 from 7: 7..9, 13..14, ...   lane 0 from 812: 812..813, ...   lane 2 from 4: 4..90,000
 //! ```
 
-use super::footprint::{Piece, See};
+use super::footprint::{PIECE_BYTES, Piece, See};
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
 use std::sync::Arc;
@@ -294,11 +294,11 @@ impl Runs {
     /// Names the chunks, which copies share, with what each takes.
     pub(super) fn shared(&self, see: &mut See<'_>) {
         for chunk in &self.chunks {
-            let runs = chunk.count() as u64;
-            let encoded = runs * ENCODED as u64;
+            let encoded = (chunk.count() * ENCODED) as u64;
+            let room = chunk.runs.capacity() * size_of::<Near>();
             let piece = Piece {
                 encoded: encoded + encoded / 2,
-                bytes: runs * size_of::<Near>() as u64 * 3 / 2,
+                bytes: PIECE_BYTES + room as u64,
             };
             see(Arc::as_ptr(&chunk.runs) as usize, &|| piece);
         }

@@ -11,6 +11,7 @@ use super::history::{History, Mark};
 use crate::base::footprint::{Footprint, Piece, See};
 use crate::base::time::{MINUTE, Us};
 use crate::kernel::Engine;
+use crate::services::Unit;
 use crate::services::plant::Plant;
 use crate::services::talk::{NodeId, WireId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,17 +48,25 @@ impl Checkpoint {
     }
 }
 
-/// Names the shared pieces of a world; gives the bytes of its logs.
-pub(super) fn shared(engine: &Engine<Plant>, see: &mut See<'_>) -> u64 {
+/// Names the shared pieces of a world.
+fn shared(engine: &Engine<Plant>, see: &mut See<'_>) {
     let plant = engine.machine();
+    units(plant).for_each(|unit| unit.pieces(see));
+    plant
+        .floor
+        .boards
+        .iter()
+        .for_each(|board| board.shared(see));
+}
+
+fn units(plant: &Plant) -> impl Iterator<Item = &Unit> {
     let nodes = (0..plant.floor.nodes.len() as u32).map(NodeId);
-    let units = nodes.filter_map(|node| plant.unit(node));
-    units
-        .map(|unit| {
-            unit.pieces(see);
-            unit.retained(see)
-        })
-        .sum()
+    nodes.filter_map(|node| plant.unit(node))
+}
+
+/// Bytes that the retained logs of a world take.
+pub(super) fn logs(engine: &Engine<Plant>) -> u64 {
+    units(engine.machine()).map(Unit::retained).sum()
 }
 
 /// What a copy of the world has for itself [B]. The register of lanes and the traces are the same
@@ -65,17 +74,17 @@ pub(super) fn shared(engine: &Engine<Plant>, see: &mut See<'_>) -> u64 {
 fn own(engine: &Engine<Plant>) -> u64 {
     let plant = engine.machine();
     let floor = &plant.floor;
-    let units = (0..floor.nodes.len() as u32).map(|ix| {
-        let (unit, mut shared) = (plant.unit(NodeId(ix)), 0);
-        if let Some(unit) = unit {
-            unit.pieces(&mut |_, size| shared += size().encoded);
-        }
-        Footprint::of(&unit).saturating_sub(shared)
-    });
+    let mut all = 0;
+    for ix in 0..floor.nodes.len() as u32 {
+        all += Footprint::of(&plant.unit(NodeId(ix)));
+    }
     let links = (0..floor.wires.len() as u32).map(|ix| Footprint::of(&plant.link(WireId(ix))));
-    let floor = Footprint::of(&(&floor.nodes, &floor.wires, &floor.boards, &floor.calls))
-        + Footprint::of(&floor.books);
-    units.sum::<u64>() + links.sum::<u64>() + floor + Footprint::of(engine.pending())
+    all += links.sum::<u64>() + Footprint::of(engine.pending());
+    all += Footprint::of(&(&floor.nodes, &floor.wires, &floor.boards, &floor.calls));
+    all += Footprint::of(&floor.books);
+    let mut told = 0;
+    shared(engine, &mut |_, size| told += size().encoded);
+    all.saturating_sub(told)
 }
 
 /// The checkpoints of a branch, by time.

@@ -4,12 +4,14 @@
 //! Beside that a board gathers what no observer was told one by one ([`Fresh`]): who plays a design
 //! takes it up at the end of each second.
 
+use crate::base::footprint::{Footprint, PIECE_BYTES, Piece, See};
 use crate::base::table::Table;
 use crate::base::time::{MINUTE, Us};
 use crate::base::times::times;
 use crate::catalog::Metric;
 use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 /// Joined samples of one metric.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -55,6 +57,9 @@ impl Cell {
 /// for what this revision reads.
 const MINUTES_KEPT: usize = 60;
 
+/// A finished minute since the start, and its cells, which copies of the world share.
+pub type Minute = (u64, Arc<[Cell]>);
+
 /// Samples of the node since they were last taken up. They are for those who look, who may do so
 /// at any time: no part of the world, so they do not hash.
 #[derive(Clone, Debug, Default)]
@@ -85,7 +90,7 @@ pub struct Board {
     minute: u64,
     current: Vec<Cell>,
     /// Finished minutes, newest last: (minute since start, cells).
-    points: VecDeque<(u64, Vec<Cell>)>,
+    points: VecDeque<Minute>,
     fresh: Fresh,
 }
 
@@ -155,7 +160,7 @@ impl Board {
         let width = self.total.len();
         let done = std::mem::replace(&mut self.current, vec![Cell::default(); width]);
         if done.iter().any(|cell| cell.samples > 0) {
-            self.points.push_back((self.minute, done));
+            self.points.push_back((self.minute, done.into()));
         }
         while self.points.len() > MINUTES_KEPT {
             self.points.pop_front();
@@ -164,7 +169,17 @@ impl Board {
     }
 
     /// Finished one-minute points, oldest first.
-    pub fn points(&self) -> impl Iterator<Item = &(u64, Vec<Cell>)> {
+    pub fn points(&self) -> impl Iterator<Item = &Minute> {
         self.points.iter()
+    }
+
+    /// Names the finished minutes, which copies share.
+    pub fn shared(&self, see: &mut See<'_>) {
+        for (_, cells) in &self.points {
+            see(cells.as_ptr() as usize, &|| Piece {
+                encoded: Footprint::of(cells),
+                bytes: PIECE_BYTES + size_of_val::<[Cell]>(cells) as u64,
+            });
+        }
     }
 }

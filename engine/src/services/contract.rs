@@ -304,14 +304,13 @@ pub trait Service: Clone + Debug + Hash {
         custody.glance(out);
     }
 
-    /// Bytes that its retained logs take of their budget; names their sealed chunks, which
-    /// checkpoints share. Only what keeps a [`crate::base::chunks::Log`] has something to say.
-    fn retained(&self, _see: &mut crate::base::footprint::See<'_>) -> u64 {
+    /// Bytes that its retained logs take of their budget.
+    fn retained(&self) -> u64 {
         0
     }
 
-    /// Names the pieces that copies share and its canonical encoding writes out all the same, with what each takes in
-    /// a [`crate::base::footprint::Footprint`]: long sets of record numbers.
+    /// Names the pieces that copies share (sealed chunks of a log, long sets of record numbers), with what each takes
+    /// and what a [`crate::base::footprint::Footprint`] counts of it all the same.
     fn pieces(&self, _see: &mut crate::base::footprint::See<'_>) {}
 
     /// What was used of each price so far.

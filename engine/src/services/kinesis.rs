@@ -18,6 +18,7 @@ mod keep;
 mod log;
 mod longterm;
 pub mod mode;
+mod packed;
 mod read;
 pub mod replay;
 mod reshard;
@@ -449,11 +450,14 @@ impl Service for Kinesis {
         self.newest(most, out);
     }
 
-    fn retained(&self, see: &mut See<'_>) -> u64 {
+    fn retained(&self) -> u64 {
+        self.log_bytes()
+    }
+
+    fn pieces(&self, see: &mut See<'_>) {
         for shard in &self.shards {
             shard.log.shared(see);
         }
-        self.log_bytes()
     }
 
     fn bill(&self, _config: &Config, view: &View<'_>, out: &mut Vec<PriceLine>) {

@@ -233,9 +233,9 @@ macro_rules! services {
             ) {
                 match self { $(Self::$variant(part) => apart(|| part.state.peek(&part.config, view, most, out))),+ }
             }
-            /// Bytes that its retained logs take; names their sealed chunks.
-            pub fn retained(&self, see: &mut $crate::base::footprint::See<'_>) -> u64 {
-                match self { $(Self::$variant(part) => apart(|| part.state.retained(see))),+ }
+            /// Bytes that its retained logs take.
+            pub fn retained(&self) -> u64 {
+                match self { $(Self::$variant(part) => apart(|| part.state.retained())),+ }
             }
             /// Names the shared pieces that its canonical encoding writes out all the same.
             pub fn pieces(&self, see: &mut $crate::base::footprint::See<'_>) {

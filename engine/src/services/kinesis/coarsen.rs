@@ -130,15 +130,16 @@ impl<'a> Widener<'a> {
     }
 
     /// Takes the next entry.
-    pub(super) fn add(&mut self, entry: &Entry) {
+    pub(super) fn add(&mut self, entry: Entry) {
         if let Some(first) = self.tick.first()
             && (first.arrived / self.width != entry.arrived / self.width
                 || self.border_in(first.ordinal + 1, entry.end()))
         {
             self.close();
         }
-        self.tick.push(entry.clone());
-        if self.border_in(entry.ordinal + 1, entry.end()) {
+        let bordered = self.border_in(entry.ordinal + 1, entry.end());
+        self.tick.push(entry);
+        if bordered {
             self.close(); // a border lies inside it: it stays as it is, alone
         }
     }

@@ -1,6 +1,7 @@
 //! What one shard keeps: parcels with dense record numbers, in the order of arrival.
 
-use crate::base::chunks::Log;
+use super::packed::Packed;
+use crate::base::chunks::{Item, Log};
 use crate::base::footprint::See;
 use crate::base::time::Us;
 use crate::services::talk::{Parcel, Read};
@@ -17,8 +18,8 @@ pub(super) struct Run {
     pub(super) bytes_each: u32,
 }
 
-/// Bytes that the budget counts for an entry, for the list of runs of a wide one, and for a run:
-/// as laid out on 64 bits, with the headers of two allocations.
+/// Bytes that the budget counts for an entry that is not sealed, for the list of runs of a wide one, and for a run: as
+/// laid out on 64 bits, with the headers of two allocations.
 const ENTRY_BYTES: u64 = 64;
 const WIDE_BYTES: u64 = 56;
 const RUN_BYTES: u64 = 16;
@@ -36,6 +37,10 @@ pub(super) struct Entry {
     pub(super) runs: Option<Arc<Vec<Run>>>,
 }
 
+impl Item for Entry {
+    type Sealed = Packed;
+}
+
 impl Entry {
     /// Number behind the last record.
     #[must_use]
@@ -44,7 +49,12 @@ impl Entry {
     }
 
     /// Its records as parcels without gaps, each with its number in the shard.
-    pub(super) fn pieces(&self) -> impl Iterator<Item = Read> + '_ {
+    pub(super) fn pieces(&self) -> impl Iterator<Item = Read> + use<> {
+        self.clone().into_pieces()
+    }
+
+    /// The same of an entry that nobody needs any more.
+    fn into_pieces(self) -> impl Iterator<Item = Read> {
         let whole = [Run {
             first: self.parcel.first,
             n: self.parcel.n,
@@ -79,11 +89,13 @@ pub(super) struct ShardLog {
     extra: u64,
 }
 
-fn extra_of(entry: &Entry) -> u64 {
+/// Bytes that a wide entry takes beside the entry itself.
+pub(super) fn extra_of(entry: &Entry) -> u64 {
     let runs = entry.runs.as_ref();
     runs.map_or(0, |runs| WIDE_BYTES + runs.len() as u64 * RUN_BYTES)
 }
 
+/// Bytes of an entry that is not sealed.
 fn bytes_of(entry: &Entry) -> u64 {
     ENTRY_BYTES + extra_of(entry)
 }
@@ -152,12 +164,12 @@ impl ShardLog {
     /// Bytes that the log takes of the budget.
     #[must_use]
     pub(super) fn bytes(&self) -> u64 {
-        self.entries.len() * ENTRY_BYTES + self.extra
+        self.entries.bytes(ENTRY_BYTES) + self.extra
     }
 
     /// Names the sealed chunks.
     pub(super) fn shared(&self, see: &mut See<'_>) {
-        self.entries.shared(see, bytes_of);
+        self.entries.shared(see);
     }
 
     /// Where a reader may begin who asks for `ordinal`: inside a wide tick only at its start, for
@@ -190,8 +202,8 @@ impl ShardLog {
         let (mut bytes, mut extra) = (0, 0);
         let mut wide = super::coarsen::Widener::new(width, borders);
         for entry in old {
-            bytes += bytes_of(entry);
-            extra += extra_of(entry);
+            bytes += bytes_of(&entry);
+            extra += extra_of(&entry);
             wide.add(entry);
         }
         let made = wide.finish();
@@ -210,7 +222,7 @@ impl ShardLog {
             .map(|(_, entry)| entry);
         let entries = entries.take_while(move |entry| entry.ordinal < to);
         entries
-            .flat_map(Entry::pieces)
+            .flat_map(Entry::into_pieces)
             .filter_map(move |read| clip(&read, from, to))
     }
 
@@ -221,7 +233,7 @@ impl ShardLog {
             .entries
             .iter()
             .take((upto - self.entries.first_index()) as usize);
-        let gone: Vec<Entry> = gone.cloned().collect();
+        let gone: Vec<Entry> = gone.collect();
         self.entries.drop_front_to(upto);
         self.extra -= gone.iter().map(extra_of).sum::<u64>();
         gone

@@ -1,6 +1,6 @@
 //! The objects of a bucket as runs: consecutive numbers, one size, one hour.
 
-use crate::base::chunks::Log;
+use crate::base::chunks::{Item, Log};
 use crate::base::time::{HOUR, Us, hour_path};
 use crate::catalog::Rules;
 
@@ -14,6 +14,10 @@ struct Run {
     bytes_each: u64,
     /// Hour since the start in which they were put.
     hour: u64,
+}
+
+impl Item for Run {
+    type Sealed = Vec<Self>;
 }
 
 impl Run {
@@ -68,9 +72,9 @@ impl Store {
         });
     }
 
-    fn run(&self, ix: u64) -> Option<&Run> {
+    fn run(&self, ix: u64) -> Option<Run> {
         if ix == self.runs.next_index() {
-            return self.open.as_ref();
+            return self.open;
         }
         self.runs.get(ix)
     }
@@ -111,7 +115,7 @@ impl Store {
 
     /// Panics if the counts do not fit the runs; for tests.
     pub(super) fn assert_sound(&self) {
-        let runs = || self.runs.iter().chain(self.open.as_ref());
+        let runs = || self.runs.iter().chain(self.open);
         let objects: u64 = runs().map(|run| run.n).sum();
         assert_eq!(objects, self.objects, "objects");
         let bytes: u64 = runs().map(|run| run.n * run.bytes_each).sum();

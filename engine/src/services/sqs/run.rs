@@ -1,5 +1,6 @@
 //! Messages in the queue as runs: consecutive ids, consecutive records, equal state.
 
+use crate::base::chunks::Item;
 use crate::base::time::Us;
 use crate::services::talk::{FLAG_COPY, Message, Parcel, WireId};
 
@@ -26,6 +27,10 @@ pub(super) struct Run {
     pub(super) notice: bool,
     /// ErrorCode that a function's dead letter carries.
     pub(super) error: Option<u16>,
+}
+
+impl Item for Run {
+    type Sealed = Vec<Self>;
 }
 
 impl Run {

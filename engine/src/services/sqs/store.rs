@@ -44,9 +44,8 @@ struct Line {
 }
 
 impl Line {
-    fn front(&self) -> Option<&Run> {
+    fn front(&self) -> Option<Run> {
         self.head
-            .as_ref()
             .or_else(|| self.fresh.get(self.fresh.first_index()))
     }
 
@@ -55,7 +54,7 @@ impl Line {
             return Some(run);
         }
         let ix = self.fresh.first_index();
-        let run = *self.fresh.get(ix)?;
+        let run = self.fresh.get(ix)?;
         self.fresh.drop_front_to(ix + 1);
         Some(run)
     }
@@ -199,7 +198,7 @@ impl Store {
         if away.is_some() {
             return None;
         }
-        line.front().copied()
+        line.front()
     }
 
     /// Finds the place of a group among those that can be received from.
@@ -236,7 +235,7 @@ impl Store {
             self.first_of(group)?
         } else {
             let back = self.returned.values().next();
-            *back.or_else(|| self.lines.get(&group)?.front())?
+            back.copied().or_else(|| self.lines.get(&group)?.front())?
         };
         self.visible -= run.n();
         let line = self.lines.get_mut(&run.group)?;
@@ -545,22 +544,21 @@ impl Store {
     /// All runs of messages.
     pub(super) fn all(&self) -> impl Iterator<Item = Run> + '_ {
         let lines = self.lines.values();
-        let fresh = lines.flat_map(|line| line.head.iter().chain(line.fresh.iter()));
-        let away = self.flight.values().map(|flight| &flight.run);
+        let fresh = lines.flat_map(|line| line.head.into_iter().chain(line.fresh.iter()));
+        let away = self.flight.values().map(|flight| flight.run);
         fresh
-            .chain(self.returned.values())
+            .chain(self.returned.values().copied())
             .chain(away)
-            .chain(self.delayed.values())
-            .copied()
+            .chain(self.delayed.values().copied())
     }
 
     /// When the oldest message was sent [us], as far as it stands at the head of its line.
     pub(super) fn oldest(&self) -> Option<Us> {
         let fronts = self.lines.values().filter_map(Line::front);
-        let away = self.flight.values().map(|flight| &flight.run);
-        let first = self.delayed.values().take(1);
+        let away = self.flight.values().map(|flight| flight.run);
+        let first = self.delayed.values().copied().take(1);
         fronts
-            .chain(self.returned.values())
+            .chain(self.returned.values().copied())
             .chain(away)
             .chain(first)
             .map(|run| run.sent)
@@ -575,15 +573,15 @@ impl Store {
 
     /// Panics if the counts do not fit the messages; for tests.
     pub(super) fn assert_sound(&self) {
-        let sum = |runs: &mut dyn Iterator<Item = &Run>| runs.map(Run::n).sum::<u64>();
+        let sum = |runs: &mut dyn Iterator<Item = Run>| runs.map(|run| run.n()).sum::<u64>();
         let lines = self.lines.values();
-        let fresh = lines.flat_map(|line| line.head.iter().chain(line.fresh.iter()));
-        let waiting = sum(&mut fresh.chain(self.returned.values()));
+        let fresh = lines.flat_map(|line| line.head.into_iter().chain(line.fresh.iter()));
+        let waiting = sum(&mut fresh.chain(self.returned.values().copied()));
         assert_eq!(waiting, self.visible, "messages that wait");
-        let away = sum(&mut self.flight.values().map(|flight| &flight.run));
+        let away = sum(&mut self.flight.values().map(|flight| flight.run));
         assert_eq!(away, self.in_flight, "messages in flight");
         assert_eq!(
-            sum(&mut self.delayed.values()),
+            sum(&mut self.delayed.values().copied()),
             self.later,
             "delayed messages"
         );
