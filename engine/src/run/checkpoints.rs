@@ -7,17 +7,19 @@
 //! stay even, and shorter near the cursor. The first one, at the start, always stays. A world that
 //! does not fit at all is kept more seldom.
 
+mod pieces;
+
+use self::pieces::Pieces;
 use super::history::{History, Mark};
-use crate::base::footprint::{Footprint, Piece, See};
+use crate::base::footprint::{Footprint, See};
 use crate::base::time::{MINUTE, Us};
 use crate::kernel::Engine;
 use crate::services::Unit;
 use crate::services::plant::Plant;
 use crate::services::talk::{NodeId, WireId};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Events between checkpoints: re-running them costs about 25 ms.
-pub const EVENTS_BETWEEN: u64 = 40_000;
+pub const EVENTS_BETWEEN: u64 = 12_000;
 /// So near the cursor a seek is followed sooner [us]: within 50 ms, elsewhere within 250 ms (performance.md).
 const NEAR: Us = 10 * MINUTE;
 /// By how much sooner.
@@ -91,8 +93,8 @@ fn own(engine: &Engine<Plant>) -> u64 {
 #[derive(Clone, Debug)]
 pub struct Checkpoints {
     list: Vec<Checkpoint>,
-    /// Shared pieces of all checkpoints: size [B], and in how many.
-    pieces: BTreeMap<usize, (u64, u32)>,
+    /// Shared pieces of all checkpoints.
+    pieces: Pieces,
     /// What they took when the last one was kept [B].
     used: u64,
     budget: u64,
@@ -116,7 +118,7 @@ impl Checkpoints {
     pub fn with_budget(budget: u64, between: u64) -> Self {
         Self {
             list: Vec::new(),
-            pieces: BTreeMap::new(),
+            pieces: Pieces::default(),
             used: 0,
             budget,
             next: 0,
@@ -147,62 +149,37 @@ impl Checkpoints {
             inputs,
             mark,
         };
-        self.note(&fresh);
+        self.pieces.begin();
+        fresh.shared(&mut |piece, size| self.pieces.take(piece, size));
+        self.pieces.end();
         self.list.push(fresh);
-        let mut live = BTreeSet::new();
-        let mut see = |piece: usize, _: &dyn Fn() -> Piece| {
-            live.insert(piece);
-        };
-        shared(engine, &mut see);
-        history.whole_runs().shared(&mut see);
+        // the head has what the newest one has
+        let own: u64 = self.list.iter().map(|checkpoint| checkpoint.own).sum();
+        self.used = own + self.pieces.beside_newest();
         let last = self.list.len();
-        self.used = self.count(&live);
         while self.used > self.budget && self.list.len() > 1 {
             self.thin(cursor);
-            self.used = self.count(&live);
         }
         let fits = last == 1 || self.list.last().is_some_and(|last| last.at == engine.now());
         self.every = if fits { self.between } else { self.every * 2 };
         self.next = engine.events() + self.every;
     }
 
-    /// What all of them take beside what the world at the head has too [B].
-    fn count(&self, live: &BTreeSet<usize>) -> u64 {
-        let own: u64 = self.list.iter().map(|checkpoint| checkpoint.own).sum();
-        let pieces = self
-            .pieces
-            .iter()
-            .filter(|(piece, _)| !live.contains(piece));
-        own + pieces.map(|(_, (bytes, _))| bytes).sum::<u64>()
-    }
-
-    /// Counts the pieces of one more.
-    fn note(&mut self, checkpoint: &Checkpoint) {
-        let pieces = &mut self.pieces;
-        checkpoint.shared(&mut |piece, size| {
-            pieces.entry(piece).or_insert_with(|| (size().bytes, 0)).1 += 1;
-        });
-    }
-
     /// Drops those for which `gone` says so, by their place.
     fn drop_where(&mut self, mut gone: impl FnMut(usize, &Checkpoint) -> bool) {
         let mut ix = 0;
-        let pieces = &mut self.pieces;
+        let (pieces, mut freed) = (&mut self.pieces, 0);
         self.list.retain(|checkpoint| {
             ix += 1;
             if !gone(ix - 1, checkpoint) {
                 return true;
             }
-            checkpoint.shared(&mut |piece, _| {
-                if let Some(known) = pieces.get_mut(&piece) {
-                    known.1 -= 1;
-                    if known.1 == 0 {
-                        pieces.remove(&piece);
-                    }
-                }
-            });
+            freed += checkpoint.own;
+            checkpoint.shared(&mut |piece, _| freed += pieces.give_back(piece));
             false
         });
+        pieces.forget();
+        self.used = self.used.saturating_sub(freed);
     }
 
     /// Drops the one whose loss makes the longest way from a checkpoint longer by the least: one from which few events

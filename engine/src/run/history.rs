@@ -357,11 +357,6 @@ impl History {
         self.refused_yet = mark.refused_yet;
     }
 
-    /// The blocks of the histograms, which marks share.
-    pub(super) fn whole_runs(&self) -> &WholeRuns {
-        &self.whole
-    }
-
     /// Where minutes end and tens begin, and where tens end and seconds begin: at the borders that
     /// the finer tier still reaches, behind any joined bucket that reaches over them. Where the
     /// finer tier has nothing, a coarser open bucket goes up to the second that goes on.
