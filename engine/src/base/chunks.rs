@@ -230,16 +230,19 @@ impl<T: Item> Log<T> {
 
     /// Names the sealed chunks, which copies share.
     pub fn shared(&self, see: &mut See<'_>) {
-        for chunk in &self.chunks {
-            // a whole one writes its digest, and a copy has a pointer to it; of another the items are written
-            let encoded = || match chunk.live(self.first) {
+        for (place, chunk) in self.chunks.iter().enumerate() {
+            // a whole one writes its digest, and a copy has a pointer to it; of another, which can only be the first,
+            // the items are written
+            let part = || chunk.live(self.first).filter(|_| place == 0);
+            let encoded = || match part() {
                 None => Footprint::of(&0_u64).saturating_sub(POINTER_BYTES),
                 Some(from) => Footprint::of(&Items::<T>(&chunk.items, from)),
             };
-            see(Arc::as_ptr(chunk) as usize, &|| Piece {
-                encoded: encoded(),
-                bytes: chunk.bytes() + chunk.items.behind(),
-            });
+            let piece = Piece {
+                encoded: &encoded,
+                bytes: &|| chunk.bytes() + chunk.items.behind(),
+            };
+            see(Arc::as_ptr(chunk) as usize, piece);
         }
     }
 

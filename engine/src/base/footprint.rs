@@ -8,29 +8,24 @@
 //!
 //! What copies share (sealed chunks, blocks of histograms) is named piece by piece and counted once.
 
+use std::fmt;
 use std::hash::{Hash, Hasher};
 
-/// Takes note of a shared piece: a number that no other piece in memory has, and its size [B],
-/// which is asked for only of pieces that are new.
-pub type See<'a> = dyn FnMut(usize, &dyn Fn() -> Piece) + 'a;
+/// Takes note of a shared piece: a number that no other piece in memory has, and its size.
+pub type See<'a> = dyn FnMut(usize, Piece<'_>) + 'a;
 
-/// The size of a shared piece.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Piece {
+/// The size of a shared piece, worked out by whoever needs it: most pieces are known.
+#[derive(Clone, Copy)]
+pub struct Piece<'a> {
     /// What a footprint counts of it, by its canonical encoding [B].
-    pub encoded: u64,
+    pub encoded: &'a dyn Fn() -> u64,
     /// What it takes in memory [B].
-    pub bytes: u64,
+    pub bytes: &'a dyn Fn() -> u64,
 }
 
-impl Piece {
-    /// One that takes what its encoding does.
-    #[must_use]
-    pub fn of(bytes: u64) -> Self {
-        Self {
-            encoded: bytes,
-            bytes,
-        }
+impl fmt::Debug for Piece<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} B, {} B encoded", (self.bytes)(), (self.encoded)())
     }
 }
 

@@ -289,8 +289,12 @@ impl<const BITS: u32> Doublings<BITS> {
     /// Names the blocks, which copies share until they change.
     pub fn shared(&self, see: &mut See<'_>) {
         for block in self.blocks.iter().flatten() {
-            let bytes = || Piece::of(PIECE_BYTES + (Self::BLOCK * size_of::<u64>()) as u64);
-            see(Arc::as_ptr(block) as usize, &bytes);
+            let bytes = || PIECE_BYTES + (Self::BLOCK * size_of::<u64>()) as u64;
+            let piece = Piece {
+                encoded: &bytes,
+                bytes: &bytes,
+            };
+            see(Arc::as_ptr(block) as usize, piece);
         }
     }
 

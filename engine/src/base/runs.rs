@@ -107,7 +107,12 @@ impl Chunk {
         let Some(near) = near(self.base, run).filter(|_| fits) else {
             return false;
         };
-        Arc::make_mut(&mut self.runs).insert(place, near);
+        let runs = Arc::make_mut(&mut self.runs);
+        if runs.len() == runs.capacity() {
+            // copies are made often, and most of one is not changed again
+            runs.reserve_exact((runs.len() / 4).max(4).min(CHUNK - runs.len()));
+        }
+        runs.insert(place, near);
         self.past = self.past.max(run.end);
         true
     }
@@ -294,13 +299,16 @@ impl Runs {
     /// Names the chunks, which copies share, with what each takes.
     pub(super) fn shared(&self, see: &mut See<'_>) {
         for chunk in &self.chunks {
-            let encoded = (chunk.count() * ENCODED) as u64;
-            let room = chunk.runs.capacity() * size_of::<Near>();
-            let piece = Piece {
-                encoded: encoded + encoded / 2,
-                bytes: PIECE_BYTES + room as u64,
+            let encoded = || {
+                let encoded = (chunk.count() * ENCODED) as u64;
+                encoded + encoded / 2
             };
-            see(Arc::as_ptr(&chunk.runs) as usize, &|| piece);
+            let room = || chunk.runs.capacity() * size_of::<Near>();
+            let piece = Piece {
+                encoded: &encoded,
+                bytes: &|| PIECE_BYTES + room() as u64,
+            };
+            see(Arc::as_ptr(&chunk.runs) as usize, piece);
         }
     }
 }

@@ -85,7 +85,7 @@ fn own(engine: &Engine<Plant>) -> u64 {
     all += Footprint::of(&(&floor.nodes, &floor.wires, &floor.boards, &floor.calls));
     all += Footprint::of(&floor.books);
     let mut told = 0;
-    shared(engine, &mut |_, size| told += size().encoded);
+    shared(engine, &mut |_, size| told += (size.encoded)());
     all.saturating_sub(told)
 }
 
@@ -150,7 +150,7 @@ impl Checkpoints {
             mark,
         };
         self.pieces.begin();
-        fresh.shared(&mut |piece, size| self.pieces.take(piece, size));
+        fresh.shared(&mut |piece, size| self.pieces.take(piece, size.bytes));
         self.pieces.end();
         self.list.push(fresh);
         // the head has what the newest one has

@@ -176,10 +176,11 @@ impl Board {
     /// Names the finished minutes, which copies share.
     pub fn shared(&self, see: &mut See<'_>) {
         for (_, cells) in &self.points {
-            see(cells.as_ptr() as usize, &|| Piece {
-                encoded: Footprint::of(cells),
-                bytes: PIECE_BYTES + size_of_val::<[Cell]>(cells) as u64,
-            });
+            let piece = Piece {
+                encoded: &|| Footprint::of(cells),
+                bytes: &|| PIECE_BYTES + size_of_val::<[Cell]>(cells) as u64,
+            };
+            see(cells.as_ptr() as usize, piece);
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Pieces of memory that several copies of the world share: in how many they are, and what they take.
 
-use crate::base::footprint::Piece;
 use crate::base::sorted::order;
 
 /// A piece.
@@ -25,13 +24,31 @@ pub(super) struct Pieces {
     fresh: Vec<Known>,
     /// Number of the newest copy.
     newest: u64,
+    /// Where the last one was found: the next one lies near it.
+    near: usize,
 }
 
 impl Pieces {
-    fn find(&self, piece: usize) -> Option<usize> {
-        let at = self.known.partition_point(|known| known.piece < piece);
-        let known = self.known.get(at)?;
-        (known.piece == piece).then_some(at)
+    /// Where a piece stands. Pieces of a copy are named nearly as they lie in memory: it looks in steps that double
+    /// from where the last one was, and halves what is left.
+    fn find(&mut self, piece: usize) -> Option<usize> {
+        let (known, from) = (&self.known, self.near);
+        let above = known.get(from).is_some_and(|known| known.piece <= piece);
+        let (mut low, mut high, mut step) = (from, from, 1);
+        if above {
+            while known.get(high).is_some_and(|known| known.piece <= piece) {
+                (low, high, step) = (high, high + step, step * 2);
+            }
+        } else {
+            while known.get(low).is_none_or(|known| known.piece > piece) && low > 0 {
+                (low, high, step) = (low.saturating_sub(step), low, step * 2);
+            }
+        }
+        let (low, high) = (low.min(known.len()), high.min(known.len()));
+        let behind = known[low..high].partition_point(|known| known.piece <= piece);
+        let at = (low + behind).checked_sub(1)?;
+        self.near = at;
+        (known[at].piece == piece).then_some(at)
     }
 
     /// Begins with a new copy, whose pieces follow.
@@ -40,7 +57,7 @@ impl Pieces {
     }
 
     /// Takes a piece of the new copy.
-    pub(super) fn take(&mut self, piece: usize, size: &dyn Fn() -> Piece) {
+    pub(super) fn take(&mut self, piece: usize, bytes: &dyn Fn() -> u64) {
         let seen = self.newest;
         match self.find(piece) {
             Some(at) => {
@@ -50,7 +67,7 @@ impl Pieces {
             }
             None => self.fresh.push(Known {
                 piece,
-                bytes: size().bytes,
+                bytes: bytes(),
                 copies: 1,
                 seen,
             }),
@@ -72,12 +89,13 @@ impl Pieces {
     /// Gives a piece of a copy back that goes; gives what that frees, if the newest one does not have it too [B].
     pub(super) fn give_back(&mut self, piece: usize) -> u64 {
         let newest = self.newest;
-        let known = self.find(piece).map(|at| &mut self.known[at]);
-        known.map_or(0, |known| {
-            known.copies = known.copies.saturating_sub(1);
-            let freed = known.copies == 0 && known.seen != newest;
-            if freed { known.bytes } else { 0 }
-        })
+        let Some(at) = self.find(piece) else {
+            return 0;
+        };
+        let known = &mut self.known[at];
+        known.copies = known.copies.saturating_sub(1);
+        let freed = known.copies == 0 && known.seen != newest;
+        if freed { known.bytes } else { 0 }
     }
 
     /// Forgets those that no copy has.
@@ -95,11 +113,27 @@ impl Pieces {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::rng::Rng;
+
+    #[test]
+    fn any_piece_is_found_from_anywhere() {
+        let mut pieces = Pieces::default();
+        let all: Vec<usize> = (1..200).map(|n| n * 3).collect();
+        copy(&mut pieces, &all);
+        let mut rng = Rng::stream(8, 0, "pieces");
+        for _ in 0..20_000 {
+            let wanted = rng.below(610) as usize;
+            let found = pieces.find(wanted).map(|at| pieces.known[at].piece);
+            let there = wanted.is_multiple_of(3) && (3..600).contains(&wanted);
+            assert_eq!(found, there.then_some(wanted));
+        }
+        assert_eq!(Pieces::default().find(7), None);
+    }
 
     fn copy(pieces: &mut Pieces, all: &[usize]) {
         pieces.begin();
         for piece in all {
-            pieces.take(*piece, &|| Piece::of(*piece as u64));
+            pieces.take(*piece, &|| *piece as u64);
         }
         pieces.end();
     }
