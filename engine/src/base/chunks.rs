@@ -2,7 +2,7 @@
 //!
 //! Items are addressed by a number that never changes. 256 of them at a time are sealed behind an
 //! `Arc`, laid out as their kind wants it ([`Item`]): nobody changes them any more, so they may lie
-//! closer than in the tail. A copy of the log costs its list of chunks and its tail, not its items. Chunks begin at
+//! closer than in the tail. A copy of the log costs a list of groups of chunks and its tail, not its items. Chunks begin at
 //! multiples of 256, so equal logs have equal chunks whatever happened to them, and each sealed
 //! chunk knows its digest, so hashing a log costs chunks, not items.
 //!
@@ -12,17 +12,17 @@
 //!         first_index                                        next_index
 //! ```
 
+mod groups;
+
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
 use super::digest::Digest;
-use super::footprint::{Footprint, PIECE_BYTES, Piece, See};
+use super::footprint::{PIECE_BYTES, See};
+use groups::Chunks;
 
 /// Items per chunk.
 const CHUNK: u64 = 256;
-
-/// Bytes of a pointer to a chunk on 64 bits.
-const POINTER_BYTES: u64 = 8;
 
 /// What a log can hold.
 pub trait Item: Clone + Hash {
@@ -89,9 +89,8 @@ struct Chunk<T: Item> {
 /// Its hash depends on its items and their indexes alone, and is the same on 32 and 64 bits.
 #[derive(Clone, Debug)]
 pub struct Log<T: Item> {
-    /// Full chunks, each at the multiple of 256 after that of the one before; the first may lack
-    /// items in front, or hold some below `first`.
-    chunks: Vec<Arc<Chunk<T>>>,
+    /// Full chunks; some items of the first ones may be below `first`.
+    chunks: Chunks<T>,
     /// The items after the last full chunk; the first ones may be below `first`.
     tail: Vec<T>,
     /// Index of the first item that counts.
@@ -117,7 +116,7 @@ impl<T: Item> Log<T> {
     #[must_use]
     pub fn starting_at(first: u64) -> Self {
         Self {
-            chunks: Vec::new(),
+            chunks: Chunks::default(),
             tail: Vec::new(),
             first,
             next: first,
@@ -158,8 +157,7 @@ impl<T: Item> Log<T> {
         if ix >= tail_first {
             return self.tail.get((ix - tail_first) as usize).cloned();
         }
-        let slot = ix / CHUNK - self.chunks.first()?.first / CHUNK;
-        let chunk = self.chunks.get(slot as usize)?;
+        let chunk = self.chunks.get(ix)?;
         chunk.items.get((ix - chunk.first) as usize)
     }
 
@@ -202,10 +200,7 @@ impl<T: Item> Log<T> {
             return;
         }
         let tail_first = self.tail_first();
-        let gone = self
-            .chunks
-            .partition_point(|chunk| (chunk.first / CHUNK + 1) * CHUNK <= ix);
-        self.chunks.drain(..gone);
+        self.chunks.drop_below(ix);
         // what is left moves to the front only when it is less than what is gone
         let gone = ix.saturating_sub(tail_first) as usize;
         if gone * 2 >= self.tail.len() {
@@ -224,26 +219,12 @@ impl<T: Item> Log<T> {
     /// [B].
     #[must_use]
     pub fn bytes(&self, each: u64) -> u64 {
-        let chunks = self.chunks.iter().map(|chunk| chunk.bytes());
-        chunks.sum::<u64>() + self.live_tail().len() as u64 * each
+        self.chunks.bytes() + self.live_tail().len() as u64 * each
     }
 
-    /// Names the sealed chunks, which copies share.
+    /// Names what copies share of the sealed chunks.
     pub fn shared(&self, see: &mut See<'_>) {
-        for (place, chunk) in self.chunks.iter().enumerate() {
-            // a whole one writes its digest, and a copy has a pointer to it; of another, which can only be the first,
-            // the items are written
-            let part = || chunk.live(self.first).filter(|_| place == 0);
-            let encoded = || match part() {
-                None => Footprint::of(&0_u64).saturating_sub(POINTER_BYTES),
-                Some(from) => Footprint::of(&Items::<T>(&chunk.items, from)),
-            };
-            let piece = Piece {
-                encoded: &encoded,
-                bytes: &|| chunk.bytes() + chunk.items.behind(),
-            };
-            see(Arc::as_ptr(chunk) as usize, piece);
-        }
+        self.chunks.shared(self.first, see);
     }
 
     /// Index of the first item of the tail.
@@ -285,9 +266,9 @@ impl<T: Item> Log<T> {
         if upto <= self.first {
             return true;
         }
-        // Up to the end of the chunk in which `upto` lies all is laid out anew.
+        // Up to the end of the group or chunk in which `upto` lies all is laid out anew.
         let tail_first = self.tail_first();
-        let rest_from = (upto / CHUNK * CHUNK + CHUNK).min(tail_first.max(upto));
+        let rest_from = self.chunks.border(upto).min(tail_first.max(upto));
         let mut front = Self::starting_at(upto - coarser);
         for item in items {
             front.push(item);
@@ -317,6 +298,11 @@ impl<T: Item> Hash for Items<'_, T> {
 }
 
 impl<T: Item> Chunk<T> {
+    /// Index behind the last item.
+    fn end(&self) -> u64 {
+        (self.first / CHUNK + 1) * CHUNK
+    }
+
     /// What it takes [B].
     fn bytes(&self) -> u64 {
         PIECE_BYTES + self.items.bytes()
@@ -333,7 +319,7 @@ impl<T: Item> Hash for Log<T> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u64(self.first);
         state.write_u64(self.next);
-        for chunk in &self.chunks {
+        for chunk in self.chunks.iter_from(self.first) {
             if let Some(from) = chunk.live(self.first) {
                 Items::<T>(&chunk.items, from).hash(state);
             } else {

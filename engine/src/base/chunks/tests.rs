@@ -1,6 +1,8 @@
 //! Tests of the log, against a plain map.
 
+use super::groups::GROUP;
 use super::*;
+use crate::base::footprint::Footprint;
 use crate::base::rng::Rng;
 use crate::base::sorted::SortedMap;
 
@@ -34,7 +36,9 @@ fn agrees_with_a_map_whatever_is_done() {
     for _ in 0..12 {
         let (mut log, mut model, mut next) = (Log::new(), SortedMap::new(), 0);
         for _ in 0..25 {
-            for _ in 0..rng.below(500) {
+            // sometimes more than a group
+            let most = if rng.below(5) == 0 { 12_000 } else { 500 };
+            for _ in 0..rng.below(most) {
                 assert_eq!(log.push(next * 3), next);
                 model.insert(next, next * 3);
                 next += 1;
@@ -60,17 +64,16 @@ fn copies_share_what_is_sealed() {
     let log = filled(1_000);
     let mut copy = log.clone();
     copy.push(1);
-    assert_eq!((log.chunks.len(), log.tail.len()), (3, 232));
-    assert!(
-        log.chunks
-            .iter()
-            .zip(&copy.chunks)
-            .all(|(a, b)| Arc::ptr_eq(a, b))
-    );
+    let chunks = |log: &Log<u64>| -> Vec<*const Chunk<u64>> {
+        let all = log.chunks.iter_from(log.first);
+        all.map(std::ptr::from_ref).collect()
+    };
+    assert_eq!((chunks(&log).len(), log.tail.len()), (3, 232));
+    assert_eq!(chunks(&log), chunks(&copy));
     assert_eq!((log.next_index(), copy.next_index()), (1_000, 1_001));
     // Laying out a front anew leaves the later chunks shared.
     assert!(copy.compact_prefix(300, vec![7]));
-    assert!(Arc::ptr_eq(&log.chunks[2], &copy.chunks[1]));
+    assert_eq!(chunks(&log)[2], chunks(&copy)[1]);
     assert_eq!(
         (copy.first_index(), copy.get(299), copy.get(300)),
         (299, Some(7), Some(3_000))
@@ -108,4 +111,30 @@ fn the_digest_sees_items_and_places() {
     let mut changed = Log::new();
     (0..300).for_each(|item| _ = changed.push(if item == 77 { 0 } else { item * 10 }));
     assert_ne!(digest(&filled(300)), digest(&changed));
+}
+
+#[test]
+fn a_copy_is_named_by_groups_and_all_bytes_are_told() {
+    let mut log = filled(GROUP * 3 + 1_000);
+    log.drop_front_to(GROUP + 300);
+    let told = |log: &Log<u64>| {
+        let mut told = Vec::new();
+        log.shared(&mut |name, size| told.push((name, (size.bytes)(), (size.encoded)())));
+        told
+    };
+    let before = told(&log);
+    assert_eq!(before.len(), 3, "two groups and what is loose");
+    // a footprint counts what is told and the rest of the log: ends, tail
+    let beside = Footprint::of(&(0_u64, 0_u64)) + Footprint::of(&0_u64) * 232;
+    let encoded: u64 = before.iter().map(|(_, _, encoded)| encoded).sum();
+    let pointers = (2 + 3) * 8;
+    assert_eq!(Footprint::of(&log), beside + encoded + pointers);
+    // the loose ones keep their name when they become a group
+    let (name, bytes, _) = before[2];
+    (0..GROUP).for_each(|item| _ = log.push(item));
+    let after = told(&log);
+    assert_eq!((after.len(), after[2].0), (4, name));
+    assert!(after[2].1 > bytes, "and are more now");
+    let all: u64 = after.iter().map(|(_, bytes, _)| bytes).sum();
+    assert_eq!(all, log.bytes(0) + 4 * PIECE_BYTES);
 }

@@ -7,7 +7,7 @@ use crate::base::sorted::order;
 struct Known {
     /// A number that no other piece in memory has.
     piece: usize,
-    /// What it takes [B].
+    /// What it takes, as it was when it was largest: the newest pieces of a log grow [B].
     bytes: u64,
     /// In how many copies it is.
     copies: u32,
@@ -64,6 +64,7 @@ impl Pieces {
                 let known = &mut self.known[at];
                 known.copies += 1;
                 known.seen = seen;
+                known.bytes = known.bytes.max(bytes());
             }
             None => self.fresh.push(Known {
                 piece,
