@@ -60,6 +60,7 @@ impl Hasher for Footprint {
         self.0
     }
 
+    #[inline]
     fn write(&mut self, bytes: &[u8]) {
         self.0 += bytes.len() as u64;
     }
