@@ -54,10 +54,6 @@ impl Chunk {
         }
     }
 
-    fn key(&self) -> Key {
-        (self.lane, self.base)
-    }
-
     /// How many runs there are.
     fn count(&self) -> usize {
         self.runs.len().max(1)
@@ -123,7 +119,10 @@ impl Chunk {
 /// Disjoint runs by lane and first number. Equal contents are equal and hash equally, however they are cut in chunks.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Runs {
+    /// By lane and base.
     chunks: Vec<Chunk>,
+    /// How many chunks lie below each lane, and behind the last one that ever had any.
+    below: Vec<u32>,
     len: usize,
 }
 
@@ -136,11 +135,38 @@ impl Runs {
         self.len
     }
 
+    /// The places of a lane's chunks.
+    fn of_lane(&self, lane: u32) -> Range<usize> {
+        let below = |lane: usize| self.below.get(lane).map(|below| *below as usize);
+        let from = below(lane as usize);
+        from.map_or(self.chunks.len()..self.chunks.len(), |from| {
+            from..below(lane as usize + 1).unwrap_or(self.chunks.len())
+        })
+    }
+
+    /// Puts a chunk at a place.
+    fn put_chunk(&mut self, ix: usize, chunk: Chunk) {
+        let lanes = chunk.lane as usize + 2;
+        if self.below.len() < lanes {
+            self.below.resize(lanes, self.chunks.len() as u32);
+        }
+        let behind = &mut self.below[lanes - 1..];
+        behind.iter_mut().for_each(|below| *below += 1);
+        self.chunks.insert(ix, chunk);
+    }
+
+    /// Takes the chunk at a place away.
+    fn take_chunk(&mut self, ix: usize) {
+        let chunk = self.chunks.remove(ix);
+        let behind = &mut self.below[chunk.lane as usize + 1..];
+        behind.iter_mut().for_each(|below| *below -= 1);
+    }
+
     /// The first place whose run has this key or a larger one; its chunk may be at its end.
     fn spot(&self, (lane, first): Key) -> Spot {
-        let behind = self
-            .chunks
-            .partition_point(|chunk| chunk.key() <= (lane, first));
+        let of_lane = self.of_lane(lane);
+        let chunks = &self.chunks[of_lane.clone()];
+        let behind = of_lane.start + chunks.partition_point(|chunk| chunk.base <= first);
         let Some(ix) = behind.checked_sub(1) else {
             return (0, 0);
         };
@@ -198,7 +224,7 @@ impl Runs {
         self.len += 1;
         let (ix, place) = self.spot((lane, run.start));
         let Some(chunk) = self.chunks.get_mut(ix) else {
-            self.chunks.push(Chunk::new(lane, &run));
+            self.put_chunk(0, Chunk::new(lane, &run));
             return;
         };
         if chunk.lane == lane && place > 0 && place < CHUNK && chunk.runs.len() == CHUNK {
@@ -218,7 +244,7 @@ impl Runs {
         }
         // numbers mostly come in order: what is full stays full
         let ix = ix + usize::from(place > 0);
-        self.chunks.insert(ix, Chunk::new(lane, run));
+        self.put_chunk(ix, Chunk::new(lane, run));
         self.join(ix);
     }
 
@@ -230,7 +256,7 @@ impl Runs {
         upper.put(base, runs);
         let lower = chunk.runs[..CHUNK / 2].to_vec();
         chunk.put(chunk.base, lower);
-        self.chunks.insert(ix + 1, upper);
+        self.put_chunk(ix + 1, upper);
     }
 
     /// Makes one chunk of two where they are small and near.
@@ -250,7 +276,7 @@ impl Runs {
         if fitting.len() == next.count() {
             Arc::make_mut(&mut one.runs).extend(fitting);
             one.past = next.past;
-            self.chunks.remove(ix + 1);
+            self.take_chunk(ix + 1);
         }
     }
 
@@ -282,7 +308,7 @@ impl Runs {
         self.len -= 1;
         let chunk = &mut self.chunks[ix];
         if chunk.count() == 1 {
-            self.chunks.remove(ix);
+            self.take_chunk(ix);
             return;
         }
         if place == 0 {
@@ -357,6 +383,11 @@ mod tests {
         assert!(runs.iter().eq(all), "the same runs");
         assert_eq!(runs.len(), model.len());
         assert_eq!(Digest::of(runs), Digest::of(model), "and the same encoding");
+        for lane in 0..5 {
+            let chunks = runs.chunks.iter();
+            let of_lane = chunks.filter(|chunk| chunk.lane == lane).count();
+            assert_eq!(runs.of_lane(lane).len(), of_lane, "lane {lane}");
+        }
         assert!(runs.chunks.iter().all(|chunk| {
             let last = chunk.from(0).last().map(|run| run.end);
             (1..=CHUNK).contains(&chunk.count())
