@@ -2,9 +2,9 @@
 //!
 //! Items are addressed by a number that never changes. 256 of them at a time are sealed behind an
 //! `Arc`, laid out as their kind wants it ([`Item`]): nobody changes them any more, so they may lie
-//! closer than in the tail. A copy of the log costs a list of groups of chunks and its tail, not its items. Chunks begin at
-//! multiples of 256, so equal logs have equal chunks whatever happened to them, and each sealed
-//! chunk knows its digest, so hashing a log costs chunks, not items.
+//! closer than in the tail. A copy of the log costs a list of groups of chunks and its tail, not
+//! its items. Chunks begin at multiples of 256, so equal logs have equal chunks whatever happened
+//! to them, and each sealed chunk knows its digest, so hashing a log costs chunks, not items.
 //!
 //! ```text
 //! index   300 ..... 512 ............ 768 ............ 1024 .. 1090

@@ -447,7 +447,7 @@ fn a_tick_of_100_ms_agrees_with_one_of_1_ms() {
 fn a_smaller_log_budget_changes_nothing_before_the_first_coarsening() {
     let (design, _) = crate::support::act("first-light", None);
     let mut large = Run::with_log_budget(design.clone(), 96 << 20).expect("runs");
-    let mut small = Run::with_log_budget(design, 4 << 20).expect("runs");
+    let mut small = Run::with_log_budget(design, 1 << 20).expect("runs");
     let mut differed = None;
     for second in (10..=300).step_by(10) {
         to(&mut large, second * SECOND);
@@ -456,7 +456,7 @@ fn a_smaller_log_budget_changes_nothing_before_the_first_coarsening() {
             differed = Some(second);
         }
     }
-    let differed = differed.expect("4 MB do not hold five minutes of this load unchanged");
+    let differed = differed.expect("1 MB does not hold five minutes of this load unchanged");
     assert!(
         differed >= 60,
         "equal until the first coarsening, which is not before a minute"
