@@ -169,7 +169,12 @@ impl<T: Item> Log<T> {
 
     /// The items from an index on, with their indexes; from the first when that is later.
     pub fn iter_from(&self, ix: u64) -> impl Iterator<Item = (u64, T)> {
-        (ix.max(self.first)..self.next).map_while(|at| Some((at, self.get(at)?)))
+        self.iter_within(ix, self.next)
+    }
+
+    /// The items from an index up to another, with their indexes, as far as they are held.
+    pub fn iter_within(&self, from: u64, upto: u64) -> impl Iterator<Item = (u64, T)> {
+        (from.max(self.first)..upto.min(self.next)).map_while(|at| Some((at, self.get(at)?)))
     }
 
     /// All items, without their indexes.
@@ -251,39 +256,21 @@ impl<T: Item> Log<T> {
         ix
     }
 
-    /// Puts `items` in place of all that is held below `upto`: they get the highest indexes below
-    /// it, `first_index` rises accordingly, and what is at `upto` and later keeps its index.
-    ///
-    /// Gives whether it was done: not when `upto` is beyond the end, or when there are more
-    /// `items` than were held below it.
-    #[must_use = "nothing is replaced when the items do not fit"]
-    pub fn compact_prefix(&mut self, upto: u64, items: Vec<T>) -> bool {
-        let held = upto.saturating_sub(self.first);
-        let coarser = items.len() as u64;
-        if upto > self.next || coarser > held {
-            return false;
-        }
-        if upto <= self.first {
-            return true;
-        }
-        // Up to the end of the group or chunk in which `upto` lies all is laid out anew.
-        let tail_first = self.tail_first();
-        let rest_from = self.chunks.border(upto).min(tail_first.max(upto));
-        let mut front = Self::starting_at(upto - coarser);
-        for item in items {
+    /// The items below `ix`, as a log of its own that shares the groups.
+    #[must_use]
+    pub fn front_to(&self, ix: u64) -> Self {
+        let chunks = self.chunks.groups_below(ix);
+        let next = chunks.end().unwrap_or(self.first);
+        let mut front = Self {
+            chunks,
+            tail: Vec::new(),
+            first: self.first,
+            next,
+        };
+        for (_, item) in self.iter_within(next, ix) {
             front.push(item);
         }
-        for (_, item) in self.iter_from(upto).take_while(|&(at, _)| at < rest_from) {
-            front.push(item);
-        }
-        self.drop_front_to(rest_from);
-        let gone = self.tail.len() - self.live_tail().len();
-        self.tail.drain(..gone);
-        front.chunks.append(&mut self.chunks);
-        front.tail.append(&mut self.tail);
-        front.next = self.next;
-        *self = front;
-        true
+        front
     }
 }
 

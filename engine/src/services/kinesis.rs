@@ -19,6 +19,7 @@ mod log;
 mod longterm;
 pub mod mode;
 mod packed;
+mod parts;
 mod read;
 pub mod replay;
 mod reshard;
@@ -174,6 +175,8 @@ pub struct Kinesis {
     sweep_at: Option<Us>,
     /// Whether the log is looked at on the next full minute.
     budget_due: bool,
+    /// What of the log was made coarser.
+    coarse: coarsen::Coarse,
     meter: show::Meter,
     /// What is paid by its age.
     long: longterm::LongTerm,
@@ -300,6 +303,7 @@ impl Service for Kinesis {
             retention: config.retention,
             sweep_at: None,
             budget_due: false,
+            coarse: coarsen::Coarse::default(),
             meter: show::Meter::starting(now),
             long: longterm::LongTerm::default(),
             flights: BTreeMap::new(),

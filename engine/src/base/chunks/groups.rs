@@ -106,23 +106,18 @@ impl<T: Item> Chunks<T> {
         all.skip_while(move |chunk| chunk.end() <= first)
     }
 
-    /// Up to where all has to be laid out anew if it is below `ix`: the end of a group, or of a loose chunk.
-    pub(super) fn border(&self, ix: u64) -> u64 {
-        let grouped = self.groups.last().map_or(0, |group| group.end());
-        let size = if ix < grouped { GROUP } else { CHUNK };
-        ix / size * size + size
+    /// The groups whose items are all below `ix`.
+    pub(super) fn groups_below(&self, ix: u64) -> Self {
+        let whole = self.groups.partition_point(|group| group.end() <= ix);
+        Self {
+            groups: self.groups[..whole].to_vec(),
+            ..Self::default()
+        }
     }
 
-    /// Adds all of another, which follow.
-    pub(super) fn append(&mut self, other: &mut Self) {
-        if self.loose.is_empty() {
-            self.groups.append(&mut other.groups);
-            std::mem::swap(&mut self.loose, &mut other.loose);
-            std::mem::swap(&mut self.name, &mut other.name);
-        } else {
-            // they lie in the same group
-            self.loose.append(&mut other.loose);
-        }
+    /// Index behind the last item of the last group.
+    pub(super) fn end(&self) -> Option<u64> {
+        Some(self.groups.last()?.end())
     }
 
     /// What they take, without what lies behind the pointers of items [B].

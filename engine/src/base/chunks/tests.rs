@@ -48,11 +48,9 @@ fn agrees_with_a_map_whatever_is_done() {
                 log.drop_front_to(ix);
                 model.retain(|&at, _| at >= ix);
             } else if ix <= next {
-                let n = rng.below(ix - log.first_index() + 1);
-                let items: Vec<u64> = (0..n).map(|k| k * 3 + 1).collect();
-                assert!(log.compact_prefix(ix, items.clone()));
-                model.retain(|&at, _| at >= ix);
-                model.extend((ix - n..ix).zip(items));
+                log = log.front_to(ix);
+                model.retain(|&at, _| at < ix);
+                next = ix;
             }
             agrees(&log, &model, next);
         }
@@ -71,25 +69,23 @@ fn copies_share_what_is_sealed() {
     assert_eq!((chunks(&log).len(), log.tail.len()), (3, 232));
     assert_eq!(chunks(&log), chunks(&copy));
     assert_eq!((log.next_index(), copy.next_index()), (1_000, 1_001));
-    // Laying out a front anew leaves the later chunks shared.
-    assert!(copy.compact_prefix(300, vec![7]));
-    assert_eq!(chunks(&log)[2], chunks(&copy)[1]);
-    assert_eq!(
-        (copy.first_index(), copy.get(299), copy.get(300)),
-        (299, Some(7), Some(3_000))
-    );
 }
 
 #[test]
-fn what_does_not_fit_is_refused() {
-    let mut log = filled(10);
-    assert!(!log.compact_prefix(11, Vec::new()));
-    assert!(!log.compact_prefix(3, vec![1; 4]));
-    assert_eq!(log, filled(10));
-    assert!(log.compact_prefix(10, Vec::new()));
-    assert!(log.is_empty() && log.get(9).is_none() && log.last().is_none());
-    assert_eq!(log.push(5), 10);
-    assert_eq!(log.last(), Some(5));
+fn a_front_shares_whole_groups() {
+    let log = filled(2 * GROUP + 700);
+    let front = log.front_to(GROUP + 300);
+    assert_eq!((front.first_index(), front.next_index()), (0, GROUP + 300));
+    let at = |log: &Log<u64>, ix| log.chunks.get(ix).map(std::ptr::from_ref);
+    assert_eq!(at(&log, 5), at(&front, 5));
+    assert_ne!(
+        at(&log, GROUP),
+        at(&front, GROUP),
+        "of a part of a group it has its own"
+    );
+    let beyond = filled(9).front_to(20);
+    assert_eq!(beyond, filled(9), "all that there is");
+    assert!(log.front_to(0).is_empty());
 }
 
 #[test]

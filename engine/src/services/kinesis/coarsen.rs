@@ -6,6 +6,9 @@
 //! all records of the tick count as arrived when its last one did. Within the tick the lanes change
 //! places; no reader's position lies inside one when it is made, and readers begin at its start.
 //!
+//! It goes by slices, the oldest first and no more than needed: the copies of the world keep what was
+//! there before, so that for a while both take memory.
+//!
 //! It happens on full minutes of model time and depends on the design alone, so that every way to
 //! the same time makes the same log.
 
@@ -16,15 +19,34 @@ use crate::base::time::{MINUTE, SECOND, Us};
 use crate::services::cx::Cx;
 use crate::services::talk::{Parcel, Read};
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// Widths of ticks, each a multiple of the one before. A parcel's time fits into 32 bits of
 /// microseconds, so an hour is the widest.
 const WIDTHS: [Us; 5] = [SECOND, 10 * SECOND, MINUTE, 10 * MINUTE, 60 * MINUTE];
 
+/// Slices of the time that the log spans; one at a time is made coarser.
+const SLICES: u64 = 8;
+
 /// From this width on neighbouring records of different sizes share one run: the sum of their bytes
 /// is exact, their sizes are the mean of the run.
 const MEAN_FROM: Us = MINUTE;
+
+/// Up to when the log was looked at for ticks of each width [us].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Coarse {
+    upto: [Us; WIDTHS.len()],
+}
+
+impl Hash for Coarse {
+    /// Writes nothing while the log has been within its budget.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        if *self != Self::default() {
+            self.upto.hash(state);
+        }
+    }
+}
 
 /// Consecutive record numbers with the sum of their bytes.
 #[derive(Clone, Copy, Debug)]
@@ -219,7 +241,7 @@ impl Kinesis {
         cx.floor.log_budget.0 / (alike.count() as u64).max(1)
     }
 
-    /// Over budget, widens ticks, the older half first, until three quarters of it are met.
+    /// Over budget, widens ticks, the oldest slice first, until seven eighths of it are met.
     pub(super) fn keep_to_budget(&mut self, cx: &mut Cx<'_, '_>) {
         self.budget_due = false;
         let (now, budget) = (cx.now(), Self::budget(cx));
@@ -231,11 +253,11 @@ impl Kinesis {
             .iter()
             .filter_map(|shard| shard.log.oldest())
             .min();
-        let half = oldest.map_or(now, |oldest| oldest + (now - oldest) / 2);
-        for width in WIDTHS {
-            for until in [half, now] {
-                self.widen(until / width * width, width);
-                if self.log_bytes() <= budget / 4 * 3 {
+        let oldest = oldest.unwrap_or(now);
+        for tier in 0..WIDTHS.len() {
+            for slice in 1..=SLICES {
+                self.widen(tier, oldest + (now - oldest) * slice / SLICES);
+                if self.log_bytes() <= budget / 8 * 7 {
                     return;
                 }
             }
@@ -247,7 +269,14 @@ impl Kinesis {
         self.shards.iter().map(|shard| shard.log.bytes()).sum()
     }
 
-    fn widen(&mut self, until: Us, width: Us) {
+    /// Makes ticks of a tier of what arrived before `until` and was not looked at for it yet.
+    fn widen(&mut self, tier: usize, until: Us) {
+        let width = WIDTHS[tier];
+        let slice = self.coarse.upto[tier]..until / width * width;
+        if slice.is_empty() {
+            return;
+        }
+        self.coarse.upto[tier] = slice.end;
         let mut borders = Vec::new();
         for shard in &mut self.shards {
             borders.clear();
@@ -258,7 +287,7 @@ impl Kinesis {
                 }
             }
             order::sort(&mut borders);
-            shard.log.widen(until, width, &borders);
+            shard.log.widen(slice.clone(), width, &borders);
         }
     }
 }

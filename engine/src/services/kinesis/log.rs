@@ -1,10 +1,12 @@
 //! What one shard keeps: parcels with dense record numbers, in the order of arrival.
 
 use super::packed::Packed;
+use super::parts::{Parts, Place};
 use crate::base::chunks::{Item, Log};
 use crate::base::footprint::See;
 use crate::base::time::Us;
 use crate::services::talk::{Parcel, Read};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A stretch of consecutive record numbers of a lane.
@@ -83,7 +85,7 @@ impl Entry {
 /// The log of one shard.
 #[derive(Clone, Debug, Default, Hash)]
 pub(super) struct ShardLog {
-    entries: Log<Entry>,
+    entries: Parts,
     next: u64,
     /// Bytes that wide entries take beside the entries themselves.
     extra: u64,
@@ -93,11 +95,6 @@ pub(super) struct ShardLog {
 pub(super) fn extra_of(entry: &Entry) -> u64 {
     let runs = entry.runs.as_ref();
     runs.map_or(0, |runs| WIDE_BYTES + runs.len() as u64 * RUN_BYTES)
-}
-
-/// Bytes of an entry that is not sealed.
-fn bytes_of(entry: &Entry) -> u64 {
-    ENTRY_BYTES + extra_of(entry)
 }
 
 impl ShardLog {
@@ -110,17 +107,14 @@ impl ShardLog {
     /// Number of the oldest record kept; equal to `next` when there is none.
     #[must_use]
     pub(super) fn first(&self) -> u64 {
-        self.entries
-            .get(self.entries.first_index())
-            .map_or(self.next, |entry| entry.ordinal)
+        let first = self.entries.first();
+        first.map_or(self.next, |entry| entry.ordinal)
     }
 
     /// When the oldest record kept arrived.
     #[must_use]
     pub(super) fn oldest(&self) -> Option<Us> {
-        self.entries
-            .get(self.entries.first_index())
-            .map(|entry| entry.arrived)
+        self.entries.first().map(|entry| entry.arrived)
     }
 
     /// Stores records; gives the number of the first.
@@ -143,12 +137,12 @@ impl ShardLog {
             return None;
         }
         self.entries
-            .get(self.index(ordinal))
+            .get(self.place(ordinal))
             .map(|entry| entry.arrived)
     }
 
-    /// Index of the entry that holds the record, or of the first behind it.
-    fn index(&self, ordinal: u64) -> u64 {
+    /// Where the entry stands that holds the record, or the first behind it.
+    fn place(&self, ordinal: u64) -> Place {
         self.entries.partition_point(|entry| entry.end() <= ordinal)
     }
 
@@ -176,50 +170,51 @@ impl ShardLog {
     /// its records may have changed places among themselves.
     #[must_use]
     pub(super) fn snap(&self, ordinal: u64) -> u64 {
-        let mut ix = self.index(ordinal);
-        let Some(entry) = self.entries.get(ix).filter(|entry| entry.runs.is_some()) else {
+        let mut at = self.place(ordinal);
+        let Some(entry) = self.entries.get(at).filter(|entry| entry.runs.is_some()) else {
             return ordinal;
         };
         let (mut start, arrived) = (entry.ordinal, entry.arrived);
-        while let Some(before) = ix.checked_sub(1).and_then(|ix| self.entries.get(ix)) {
-            if before.runs.is_none() || before.arrived != arrived {
+        while let Some(place) = self.entries.before(at) {
+            let before = self.entries.get(place);
+            let Some(before) = before.filter(|one| one.runs.is_some() && one.arrived == arrived)
+            else {
                 break;
-            }
-            start = before.ordinal;
-            ix -= 1;
+            };
+            (start, at) = (before.ordinal, place);
         }
         start
     }
 
-    /// Makes ticks of `width` of all that arrived before `until`, a multiple of it. No tick
-    /// reaches over one of `borders`, which are sorted.
-    pub(super) fn widen(&mut self, until: Us, width: Us, borders: &[u64]) {
-        let upto = self.entries.partition_point(|entry| entry.arrived < until);
-        let old = self
-            .entries
-            .iter()
-            .take((upto - self.entries.first_index()) as usize);
-        let (mut bytes, mut extra) = (0, 0);
+    /// Makes ticks of `width` of what arrived within `slice`, whose ends are multiples of it, if that takes less. No
+    /// tick reaches over one of `borders`, which are sorted.
+    pub(super) fn widen(&mut self, slice: Range<Us>, width: Us, borders: &[u64]) {
+        let [from, upto] = [slice.start, slice.end]
+            .map(|at| self.entries.partition_point(|entry| entry.arrived < at));
         let mut wide = super::coarsen::Widener::new(width, borders);
-        for entry in old {
-            bytes += bytes_of(&entry);
+        let mut extra = 0;
+        for entry in self.entries.between(from, upto) {
             extra += extra_of(&entry);
             wide.add(entry);
         }
         let made = wide.finish();
         let made_extra: u64 = made.iter().map(extra_of).sum();
-        let gains = made.iter().map(bytes_of).sum::<u64>() < bytes;
-        if gains && self.entries.compact_prefix(upto, made) {
+        let mut laid = Log::new();
+        made.into_iter().for_each(|entry| _ = laid.push(entry));
+        let made_bytes = laid.bytes(ENTRY_BYTES) + made_extra;
+        let mut next = self.entries.clone();
+        next.relay(from, upto, laid);
+        let before = self.entries.bytes(ENTRY_BYTES) + extra;
+        let saved = before.saturating_sub(next.bytes(ENTRY_BYTES) + made_extra);
+        if saved * 4 >= saved + made_bytes {
+            self.entries = next;
             self.extra = self.extra + made_extra - extra;
         }
     }
 
     /// The records from number `from` up to `to`, exactly.
     pub(super) fn reads(&self, from: u64, to: u64) -> impl Iterator<Item = Read> + '_ {
-        let entries = self
-            .entries
-            .iter_from(self.index(from))
-            .map(|(_, entry)| entry);
+        let entries = self.entries.iter_from(self.place(from));
         let entries = entries.take_while(move |entry| entry.ordinal < to);
         entries
             .flat_map(Entry::into_pieces)
@@ -229,11 +224,7 @@ impl ShardLog {
     /// Forgets the entries that arrived at `until` or before, and gives them.
     pub(super) fn trim(&mut self, until: Us) -> Vec<Entry> {
         let upto = self.entries.partition_point(|entry| entry.arrived <= until);
-        let gone = self
-            .entries
-            .iter()
-            .take((upto - self.entries.first_index()) as usize);
-        let gone: Vec<Entry> = gone.collect();
+        let gone: Vec<Entry> = self.entries.between(self.entries.start(), upto).collect();
         self.entries.drop_front_to(upto);
         self.extra -= gone.iter().map(extra_of).sum::<u64>();
         gone
