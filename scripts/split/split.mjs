@@ -25,9 +25,9 @@ const VISITS = [
   { viewport: { width: 390, height: 844 }, colorScheme: 'dark', hasTouch: true, again: false },
 ];
 /** How long each plays [ms]: until the second module is there on most lines. */
-const PLAY_MS = 4_500;
+const PLAY_MS = 2_000;
 /** When the second module is fetched after the first has begun, if nothing asks for it before [ms]. */
-const SOON_MS = 3_000;
+const SOON_MS = 1_200;
 
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm',
   '.json': 'application/json', '.svg': 'image/svg+xml' };

@@ -44,8 +44,13 @@ pub(crate) fn note_time(start_us: u64, at_us: u64) {
 /// Keeps the run as a file. If the browser refuses, an older one is forgotten: it is of another run.
 pub(crate) fn keep(file: &str) {
     if !storage::set(AUTOSAVE, file) {
-        storage::forget(AUTOSAVE);
+        forget();
     }
+}
+
+/// Forgets what was kept.
+pub(crate) fn forget() {
+    storage::forget(AUTOSAVE);
 }
 
 /// What was kept last.

@@ -201,7 +201,6 @@ impl Session {
     /// Plays `run` from where it stands.
     pub(crate) fn new(mut run: Run, visit: Visit, playing: bool) -> Self {
         run.sample_marks(true);
-        panic::keep(&run.file_text());
         let due = run.now() as f64;
         Self {
             run,
@@ -229,6 +228,11 @@ impl Session {
             size: sizing::Size::default(),
             saved: None,
         }
+    }
+
+    /// Keeps the run as it stands.
+    pub(crate) fn keep(&self) {
+        panic::keep(&self.run.file_text());
     }
 
     /// Whether it plays (or hurries somewhere).
@@ -476,7 +480,7 @@ impl Session {
         let moves = edit.is_layout();
         if let Err(error) = self.run.edit(edit) {
             // what was kept in case the edit breaks the page is no more what is on it
-            panic::keep(&self.run.file_text());
+            self.keep();
             return Err(error);
         }
         self.changed();
@@ -491,7 +495,7 @@ impl Session {
 
     /// The design has changed. Before the start the run was built anew with it: nothing is known of its parts.
     fn changed(&mut self) {
-        panic::keep(&self.run.file_text());
+        self.keep();
         self.books.expire();
         if self.run.now() == 0 && self.run.inputs().is_empty() {
             self.frame = Frame::default();
@@ -537,7 +541,7 @@ impl Session {
     pub(crate) fn bring_back(&mut self) {
         self.arrive();
         self.told = told_back(self.run.bring_back());
-        panic::keep(&self.run.file_text());
+        self.keep();
     }
 
     /// Lets something befall a node.
@@ -547,7 +551,7 @@ impl Session {
         self.autosave(&Act::Fault(spec.clone()));
         self.saved = None;
         let result = self.run.fault(spec);
-        panic::keep(&self.run.file_text());
+        self.keep();
         result?;
         self.acted(past, ahead, Offer::BringBack);
         Ok(())
@@ -586,6 +590,6 @@ impl Session {
         self.stage.forget();
         self.stand();
         self.gait = gait;
-        panic::keep(&self.run.file_text());
+        self.keep();
     }
 }

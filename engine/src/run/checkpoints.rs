@@ -38,8 +38,8 @@ pub struct Checkpoint {
     pub inputs: usize,
     /// History as it was.
     pub mark: Mark,
-    /// What it has for itself [B].
-    own: u64,
+    /// What it has for itself, once it was measured [B].
+    own: Option<u64>,
 }
 
 impl Checkpoint {
@@ -141,21 +141,20 @@ impl Checkpoints {
 
     /// Keeps a copy; `cursor` is where the person looks.
     pub fn keep(&mut self, engine: &Engine<Plant>, inputs: usize, history: &History, cursor: Us) {
-        let mark = history.mark();
         let fresh = Checkpoint {
             at: engine.now(),
-            own: own(engine) + mark.bytes(),
             engine: engine.clone(),
             inputs,
-            mark,
+            mark: history.mark(),
+            own: None,
         };
         self.pieces.begin();
         fresh.shared(&mut |piece, size| self.pieces.take(piece, size.bytes));
         self.pieces.end();
         self.list.push(fresh);
-        // the head has what the newest one has
-        let own: u64 = self.list.iter().map(|checkpoint| checkpoint.own).sum();
-        self.used = own + self.pieces.beside_newest();
+        if engine.events() > 0 {
+            self.measure();
+        }
         let last = self.list.len();
         while self.used > self.budget && self.list.len() > 1 {
             self.thin(cursor);
@@ -163,6 +162,16 @@ impl Checkpoints {
         let fits = last == 1 || self.list.last().is_some_and(|last| last.at == engine.now());
         self.every = if fits { self.between } else { self.every * 2 };
         self.next = engine.events() + self.every;
+    }
+
+    /// What all take. The one at the start is measured when another one follows: there is enough to do then.
+    fn measure(&mut self) {
+        let own = self.list.iter_mut().map(|one| {
+            let (engine, mark) = (&one.engine, &one.mark);
+            *one.own.get_or_insert_with(|| own(engine) + mark.bytes())
+        });
+        // the head has what the newest one has
+        self.used = own.sum::<u64>() + self.pieces.beside_newest();
     }
 
     /// Drops those for which `gone` says so, by their place.
@@ -174,7 +183,7 @@ impl Checkpoints {
             if !gone(ix - 1, checkpoint) {
                 return true;
             }
-            freed += checkpoint.own;
+            freed += checkpoint.own.unwrap_or(0);
             checkpoint.shared(&mut |piece, _| freed += pieces.give_back(piece));
             false
         });

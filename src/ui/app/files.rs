@@ -134,6 +134,7 @@ impl App {
         // an empty design has nothing to play
         let plays = !run.design().nodes.is_empty();
         *session = Session::new(run, Visit::default(), plays);
+        session.keep();
         session.starts(scenario);
         session.plays(played);
         session.was_saved(saved);

@@ -14,6 +14,7 @@ use crate::ui::text::t;
 use crate::ui::visit::Visit;
 use millrace_engine::design::file;
 use millrace_engine::run::Run;
+use gloo_timers::callback::Timeout;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -25,6 +26,9 @@ const SEEN_MS: f64 = 100.0;
 
 /// The same for each node of a large design [ms].
 const NODE_MS: f64 = 0.8;
+
+/// When the run that the page opens with is kept [ms].
+const KEEP_MS: u32 = 5_000;
 
 impl App {
     /// The page as it opens.
@@ -52,6 +56,7 @@ impl App {
         session.plays(loaded.played);
         session.was_saved(loaded.saved);
         let session = Rc::new(RefCell::new(session));
+        keep_soon(&session);
         let shell = Shell {
             scenario: scenario.into(),
             act: act.into(),
@@ -99,9 +104,31 @@ impl App {
     }
 }
 
+/// Keeps the run that the page opens with, for a panic: at once if nothing else has it, otherwise when the first moments
+/// have passed, in which there is enough to do. An act keeps it before.
+fn keep_soon(session: &Rc<RefCell<Session>>) {
+    if asked_for_last() {
+        session.borrow().keep();
+        return;
+    }
+    panic::forget();
+    let session = Rc::downgrade(session);
+    let keep = move || {
+        if let Some(session) = session.upgrade().filter(|_| !panic::dead()) {
+            session.borrow().keep();
+        }
+    };
+    Timeout::new(KEEP_MS, keep).forget();
+}
+
+fn asked_for_last() -> bool {
+    let search = dom::window().location().search();
+    search.is_ok_and(|search| search == panic::LAST)
+}
+
 /// The run that was kept last, if the address asks for it.
 fn last_run() -> Option<Run> {
-    if dom::window().location().search().ok()? != panic::LAST {
+    if !asked_for_last() {
         return None;
     }
     let file = file::read(&panic::kept()?).ok()?;
