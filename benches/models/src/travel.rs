@@ -71,11 +71,20 @@ fn flat() -> Vec<Vec<u64>> {
     pieces
 }
 
+/// As many bytes as the encoding of the world has that is digested, in pieces as large as its pieces.
+fn encoded() -> Vec<Vec<u64>> {
+    let mut pieces = flat();
+    pieces.pop();
+    // a time and a signal
+    pieces.push(vec![1; EVENTS as usize * 3]);
+    pieces
+}
+
 /// Each way in turn, so many times: microseconds of each round, by name.
 #[must_use]
 pub fn copies(rounds: u32) -> Value {
     let (engine, source) = (world(), flat());
-    let (mut buffers, mut slot) = (flat(), world());
+    let (mut buffers, mut slot, encoded) = (flat(), world(), encoded());
     let mut kept: Vec<Engine<World>> = Vec::with_capacity(KEPT);
     let mut all: [Vec<f64>; 5] = Default::default();
     let timed = |times: usize, act: &mut dyn FnMut()| {
@@ -96,7 +105,7 @@ pub fn copies(rounds: u32) -> Value {
         all[3].push(timed(20, &mut || {
             let mut digest = Digest::new();
             // a slice of numbers is one write of its bytes
-            for piece in black_box(&source) {
+            for piece in black_box(&encoded) {
                 Hash::hash_slice(piece, &mut digest);
             }
             black_box(digest.finish());
@@ -141,11 +150,22 @@ pub fn seeks(count: usize) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use millrace_engine::base::footprint::Footprint;
 
     #[test]
     fn the_flat_pieces_are_as_large_as_the_world() {
         let bytes: usize = flat().iter().map(|piece| piece.len() * 8).sum();
         assert!((400_000..450_000).contains(&bytes), "{bytes} B");
         assert_eq!(world().pending().len() as u64, EVENTS);
+    }
+
+    #[test]
+    fn the_four_lanes_take_as_many_bytes_as_are_digested() {
+        let bytes: u64 = encoded().iter().map(|piece| piece.len() as u64 * 8).sum();
+        let world = world();
+        let footprint = Footprint::of(&(world.machine(), world.pending()));
+        // a footprint is one and a half times what is written; each list writes its length besides
+        let lengths = 8 * (1 + QUEUES as u64 + 1);
+        assert_eq!(footprint, (bytes + lengths) / 2 * 3);
     }
 }

@@ -1,4 +1,4 @@
-//! The digest of a world: XXH64 over a canonical encoding, as a [`Hasher`].
+//! The digest of a world: the lanes of XXH64 over a canonical encoding, as a [`Hasher`].
 //!
 //! `#[derive(Hash)]` on a state type says what is digested; this hasher says how. Every number
 //! goes in little-endian at its own width, `usize` and `isize` as 64 bits, so that a 32-bit
@@ -11,8 +11,10 @@
 //! would differ between builds. State holds `u32` or `u64` instead.
 //!
 //! XXH64 keeps four independent lanes, each a 64-bit multiply, rotate, multiply per word, which
-//! WebAssembly has as single instructions. Source: the xxHash specification, version 0.1.1,
-//! <https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md>.
+//! WebAssembly has as single instructions. Here every word is mixed into the lane whose turn it is as
+//! soon as it is whole, the words of the last stripe too, so nothing is gathered. For whole stripes with
+//! less than a word behind them, and for less than a word, the digest is XXH64's. Source: the xxHash
+//! specification, version 0.1.1, <https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md>.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -23,25 +25,21 @@ const P3: u64 = 0x1656_67B1_9E37_79F9;
 const P4: u64 = 0x85EB_CA77_C2B2_AE63;
 const P5: u64 = 0x27D4_EB2F_1656_67C5;
 
-/// Bytes of a stripe: a word for each of the four lanes.
-const STRIPE: usize = 32;
-/// Bytes that are gathered before they are mixed in.
-const GATHERED: usize = 4 * STRIPE;
-/// Room for what a number may write beyond that.
-const ROOM: usize = GATHERED + 16;
+/// Bytes of a word.
+const WORD: usize = 8;
 
-/// A 64-bit digest in the making: XXH64 with seed 0.
+/// A 64-bit digest in the making: XXH64's lanes, with seed 0.
 ///
-/// What is written is gathered first, whatever its width, so that a number costs a store and an addition, and four
-/// stripes are mixed in at a time.
+/// All it holds are a few numbers, and every write is a few steps without a loop or a call: in a loop over many
+/// values the compiler keeps them in registers. What stands at a whole word of the stream takes the short way.
 #[derive(Clone, Debug)]
 pub struct Digest {
+    /// The lane whose turn is next stands first.
     lanes: [u64; 4],
-    gathered: [u8; ROOM],
-    /// How many bytes are gathered: less than [`GATHERED`] between calls.
-    held: usize,
-    /// Bytes mixed in: a multiple of a stripe.
-    mixed: u64,
+    /// The bytes behind the last whole word, the first one lowest; zeros above.
+    part: u64,
+    /// Bytes written.
+    bytes: u64,
 }
 
 impl Default for Digest {
@@ -56,9 +54,8 @@ impl Digest {
     pub fn new() -> Self {
         Self {
             lanes: [P1.wrapping_add(P2), P2, 0, 0u64.wrapping_sub(P1)],
-            gathered: [0; ROOM],
-            held: 0,
-            mixed: 0,
+            part: 0,
+            bytes: 0,
         }
     }
 
@@ -70,35 +67,54 @@ impl Digest {
         digest.finish()
     }
 
-    /// A number as its bytes, at most 16 of them.
-    #[inline]
-    fn put<const N: usize>(&mut self, bytes: [u8; N]) {
-        let end = self.held + N;
-        self.gathered[self.held..end].copy_from_slice(&bytes);
-        self.held = end;
-        if end >= GATHERED {
-            self.mix_gathered();
+    /// Bits of the part.
+    #[inline(always)]
+    fn bits(&self) -> u32 {
+        (self.bytes % WORD as u64) as u32 * 8
+    }
+
+    /// Mixes a word of the stream in.
+    #[inline(always)]
+    fn mix(&mut self, word: u64) {
+        let [a, b, c, d] = self.lanes;
+        self.lanes = [b, c, d, round(a, word)];
+    }
+
+    /// A number of 64 bits.
+    #[inline(always)]
+    fn wide(&mut self, value: u64) {
+        let bits = self.bits();
+        self.bytes = self.bytes.wrapping_add(WORD as u64);
+        let mut word = value;
+        if bits != 0 {
+            word = self.part | value << bits;
+            self.part = value >> (u64::BITS - bits);
+        }
+        self.mix(word);
+    }
+
+    /// A number of less than 64 bits.
+    #[inline(always)]
+    fn narrow(&mut self, value: u64, bytes: u32) {
+        let bits = self.bits();
+        self.bytes = self.bytes.wrapping_add(bytes.into());
+        let word = self.part | value << bits;
+        if bits + bytes * 8 < u64::BITS {
+            self.part = word;
+        } else {
+            self.part = (value >> 1) >> (u64::BITS - 1 - bits);
+            self.mix(word);
         }
     }
 
-    fn mix_gathered(&mut self) {
-        let (stripes, _) = self.gathered[..GATHERED].as_chunks();
-        mix(&mut self.lanes, stripes);
-        self.mixed += GATHERED as u64;
-        self.gathered.copy_within(GATHERED..self.held, 0);
-        self.held -= GATHERED;
+    /// Less than a word.
+    fn little(&mut self, bytes: &[u8]) {
+        let value = bytes
+            .iter()
+            .rev()
+            .fold(0, |value, byte| value << 8 | u64::from(*byte));
+        self.narrow(value, bytes.len() as u32);
     }
-}
-
-fn mix(lanes: &mut [u64; 4], stripes: &[[u8; STRIPE]]) {
-    let mut all = *lanes;
-    for stripe in stripes {
-        let (words, _) = stripe.as_chunks();
-        for (lane, word) in all.iter_mut().zip(words) {
-            *lane = round(*lane, u64::from_le_bytes(*word));
-        }
-    }
-    *lanes = all;
 }
 
 fn merged(lanes: [u64; 4]) -> u64 {
@@ -121,12 +137,12 @@ fn round(lane: u64, word: u64) -> u64 {
         .wrapping_mul(P1)
 }
 
-/// Numbers at the width of their type.
+/// Numbers at the width of their type, by way of the unsigned one of that width.
 macro_rules! writes {
-    ($($name:ident($type:ty)),* $(,)?) => {$(
-        #[inline]
+    ($($name:ident($type:ty, $unsigned:ty)),* $(,)?) => {$(
+        #[inline(always)]
         fn $name(&mut self, i: $type) {
-            self.put(i.to_le_bytes());
+            self.narrow((i as $unsigned).into(), <$type>::BITS / 8);
         }
     )*};
 }
@@ -134,33 +150,37 @@ macro_rules! writes {
 /// Numbers that are encoded in 64 bits; the cast spreads the sign of an `isize`.
 macro_rules! full_writes {
     ($($name:ident($type:ty)),* $(,)?) => {$(
-        #[inline]
+        #[inline(always)]
         fn $name(&mut self, i: $type) {
-            self.put((i as u64).to_le_bytes());
+            self.wide(i as u64);
+        }
+    )*};
+}
+
+/// Numbers of two words, the low one first.
+macro_rules! double_writes {
+    ($($name:ident($type:ty)),* $(,)?) => {$(
+        #[inline(always)]
+        fn $name(&mut self, i: $type) {
+            self.wide(i as u64);
+            self.wide((i >> u64::BITS) as u64);
         }
     )*};
 }
 
 impl Hasher for Digest {
     fn finish(&self) -> u64 {
-        let (stripes, rest) = self.gathered[..self.held].as_chunks();
-        let all = self.mixed + self.held as u64;
-        let mut h = if all >= STRIPE as u64 {
+        let words = self.bytes / WORD as u64;
+        let mut h = if words > 0 {
             let mut lanes = self.lanes;
-            mix(&mut lanes, stripes);
+            lanes.rotate_right((words % 4) as usize);
             merged(lanes)
         } else {
             P5
         };
-        h = h.wrapping_add(all);
-        let (words, rest) = rest.as_chunks();
-        for word in words {
-            h = (h ^ round(0, u64::from_le_bytes(*word)))
-                .rotate_left(27)
-                .wrapping_mul(P1)
-                .wrapping_add(P4);
-        }
-        let (halves, rest) = rest.as_chunks();
+        h = h.wrapping_add(self.bytes);
+        let part = self.part.to_le_bytes();
+        let (halves, rest) = part[..(self.bits() / 8) as usize].as_chunks();
         for half in halves {
             h ^= u64::from(u32::from_le_bytes(*half)).wrapping_mul(P1);
             h = h.rotate_left(23).wrapping_mul(P2).wrapping_add(P3);
@@ -176,32 +196,37 @@ impl Hasher for Digest {
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        let mut left = bytes;
-        if self.held > 0 || left.len() < STRIPE {
-            let (head, rest) = left.split_at(left.len().min(GATHERED - self.held));
-            let end = self.held + head.len();
-            self.gathered[self.held..end].copy_from_slice(head);
-            self.held = end;
-            if end < GATHERED {
-                return;
+        // up to the next whole word of the stream: what follows is read word by word, wherever it lies
+        let open = (WORD - (self.bits() / 8) as usize) % WORD;
+        let (head, left) = bytes.split_at(open.min(bytes.len()));
+        self.little(head);
+        let (words, rest) = left.as_chunks::<WORD>();
+        let (stripes, behind) = words.as_chunks::<4>();
+        let mut lanes = self.lanes;
+        for stripe in stripes {
+            for (lane, word) in lanes.iter_mut().zip(stripe) {
+                *lane = round(*lane, u64::from_le_bytes(*word));
             }
-            self.mix_gathered();
-            left = rest;
         }
-        let (stripes, rest) = left.as_chunks();
-        mix(&mut self.lanes, stripes);
-        self.mixed += (stripes.len() * STRIPE) as u64;
-        self.gathered[..rest.len()].copy_from_slice(rest);
-        self.held = rest.len();
+        self.lanes = lanes;
+        for word in behind {
+            self.mix(u64::from_le_bytes(*word));
+        }
+        self.bytes = self.bytes.wrapping_add((words.len() * WORD) as u64);
+        self.little(rest);
     }
 
     writes! {
-        write_u8(u8), write_u16(u16), write_u32(u32), write_u64(u64), write_u128(u128),
-        write_i8(i8), write_i16(i16), write_i32(i32), write_i64(i64), write_i128(i128),
+        write_u8(u8, u8), write_u16(u16, u16), write_u32(u32, u32),
+        write_i8(i8, u8), write_i16(i16, u16), write_i32(i32, u32),
     }
 
     full_writes! {
-        write_usize(usize), write_isize(isize),
+        write_u64(u64), write_i64(i64), write_usize(usize), write_isize(isize),
+    }
+
+    double_writes! {
+        write_u128(u128), write_i128(i128),
     }
 }
 
