@@ -243,9 +243,12 @@ fn in_order(keys: &[Key]) -> Vec<Key> {
 impl<S: Hash> Hash for Queue<S> {
     /// Hashes the events in their order, not the slots: where a signal lies is no part of the world.
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let lanes = self.lanes.iter().flat_map(|lane| lane.keys.iter().copied());
-        let heap = self.heap.iter().map(|Reverse(key)| *key);
-        let keys = in_order(&lanes.chain(heap).collect::<Vec<Key>>());
+        let mut keys: Vec<Key> = Vec::with_capacity(self.len());
+        keys.extend(self.heap.iter().map(|Reverse(key)| *key));
+        for lane in &self.lanes {
+            keys.extend(&lane.keys);
+        }
+        let keys = in_order(&keys);
         (keys.len() as u64).hash(state);
         for key in keys {
             key.at.hash(state);
