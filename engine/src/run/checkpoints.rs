@@ -152,7 +152,7 @@ impl Checkpoints {
         fresh.shared(&mut |piece, size| self.pieces.take(piece, size.bytes));
         self.pieces.end();
         self.list.push(fresh);
-        if engine.events() > 0 {
+        if self.list.len() > 1 || engine.events() > 0 {
             self.measure();
         }
         let last = self.list.len();
