@@ -104,8 +104,8 @@ impl App {
     }
 }
 
-/// Keeps the run that the page opens with, for a panic: at once if nothing else has it, otherwise when the first moments
-/// have passed, in which there is enough to do. An act keeps it before.
+/// Keeps the run that the page opens with, for a panic: at once if nothing else has it, otherwise when the first
+/// moments have passed, in which there is enough to do. An act keeps it before.
 fn keep_soon(session: &Rc<RefCell<Session>>) {
     if asked_for_last() {
         session.borrow().keep();
