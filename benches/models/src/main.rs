@@ -1,7 +1,8 @@
 //! The native side of `make bench`: reads lines `MODEL ROUNDS` and answers each with a line of JSON. `MODEL
 //! ROUNDS VARIANT` runs one variant alone, for a profile of it.
 //!
-//! `copies ROUNDS`, `seeks COUNT`, `black-friday SECONDS` and `stream SECONDS` measure time travel and two runs.
+//! `copies ROUNDS`, `seeks COUNT`, `black-friday SECONDS`, `stream SECONDS` and `ten-thousand SECONDS` measure time
+//! travel and three runs.
 //!
 //!     bench-models [--simpy PYTHON SCRIPT]
 
@@ -46,6 +47,7 @@ fn main() -> Result<(), std::io::Error> {
             ("seeks", Ok(count)) => Some(travel::seeks(count as usize)),
             ("black-friday", Ok(seconds)) => Some(product::black_friday(seconds.into())),
             ("stream", Ok(seconds)) => Some(product::stream(seconds.into())),
+            ("ten-thousand", Ok(seconds)) => Some(product::ten_thousand(seconds.into())),
             _ => None,
         };
         if let Some(found) = other {

@@ -17,6 +17,9 @@ pub const B: &str = include_str!("designs/b.json");
 /// A stream that one client fills with calls of 500 records, as `benches/kinesalite.mjs` fills kinesalite.
 pub const STREAM: &str = include_str!("designs/stream.json");
 
+/// Ten thousand shards, as `benches/scale.mjs` plays them in the page.
+pub const TEN_THOUSAND: &str = include_str!("designs/ten-thousand.json");
+
 /// The design of a file's text.
 ///
 /// # Panics
@@ -53,6 +56,15 @@ pub fn black_friday(seconds: u64) -> Value {
 #[must_use]
 pub fn stream(seconds: u64) -> Value {
     played(STREAM, seconds)
+}
+
+/// Plays so many seconds of ten thousand shards.
+///
+/// # Panics
+/// If the design has a fatal problem.
+#[must_use]
+pub fn ten_thousand(seconds: u64) -> Value {
+    played(TEN_THOUSAND, seconds)
 }
 
 /// Plays so many seconds of a file's design.
