@@ -7,6 +7,7 @@ use millrace_engine::design::{Design, file};
 use millrace_engine::kernel::Stop;
 use millrace_engine::lessons::scenarios;
 use millrace_engine::run::Run;
+use millrace_engine::run::frame::Frame;
 use serde_json::{Value, json};
 
 /// Model A: a door that lets people in, and a room with one server.
@@ -19,6 +20,9 @@ pub const STREAM: &str = include_str!("designs/stream.json");
 
 /// Ten thousand shards, as `benches/scale.mjs` plays them in the page.
 pub const TEN_THOUSAND: &str = include_str!("designs/ten-thousand.json");
+
+/// Frames that a page shows in a second.
+const FRAMES_A_SECOND: u64 = 60;
 
 /// The design of a file's text.
 ///
@@ -58,13 +62,29 @@ pub fn stream(seconds: u64) -> Value {
     played(STREAM, seconds)
 }
 
-/// Plays so many seconds of ten thousand shards.
+/// Plays so many seconds of ten thousand shards, frame by frame as the page does.
 ///
 /// # Panics
 /// If the design has a fatal problem.
 #[must_use]
 pub fn ten_thousand(seconds: u64) -> Value {
-    played(TEN_THOUSAND, seconds)
+    let mut run = match Run::new(design(TEN_THOUSAND)) {
+        Ok(run) => run,
+        Err(problems) => panic!("{problems:?}"),
+    };
+    run.sample_marks(true);
+    let mut frame = Frame::default();
+    let begun = clock();
+    let mut longest = 0.0_f64;
+    for number in 1..=seconds * FRAMES_A_SECOND {
+        let begun = clock();
+        let until = number * SECOND / FRAMES_A_SECOND;
+        let progress = run.advance(until, u64::MAX);
+        assert_eq!(progress.stop, Stop::Reached, "the run goes on");
+        run.frame(&mut frame);
+        longest = longest.max(clock() - begun);
+    }
+    json!({"speed": seconds as f64 / (clock() - begun), "longest": longest, "digest": run.digest().to_string()})
 }
 
 /// Plays so many seconds of a file's design.
