@@ -48,7 +48,8 @@ fn node_value(floor: &Floor, node: NodeId, board: &Board, lanes: &[u32]) -> Valu
         let shards: Vec<Value> = lanes
             .iter()
             .map(|lane| {
-                let cells = board.lanes.get(*lane).unwrap_or(&empty);
+                let cells = board.lanes.get(*lane);
+                let cells = cells.as_ref().unwrap_or(&empty);
                 json!({"id": shard_id(*lane), "metrics": metrics_of(floor, node, cells, true)})
             })
             .collect();
@@ -90,7 +91,7 @@ impl Run {
         let mut gauges = crate::services::gauges::Gauges::default();
         plant.gauges(node, self.now(), &mut gauges);
         let shown = gauges.lanes.iter().map(|lane| lane.id);
-        let counted = plant.floor.boards[node.0 as usize].lanes.keys();
+        let counted = plant.floor.boards[node.0 as usize].lanes.lanes();
         shown
             .chain(counted)
             .collect::<SortedSet<u32>>()

@@ -4,14 +4,17 @@
 //! Beside that a board gathers what no observer was told one by one ([`Fresh`]): who plays a design
 //! takes it up at the end of each second.
 
+mod by_lane;
+
 use crate::base::footprint::{Footprint, PIECE_BYTES, Piece, See};
-use crate::base::table::Table;
 use crate::base::time::{MINUTE, Us};
 use crate::base::times::times;
 use crate::catalog::Metric;
 use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+
+pub use by_lane::ByLane;
 
 /// Joined samples of one metric.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -86,7 +89,7 @@ pub struct Board {
     /// Over the run, by metric.
     pub total: Vec<Cell>,
     /// Over the run, by lane and metric.
-    pub lanes: Table<Vec<Cell>>,
+    pub lanes: ByLane,
     minute: u64,
     current: Vec<Cell>,
     /// Finished minutes, newest last: (minute since start, cells).
@@ -102,6 +105,7 @@ impl Board {
         Self {
             total: cells.clone(),
             current: cells.clone(),
+            lanes: ByLane::new(metrics),
             fresh: Fresh { cells, any: false },
             ..Self::default()
         }
@@ -114,12 +118,7 @@ impl Board {
         self.total[metric].add(value);
         self.current[metric].add(value);
         if let Some(lane) = lane {
-            let width = self.total.len();
-            let row = self.lanes.at(lane);
-            if row.len() < width {
-                row.resize(width, Cell::default());
-            }
-            row[metric].add(value);
+            self.lanes.add(lane, metric, value);
         }
     }
 
