@@ -210,7 +210,7 @@ impl History {
         }
     }
 
-    #[inline]
+    #[inline(always)] // as Keys::id is
     fn add(&mut self, key: Key, value: u64) {
         if let Some(id) = self.keys.id(key) {
             self.tiers[0].open.add(id, value);

@@ -94,12 +94,18 @@ impl Open {
     fn touch(&mut self, id: u32) -> &mut Cell {
         let ix = id as usize;
         if self.cells.len() <= ix {
-            self.cells.resize(ix + 1, Cell::default());
+            self.lengthen(ix + 1);
         }
-        if self.cells[ix].samples == 0 {
+        let cell = &mut self.cells[ix];
+        if cell.samples == 0 {
             self.touched.push(id);
         }
-        &mut self.cells[ix]
+        cell
+    }
+
+    #[cold]
+    fn lengthen(&mut self, len: usize) {
+        self.cells.resize(len, Cell::default());
     }
 
     /// Joins a sample.

@@ -72,22 +72,33 @@ const NONE: u32 = u32::MAX;
 /// Most lanes of a node that have series of their own.
 const LANES_MAX: u32 = KEYS_MAX;
 
+/// Lanes whose numbers lie together, a power of two.
+const TOGETHER: usize = 64;
+
 /// Numbers of a node and of its lanes.
 #[derive(Clone, Debug, Default)]
 struct Place {
     own: Vec<u32>,
     /// How many numbers a lane has room for.
     width: usize,
-    /// Those of all lanes, side by side: a sample of a lane meets one line of memory.
+    /// Those of all lanes, [`TOGETHER`] lanes at a time: first the first number of each, then the second one of each.
+    /// Samples of one kind, lane after lane, meet few lines of memory.
     lanes: Vec<u32>,
     /// By lane: the source lane last seen in it, plus one.
     seen: Vec<u32>,
 }
 
 impl Place {
-    /// Where a lane's number stands, if it has one.
+    /// Where a lane's number stands.
+    #[inline]
+    fn at(&self, lane: u32, ix: usize) -> usize {
+        let (block, place) = (lane as usize / TOGETHER, lane as usize % TOGETHER);
+        (block * self.width + ix) * TOGETHER + place
+    }
+
+    /// A lane's number, if it has one.
     fn find(&self, lane: u32, ix: usize) -> Option<u32> {
-        let at = lane as usize * self.width + ix;
+        let at = self.at(lane, ix);
         (ix < self.width).then(|| self.lanes.get(at).copied())?
     }
 
@@ -100,21 +111,27 @@ impl Place {
         if ix >= self.width {
             self.widen(ix + 1);
         }
-        let row = lane as usize * self.width;
-        if self.lanes.len() <= row {
-            self.lanes.resize(row + self.width, NONE);
+        let at = self.at(lane, ix);
+        if self.lanes.len() <= at {
+            self.lengthen(lane);
         }
-        self.lanes.get_mut(row + ix)
+        self.lanes.get_mut(at)
+    }
+
+    #[cold]
+    fn lengthen(&mut self, lane: u32) {
+        let blocks = lane as usize / TOGETHER + 1;
+        self.lanes.resize(blocks * self.width * TOGETHER, NONE);
     }
 
     #[cold]
     fn widen(&mut self, width: usize) {
         let old = std::mem::replace(&mut self.width, width).max(1);
-        let rows = self.lanes.chunks(old).flat_map(|row| {
-            let room = std::iter::repeat_n(NONE, width - row.len());
-            row.iter().copied().chain(room)
+        let blocks = self.lanes.chunks(old * TOGETHER).flat_map(|block| {
+            let room = std::iter::repeat_n(NONE, width * TOGETHER - block.len());
+            block.iter().copied().chain(room)
         });
-        self.lanes = rows.collect();
+        self.lanes = blocks.collect();
     }
 }
 
@@ -156,7 +173,7 @@ impl Keys {
     }
 
     /// The number of a key; the first sample gives it one. `None` when there are too many.
-    #[inline]
+    #[inline(always)] // who asks knows the kind of key, and then little of this is left
     pub(super) fn id(&mut self, key: Key) -> Option<u32> {
         let fresh = self.count;
         let id = match spot(key) {
