@@ -38,6 +38,33 @@ pub enum Notable {
     Note,
 }
 
+/// A set of source lanes: most of what a limiter says is about records of which none is an exemplar.
+#[derive(Debug, Default)]
+struct Lanes(Vec<u64>);
+
+impl Lanes {
+    fn insert(&mut self, lane: u32) {
+        let word = lane as usize / 64;
+        if self.0.len() <= word {
+            self.0.resize(word + 1, 0);
+        }
+        self.0[word] |= 1 << (lane % 64);
+    }
+
+    #[inline]
+    fn contains(&self, lane: u32) -> bool {
+        let word = self.0.get(lane as usize / 64);
+        word.is_some_and(|word| word >> (lane % 64) & 1 == 1)
+    }
+
+    /// Takes a lane out, and others near it: for use when all go.
+    fn forget(&mut self, lane: u32) {
+        if let Some(word) = self.0.get_mut(lane as usize / 64) {
+            *word = 0;
+        }
+    }
+}
+
 /// Folds, samples and watches.
 #[derive(Debug, Default)]
 pub struct Watch {
@@ -52,6 +79,8 @@ pub struct Watch {
     /// All facts, while somebody listens (`--facts`, Why?).
     pub listener: Option<Vec<(Us, Fact)>>,
     exemplars: Vec<Exemplar>,
+    /// The lanes of their records.
+    flying: Lanes,
     counts: SortedMap<WireId, usize>,
     /// Last refusal by node and lane [us].
     last_refusal: SortedMap<(NodeId, Option<u32>), Us>,
@@ -80,6 +109,9 @@ impl Watch {
     /// Takes the exemplars since the last call.
     pub fn take_exemplars(&mut self) -> Vec<Exemplar> {
         self.counts.clear();
+        for exemplar in &self.exemplars {
+            self.flying.forget(exemplar.parcel.lane);
+        }
         std::mem::take(&mut self.exemplars)
     }
 
@@ -104,6 +136,7 @@ impl Watch {
                         refused: None,
                     };
                     self.exemplars.push(exemplar);
+                    self.flying.insert(parcel.lane);
                 }
             }
             Fact::Admitted { lane, parcel, .. } => self.settle(parcel, Some(*lane), None),
@@ -132,6 +165,9 @@ impl Watch {
 
     /// Tells the newest exemplar of these records where it came to.
     fn settle(&mut self, parcel: &Parcel, lane: Option<u32>, refused: Option<Refusal>) {
+        if !self.flying.contains(parcel.lane) {
+            return;
+        }
         let (from, to) = parcel.range();
         let hit = self.exemplars.iter_mut().rev().find(|exemplar| {
             let (first, end) = exemplar.parcel.range();
