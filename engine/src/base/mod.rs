@@ -23,6 +23,7 @@ pub mod histogram;
 pub mod intervals;
 pub mod lanes;
 pub mod map;
+pub mod modulo;
 pub mod poisson;
 pub mod rng;
 mod runs;

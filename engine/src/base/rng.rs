@@ -5,6 +5,7 @@
 //! <https://prng.di.unimi.it/xoshiro256plusplus.c>, and splitmix64 from the same page.
 
 use super::times::halves;
+use std::ops::Range;
 
 /// The increment of splitmix64: 2^64 over the golden ratio, odd.
 const GOLDEN_STEP: u64 = 0x9E37_79B9_7F4A_7C15;
@@ -92,8 +93,29 @@ impl Rng {
 #[must_use]
 #[inline]
 pub fn payload(seed: u64, source: u32, record: u64, salt: u32) -> u64 {
+    mix(first_payload(seed, source, record, salt))
+}
+
+/// What [`mix`] makes the bits of a record of; that of the next record lies one golden step further.
+#[inline]
+fn first_payload(seed: u64, source: u32, record: u64, salt: u32) -> u64 {
     let base = mix(mix(seed) ^ (u64::from(source) << 32 | u64::from(salt)));
-    mix(base.wrapping_add(record.wrapping_mul(GOLDEN_STEP)))
+    base.wrapping_add(record.wrapping_mul(GOLDEN_STEP))
+}
+
+/// [`payload`] of consecutive records, in order.
+#[inline]
+pub fn payloads(
+    seed: u64,
+    source: u32,
+    records: Range<u64>,
+    salt: u32,
+) -> impl Iterator<Item = u64> {
+    let first = first_payload(seed, source, records.start, salt);
+    let next = move |at: &u64| Some(at.wrapping_add(GOLDEN_STEP));
+    let n = records.end.saturating_sub(records.start);
+    let all = std::iter::successors(Some(first), next);
+    all.take(usize::try_from(n).unwrap_or(usize::MAX)).map(mix)
 }
 
 /// The finisher of splitmix64: a bijection of 64 bits in which each bit moves all.
@@ -194,5 +216,7 @@ mod tests {
         assert_ne!(payload(1, 2, 3, 4), payload(1, 4, 3, 2));
         assert_ne!(payload(1, 2, 3, 4), payload(1, 2, 4, 4));
         assert_ne!(payload(1, 2, 3, 4), payload(2, 2, 3, 4));
+        let one_by_one = (7..90).map(|n| payload(9, 1, n, 5));
+        assert!(payloads(9, 1, 7..90, 5).eq(one_by_one), "the same in a row");
     }
 }

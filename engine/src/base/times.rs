@@ -55,6 +55,31 @@ pub fn halves(a: u64, b: u32) -> (u64, u64) {
     (high.wrapping_add(low >> 32) >> 32, a.wrapping_mul(b))
 }
 
+/// The upper half of `a` times `b`.
+#[must_use]
+#[inline]
+pub fn high(a: u64, b: u64) -> u64 {
+    if cfg!(target_arch = "wasm32") {
+        high_of_parts(a, b)
+    } else {
+        ((u128::from(a) * u128::from(b)) >> 64) as u64
+    }
+}
+
+/// The same of products of 32 bits, none of which can overflow.
+#[inline]
+fn high_of_parts(a: u64, b: u64) -> u64 {
+    let (a_high, a_low) = (a >> 32, a & 0xffff_ffff);
+    let (b_high, b_low) = (b >> 32, b & 0xffff_ffff);
+    let low = a_low.wrapping_mul(b_low) >> 32;
+    let middle = a_high.wrapping_mul(b_low).wrapping_add(low);
+    let other = a_low
+        .wrapping_mul(b_high)
+        .wrapping_add(middle & 0xffff_ffff);
+    let high = a_high.wrapping_mul(b_high);
+    high.wrapping_add(middle >> 32).wrapping_add(other >> 32)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,6 +99,8 @@ mod tests {
             if let Ok(product) = u64::try_from(wide) {
                 assert_eq!(times(a, b), product);
             }
+            let upper = (wide >> 64) as u64;
+            assert_eq!((high(a, b), high_of_parts(a, b)), (upper, upper));
             let short = b as u32;
             let wide = u128::from(a) * u128::from(short);
             assert_eq!(halves(a, short), ((wide >> 64) as u64, wide as u64));

@@ -7,6 +7,7 @@
 use super::payload::{Law, Payload, Subject};
 use super::talk::{Name, NodeId, Op};
 use md5::{Digest, Md5};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// The key of a lane's records, and who sends them.
@@ -69,6 +70,13 @@ impl Lanes {
     pub fn amounts(&self, seed: u64, lane: u32, record: u64, op: Op) -> (u64, u64) {
         let lane = self.get(lane);
         lane.law.amounts(seed, lane, record, op)
+    }
+
+    /// Units and money of consecutive records of a lane, added up [pieces, cents].
+    #[must_use]
+    pub fn sums(&self, seed: u64, lane: u32, records: Range<u64>, op: Op) -> (u64, u64) {
+        let lane = self.get(lane);
+        lane.law.sums(seed, lane, records, op)
     }
 
     /// How many there are.

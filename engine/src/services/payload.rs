@@ -16,9 +16,11 @@ use super::lanes::Lane;
 use super::shared::trace::Trace;
 use super::shared::trace::exact::Row;
 use super::talk::Op;
-use crate::base::rng::payload as bits_of;
+use crate::base::modulo::Modulo;
+use crate::base::rng::{payload as bits_of, payloads};
 use crate::base::times::times;
 use std::hash::{Hash, Hasher};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// What happened.
@@ -159,6 +161,8 @@ impl Default for Law {
 
 /// Largest number of products or accounts.
 pub const SUBJECTS_MAX: u32 = 1_000_000;
+/// Fewer records than this are added up one by one.
+const FEW: u64 = 3;
 /// Salt that tells a record's product or account from its amounts; lane ordinals stay far below.
 const SALT_SUBJECT: u32 = 1 << 30;
 
@@ -184,6 +188,35 @@ impl Law {
             Op::Payment => (1, self.amount(bits >> 8)),
             Op::Account => (1, self.amount(bits >> 20)),
         }
+    }
+
+    /// Units and money of consecutive records of a lane, added up [pieces, cents].
+    #[must_use]
+    pub fn sums(&self, seed: u64, lane: &Lane, records: Range<u64>, op: Op) -> (u64, u64) {
+        let n = records.end.saturating_sub(records.start);
+        if op == Op::Count {
+            return (n, 0);
+        }
+        if op == Op::Listed || n < FEW {
+            let each = records.map(|record| self.amounts(seed, lane, record, op));
+            return each.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+        }
+        let (least, largest) = self.cents;
+        let width = Modulo::new(largest.saturating_sub(least) + 1);
+        let all = payloads(seed, lane.source.0, records, lane.ordinal);
+        if op != Op::Sale {
+            let shift = if op == Op::Payment { 8 } else { 20 };
+            let cents: u64 = all.map(|bits| least + width.of(bits >> shift)).sum();
+            return (n, cents);
+        }
+        let (fewest, quantities) = (u64::from(self.quantity.0), Modulo::new(self.quantities()));
+        all.fold((0, 0), |sum, bits| {
+            let units = fewest + quantities.of(bits);
+            (
+                sum.0 + units,
+                sum.1 + times(units, least + width.of(bits >> 8)),
+            )
+        })
     }
 
     /// What the file says of a record; beyond its rows there is nothing to say.
@@ -377,6 +410,15 @@ mod tests {
                 let payload = lanes.payload(7, 0, record, op);
                 let amounts = lanes.amounts(7, 0, record, op);
                 assert_eq!(amounts, (payload.units, payload.cents), "{op:?} {record}");
+            }
+            for n in [0, 1, 2, 3, 4, 50] {
+                let each = (90..90 + n).map(|record| lanes.amounts(7, 0, record, op));
+                let sums = each.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+                assert_eq!(
+                    lanes.sums(7, 0, 90..90 + n, op),
+                    sums,
+                    "{op:?}, {n} records"
+                );
             }
         }
     }

@@ -40,20 +40,15 @@ impl Sums {
     #[must_use]
     pub fn of(seed: u64, lanes: &Lanes, parcel: &Parcel, range: Range<u64>) -> Self {
         let records = range.end.saturating_sub(range.start);
-        let mut sums = Self {
-            records,
-            ..Self::default()
+        let (units, money_cents) = match parcel.op {
+            Op::Count => (records, 0),
+            op => lanes.sums(seed, parcel.lane, range, op),
         };
-        if parcel.op == Op::Count {
-            sums.units = records;
-            return sums;
+        Self {
+            records,
+            units,
+            money_cents,
         }
-        for record in range {
-            let (units, cents) = lanes.amounts(seed, parcel.lane, record, parcel.op);
-            sums.units += units;
-            sums.money_cents += cents;
-        }
-        sums
     }
 }
 
