@@ -96,16 +96,31 @@ impl Spread {
         times_wide(self.n, self.first) + (times_wide(self.n, span) + lost - u128::from(m)) / 2
     }
 
-    /// Calls `see` with each value, in order.
-    fn each(&self, mut see: impl FnMut(u64)) {
+    /// The values, in order, with one division for all.
+    pub fn values(&self) -> impl Iterator<Item = u64> + use<> {
         let (span, steps) = (self.last - self.first, self.n.saturating_sub(1).max(1));
-        for place in 0..self.n {
-            let offset = match span.checked_mul(place) {
-                Some(product) => product / steps,
-                None => (u128::from(span) * u128::from(place) / u128::from(steps)) as u64,
-            };
-            see(self.first + offset);
-        }
+        // span x j / steps is j whole parts, and one more each time that the rests fill a step
+        let (whole, part) = (span / steps, span % steps);
+        let (mut value, mut rest) = (self.first, 0);
+        (0..self.n).map(move |place| {
+            if place > 0 {
+                value += whole;
+                let left = steps - rest;
+                if part >= left {
+                    value += 1;
+                    rest = part - left;
+                } else {
+                    rest += part;
+                }
+            }
+            value
+        })
+    }
+
+    /// Whether there are no more values than cells from the first one's to the last one's.
+    #[must_use]
+    pub fn is_thin(&self, bits: u32) -> bool {
+        self.n <= u64::from(cell_of(self.last, bits) - cell_of(self.first, bits))
     }
 
     /// Calls `see` with cells that have values, and how many, in order; a cell may come more than
@@ -114,11 +129,11 @@ impl Spread {
         if self.n == 0 {
             return;
         }
-        let (low, high) = (cell_of(self.first, bits), cell_of(self.last, bits));
-        if self.n <= u64::from(high - low) {
-            self.each(|value| see(cell_of(value, bits), 1));
+        if self.is_thin(bits) {
+            self.values().for_each(|value| see(cell_of(value, bits), 1));
             return;
         }
+        let (low, high) = (cell_of(self.first, bits), cell_of(self.last, bits));
         let mut below = 0;
         for cell in low..=high {
             let upto = self.at_most(highest_of(cell, bits));
@@ -180,6 +195,7 @@ mod tests {
             let values: Vec<u64> = (0..n)
                 .map(|j| first + (span * j).checked_div(n - 1).unwrap_or(0))
                 .collect();
+            assert!(spread.values().eq(values.iter().copied()));
             assert_eq!(
                 spread.sum(),
                 values.iter().map(|&v| u128::from(v)).sum::<u128>()

@@ -68,7 +68,40 @@ impl<const BITS: u32> Doublings<BITS> {
         if n == 1 {
             return self.record_n(first.min(last), 1);
         }
-        self.record_all(Spread::new(first, last, n), n, 1);
+        let spread = Spread::new(first, last, n);
+        if n > 0 && spread.is_thin(BITS) {
+            self.record_thin(spread, n);
+        } else {
+            self.record_all(spread, n, 1);
+        }
+    }
+
+    /// Records the `n` values of a spread of which few lie in one cell.
+    fn record_thin(&mut self, spread: Spread, n: u64) {
+        let mut sum = 0;
+        let mut values = spread.values();
+        let place = |value: u64| {
+            let cell = cell_of(value.min(Self::TOP), BITS) as usize;
+            (cell / Self::BLOCK, cell % Self::BLOCK)
+        };
+        let mut next = values.next();
+        while let Some(value) = next {
+            let (open, cell) = place(value);
+            let cells = self.block(open);
+            cells[cell] += 1;
+            sum += u128::from(value);
+            next = values.next();
+            // values rise, so many follow each other in one block
+            while let Some(value) = next
+                && let (block, cell) = place(value)
+                && block == open
+            {
+                cells[cell] += 1;
+                sum += u128::from(value);
+                next = values.next();
+            }
+        }
+        self.note(spread.first(), spread.last(), n, sum);
     }
 
     /// Records a value `n` times, and with each the values that a caller waiting for it left out:
