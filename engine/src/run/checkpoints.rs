@@ -43,15 +43,26 @@ pub struct Checkpoint {
 }
 
 impl Checkpoint {
+    /// What it has for itself [B].
+    fn measured(&mut self) -> u64 {
+        let (engine, mark) = (&self.engine, &self.mark);
+        *self.own.get_or_insert_with(|| own(engine) + mark.bytes())
+    }
+
     /// Names the pieces that it shares.
     fn shared(&self, see: &mut See<'_>) {
-        shared(&self.engine, see);
-        self.mark.whole().shared(see);
+        shared(&self.engine, &self.mark, see);
     }
 }
 
+/// Names the shared pieces of a world and of what belongs to it in history.
+fn shared(engine: &Engine<Plant>, mark: &Mark, see: &mut See<'_>) {
+    world(engine, see);
+    mark.whole().shared(see);
+}
+
 /// Names the shared pieces of a world.
-fn shared(engine: &Engine<Plant>, see: &mut See<'_>) {
+fn world(engine: &Engine<Plant>, see: &mut See<'_>) {
     let plant = engine.machine();
     units(plant).for_each(|unit| unit.pieces(see));
     plant
@@ -85,7 +96,7 @@ fn own(engine: &Engine<Plant>) -> u64 {
     all += Footprint::of(&(&floor.nodes, &floor.wires, &floor.boards, &floor.calls));
     all += Footprint::of(&floor.books);
     let mut told = 0;
-    shared(engine, &mut |_, size| told += (size.encoded)());
+    world(engine, &mut |_, size| told += (size.encoded)());
     all.saturating_sub(told)
 }
 
@@ -141,37 +152,48 @@ impl Checkpoints {
 
     /// Keeps a copy; `cursor` is where the person looks.
     pub fn keep(&mut self, engine: &Engine<Plant>, inputs: usize, history: &History, cursor: Us) {
-        let fresh = Checkpoint {
-            at: engine.now(),
-            engine: engine.clone(),
-            inputs,
-            mark: history.mark(),
-            own: None,
-        };
+        let mark = history.mark();
+        // the one at the start is measured when another one follows: there is enough to do then
+        let later = !self.list.is_empty() || engine.events() > 0;
+        let fresh = later.then(|| own(engine) + mark.bytes());
         self.pieces.begin();
-        fresh.shared(&mut |piece, size| self.pieces.take(piece, size.bytes));
+        shared(engine, &mark, &mut |piece, size| {
+            self.pieces.take(piece, size.bytes);
+        });
         self.pieces.end();
-        self.list.push(fresh);
-        if self.list.len() > 1 || engine.events() > 0 {
-            self.measure();
+        let before = self.list.iter_mut().map(Checkpoint::measured);
+        let before: Vec<u64> = if later { before.collect() } else { Vec::new() };
+        let last = self.list.len() + 1;
+        let taken = fresh.unwrap_or(0);
+        // the head has what the newest one has
+        self.used = before.iter().sum::<u64>() + taken + self.pieces.beside_newest();
+        if before
+            .first()
+            .is_some_and(|first| first + taken > self.budget)
+        {
+            // it would go again, after all others but the first: a copy of so large a world takes long
+            self.drop_where(|ix, _| ix > 0);
+            let pieces = &mut self.pieces;
+            shared(engine, &mark, &mut |piece, _| {
+                pieces.give_back(piece);
+            });
+            pieces.forget();
+            self.used = self.used.saturating_sub(taken);
+        } else {
+            self.list.push(Checkpoint {
+                at: engine.now(),
+                engine: engine.clone(),
+                inputs,
+                mark,
+                own: fresh,
+            });
         }
-        let last = self.list.len();
         while self.used > self.budget && self.list.len() > 1 {
             self.thin(cursor);
         }
         let fits = last == 1 || self.list.last().is_some_and(|last| last.at == engine.now());
         self.every = if fits { self.between } else { self.every * 2 };
         self.next = engine.events() + self.every;
-    }
-
-    /// What all take. The one at the start is measured when another one follows: there is enough to do then.
-    fn measure(&mut self) {
-        let own = self.list.iter_mut().map(|one| {
-            let (engine, mark) = (&one.engine, &one.mark);
-            *one.own.get_or_insert_with(|| own(engine) + mark.bytes())
-        });
-        // the head has what the newest one has
-        self.used = own.sum::<u64>() + self.pieces.beside_newest();
     }
 
     /// Drops those for which `gone` says so, by their place.
