@@ -65,6 +65,22 @@ impl Bucket {
         *self = self.normalised(now);
     }
 
+    /// Brings the level up to `now`; gives the whole tokens held then.
+    #[inline]
+    pub fn refilled(&mut self, now: Us) -> u64 {
+        self.refill(now);
+        self.level / MICRO
+    }
+
+    /// Takes tokens that [`Self::refilled`] found there.
+    ///
+    /// # Panics
+    /// If they are not there.
+    #[inline]
+    pub fn spend(&mut self, n: u64) {
+        self.level -= times(n, MICRO);
+    }
+
     /// The same bucket with its level brought up to `now`: buckets that will admit the same are
     /// then equal and hash equally, whenever each was last touched.
     #[must_use]
@@ -103,16 +119,15 @@ impl Bucket {
         // Beyond the largest capacity n x 1,000,000 would overflow, but then it does not fit.
         let fits = n <= self.level / MICRO;
         if fits {
-            self.level -= times(n, MICRO);
+            self.spend(n);
         }
         fits
     }
 
     /// Takes as many of `n` tokens as are there; gives how many.
     pub fn take_up_to(&mut self, now: Us, n: u64) -> u64 {
-        self.refill(now);
-        let taken = n.min(self.level / MICRO);
-        self.level -= times(taken, MICRO);
+        let taken = n.min(self.refilled(now));
+        self.spend(taken);
         taken
     }
 

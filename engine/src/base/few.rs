@@ -42,6 +42,17 @@ impl<T> Few<T> {
         }
     }
 
+    /// Takes the item at a place out.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub fn remove(&mut self, ix: usize) -> T {
+        let mut list = std::mem::take(self).into_vec();
+        let gone = list.remove(ix);
+        *self = list.into_iter().collect();
+        gone
+    }
+
     /// The items as a list of their own.
     #[must_use]
     pub fn into_vec(self) -> Vec<T> {
@@ -209,5 +220,8 @@ mod tests {
         few[0] = 9;
         few.push(2);
         assert_eq!(few[..], [9, 2]);
+        assert_eq!((few.remove(0), &few[..]), (9, &[2][..]));
+        assert!(matches!(few, Few::One(_)), "in place again");
+        assert_eq!((few.remove(0), few.len()), (2, 0));
     }
 }

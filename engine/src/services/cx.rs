@@ -477,9 +477,12 @@ impl Cx<'_, '_> {
         let now = self.now();
         let node = self.node();
         let due = now.saturating_sub(late_after);
-        let late = (0..parcel.n)
-            .take_while(|i| parcel.born_at(*i) < due)
-            .count() as u64;
+        let late = if parcel.born < due {
+            let late = |i: &u32| parcel.born_at(*i) < due;
+            (0..parcel.n).take_while(late).count() as u64
+        } else {
+            0
+        };
         let delivery =
             self.floor
                 .books

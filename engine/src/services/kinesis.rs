@@ -375,7 +375,8 @@ impl Service for Kinesis {
     fn crash(&mut self, _config: &Config, _cx: &mut Cx<'_, '_>) {
         // the log is kept by AWS; only what was under way is not known any more
         self.flights.clear();
-        for cursor in self.shards.iter_mut().flat_map(|shard| &mut shard.cursors) {
+        let shards = self.shards.iter_mut();
+        for cursor in shards.flat_map(|shard| shard.cursors.iter_mut()) {
             if let Some(push) = &mut cursor.push {
                 push.cut();
             }

@@ -11,9 +11,14 @@ use crate::catalog::Rules;
 use crate::services::lanes::Lane;
 use crate::services::talk::StartAt;
 
-/// Whether a partition key has 1 to 256 characters; a character takes one to four bytes.
-pub(super) fn key_fits(lane: &Lane, rules: Rules) -> bool {
-    let most = rules.value(&figures::KEY_CHARS);
+/// Most characters of a partition key.
+pub(super) fn key_chars(rules: Rules) -> u64 {
+    rules.value(&figures::KEY_CHARS)
+}
+
+/// Whether a partition key has 1 to `most` characters; a character takes one to four bytes.
+#[inline]
+pub(super) fn key_has(lane: &Lane, most: u64) -> bool {
     let bytes = u64::from(lane.key_bytes);
     bytes > 0 && (bytes <= most || lane.key.chars().count() as u64 <= most)
 }

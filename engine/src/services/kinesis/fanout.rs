@@ -212,13 +212,13 @@ impl Kinesis {
     }
 
     fn plan_push(&mut self, slot: usize, reader: usize, cx: &mut Cx<'_, '_>) {
-        let now = cx.now();
-        let delay = cx.stretch(cx.figure(&figures::PUSH_DELAY));
-        let rate = cx.figure(&figures::PUSH_BYTES);
         let shard = &mut self.shards[slot];
         let Some(push) = &mut shard.cursors[reader].push else {
             return;
         };
+        let now = cx.now();
+        let delay = cx.stretch(cx.figure(&figures::PUSH_DELAY));
+        let rate = cx.figure(&figures::PUSH_BYTES);
         let idle = !push.live || push.ended || push.flying.len() >= FLYING_MAX;
         if idle || push.timer.is_some() {
             return;

@@ -2,6 +2,7 @@
 
 use super::log::ShardLog;
 use crate::base::bucket::Bucket;
+use crate::base::few::Few;
 use crate::base::time::{SECOND, Us};
 use crate::base::times::times;
 use crate::services::talk::Reason;
@@ -183,7 +184,7 @@ pub(super) struct Shard {
     /// What it keeps.
     pub(super) log: ShardLog,
     /// One a subscriber, in the order of the stream's subscribers.
-    pub(super) cursors: Vec<Cursor>,
+    pub(super) cursors: Few<Cursor>,
     /// Records that asked to come in.
     pub(super) tried: u64,
     /// Records let in.
@@ -218,7 +219,7 @@ impl Shard {
             large: Bucket::new(limits.burst, limits.bytes, now),
             gate: Gate::default(),
             log: ShardLog::default(),
-            cursors: vec![Cursor::default(); readers],
+            cursors: std::iter::repeat_n(Cursor::default(), readers).collect(),
             tried: 0,
             admitted: 0,
             bytes_in: 0,
@@ -238,18 +239,16 @@ impl Shard {
     /// Ordinary records are held against one second's worth of bytes, large ones against the tank.
     /// Whatever goes in leaves both, so that the tank never holds less than the bucket does.
     pub(super) fn admit(&mut self, n: u32, size: u64, limits: &Limits, now: Us) -> Verdict {
-        let bucket = if size > limits.ordinary {
-            &self.large
-        } else {
-            &self.bytes
-        };
-        let by_records = self.records.available(now);
-        let by_bytes = bucket.available(now).checked_div(size).unwrap_or(u64::MAX);
+        let large = size > limits.ordinary;
+        let by_records = self.records.refilled(now);
+        let (ordinary, tank) = (self.bytes.refilled(now), self.large.refilled(now));
+        let room = if large { tank } else { ordinary };
+        let by_bytes = room.checked_div(size).unwrap_or(u64::MAX);
         let taken = u64::from(n).min(by_records).min(by_bytes);
         let bytes = times(taken, size);
-        self.records.take(now, taken);
-        self.bytes.take_up_to(now, bytes);
-        self.large.take_up_to(now, bytes);
+        self.records.spend(taken);
+        self.bytes.spend(bytes.min(ordinary));
+        self.large.spend(bytes.min(tank));
         self.tried += u64::from(n);
         self.admitted += taken;
         self.bytes_in += bytes;
@@ -257,20 +256,12 @@ impl Shard {
         if taken < u64::from(n) {
             self.refused_at = Some(now);
         }
-        let left = if size > limits.ordinary {
-            &self.large
-        } else {
-            &self.bytes
-        };
         let (reason, had, needed, limit) = if by_bytes < by_records {
-            (Reason::WriteBytes, left.available(now), size, limits.bytes)
+            let left = room - bytes.min(room);
+            (Reason::WriteBytes, left, size, limits.bytes)
         } else {
-            (
-                Reason::WriteRecords,
-                self.records.available(now),
-                1,
-                limits.records,
-            )
+            let left = by_records - taken;
+            (Reason::WriteRecords, left, 1, limits.records)
         };
         Verdict {
             n: taken as u32,

@@ -149,9 +149,10 @@ fn whole_call(
     let mut records = 0_u64;
     let mut bytes = 0_u64;
     let mut too_large = false;
+    let key_chars = arguments::key_chars(cx.rules());
     for parcel in entries {
         let lane = cx.lanes().get(parcel.lane);
-        if !arguments::key_fits(lane, cx.rules()) {
+        if !arguments::key_has(lane, key_chars) {
             return Some(Reason::Malformed);
         }
         let size = u64::from(parcel.bytes_each) + u64::from(lane.key_bytes);

@@ -210,7 +210,18 @@ impl<P: Preset> Source<P> {
     fn send_due(&mut self, values: &Values, cx: &mut Cx<'_, '_>) {
         let now = cx.now();
         let due = self.gathered.iter().take_while(|(at, ..)| *at <= now);
-        let n = due.count();
+        let mut only = self.gathered.front().map(|(_, wire, _)| *wire);
+        let mut n = 0;
+        for (_, wire, _) in due {
+            only = only.filter(|only| only == wire);
+            n += 1;
+        }
+        if let (Some(wire), 1..) = (only, n) {
+            let due = self.gathered.drain(..n);
+            let parcels = due.map(|(.., parcel)| parcel).collect();
+            self.outbox.send(values, wire, parcels, cx);
+            return;
+        }
         let mut after = None;
         loop {
             let due = self.gathered.range(..n);
