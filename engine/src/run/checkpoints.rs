@@ -162,7 +162,7 @@ impl Checkpoints {
         });
         self.pieces.end();
         let before = self.list.iter_mut().map(Checkpoint::measured);
-        let before: Vec<u64> = if later { before.collect() } else { Vec::new() };
+        let before: Vec<u64> = before.collect();
         let last = self.list.len() + 1;
         let taken = fresh.unwrap_or(0);
         // the head has what the newest one has
