@@ -1,5 +1,6 @@
 // Scale, in the real page in Chromium: ten thousand shards at eight million records a second, and the memory of a day
 // at ten thousand records a second that are all kept.
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { speed, visitedBefore } from '../tests/e2e/steer.mjs';
 
@@ -21,16 +22,11 @@ function file(nodes, wires) {
 }
 
 /** 10,000 shards, 8 million records a second with keys on 65,536 evenly spaced slots, one application that reads. */
-export const tenThousand = () => file([
-  node('devices', 'tills', {
-    rate: '8000000', tick: '100ms', clients: '100', keys: 'uniform', key_count: '1000000', lane_budget: '65536',
-  }),
-  node('stream', 'kinesis', { shards: '10000' }),
-  node('app', 'consumer', { interval: '1s', limit: '10000' }),
-], [wire('w1', 'put', 'devices', 'stream'), wire('w2', 'poll', 'stream', 'app')]);
+const tenThousand = async (ctx) => JSON.parse(
+  await readFile(join(ctx.root, 'benches/models/src/designs/ten-thousand.json'), 'utf8'));
 
 /** 10,000 records a second, kept for a day, read and counted. */
-export const dayLong = () => file([
+const dayLong = () => file([
   node('tills', 'tills', { rate: '10000', clients: '20', key: '{store}/till-{nn}' }),
   node('stream', 'kinesis', { shards: '20', retention: '24h' }),
   node('app', 'consumer', { interval: '1s', limit: '10000' }),
@@ -86,7 +82,7 @@ function watch(ms) {
 }
 
 export async function large(ctx, browser, url) {
-  const { context, tab } = await open(ctx, browser, url, tenThousand(), 'ten-thousand.json');
+  const { context, tab } = await open(ctx, browser, url, await tenThousand(ctx), 'ten-thousand.json');
   await speed(tab, '2x');
   await play(tab);
   await tab.waitForTimeout(3_000);

@@ -3,7 +3,7 @@
 use crate::base::sorted::SortedMap;
 use crate::base::table::Table;
 use crate::services::lanes::Lanes;
-use crate::services::talk::{Op, Parcel, Reason};
+use crate::services::talk::{Parcel, Reason};
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
@@ -40,10 +40,7 @@ impl Sums {
     #[must_use]
     pub fn of(seed: u64, lanes: &Lanes, parcel: &Parcel, range: Range<u64>) -> Self {
         let records = range.end.saturating_sub(range.start);
-        let (units, money_cents) = match parcel.op {
-            Op::Count => (records, 0),
-            op => lanes.sums(seed, parcel.lane, range, op),
-        };
+        let (units, money_cents) = lanes.sums(seed, parcel.lane, range, parcel.op);
         Self {
             records,
             units,

@@ -17,6 +17,7 @@ pub mod settings;
 pub mod tracing;
 
 use crate::base::few::Few;
+use crate::base::sorted::order;
 use crate::base::time::{MS, SECOND, Us};
 use crate::catalog::{Dir, Entry, Field, Metric, Port, Stat};
 use crate::kernel::CallId;
@@ -209,32 +210,14 @@ impl<P: Preset> Source<P> {
     /// Sends what is due, one call a wire.
     fn send_due(&mut self, values: &Values, cx: &mut Cx<'_, '_>) {
         let now = cx.now();
-        let due = self.gathered.iter().take_while(|(at, ..)| *at <= now);
-        let mut only = self.gathered.front().map(|(_, wire, _)| *wire);
-        let mut n = 0;
-        for (_, wire, _) in due {
-            only = only.filter(|only| only == wire);
-            n += 1;
+        let n = self.gathered.partition_point(|(at, ..)| *at <= now);
+        let mut due: Vec<_> = self.gathered.drain(..n).collect();
+        // the parcels of a wire keep their order
+        order::sort_by_key(&mut due, |(_, wire, _)| *wire);
+        for own in due.chunk_by(|a, b| a.1 == b.1) {
+            let parcels = own.iter().map(|(.., parcel)| *parcel).collect();
+            self.outbox.send(values, own[0].1, parcels, cx);
         }
-        if let (Some(wire), 1..) = (only, n) {
-            let due = self.gathered.drain(..n);
-            let parcels = due.map(|(.., parcel)| parcel).collect();
-            self.outbox.send(values, wire, parcels, cx);
-            return;
-        }
-        let mut after = None;
-        loop {
-            let due = self.gathered.range(..n);
-            let later = due.filter(|(_, wire, _)| after.is_none_or(|after| *wire > after));
-            let Some(next) = later.map(|(_, wire, _)| *wire).min() else {
-                break;
-            };
-            let own = self.gathered.range(..n).filter(|(_, w, _)| *w == next);
-            let parcels = own.map(|(.., parcel)| *parcel).collect();
-            self.outbox.send(values, next, parcels, cx);
-            after = Some(next);
-        }
-        self.gathered.drain(..n);
     }
 
     /// Forgets what was gathered for wires that are gone; their obligations ended with them.
