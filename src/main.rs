@@ -13,6 +13,6 @@ fn main() {}
 fn main() {
     platform::panic::install();
     if let Some(root) = platform::dom::by_id("app") {
-        yew::Renderer::<ui::app::App>::with_root(root).render();
+        ui::app::open(root);
     }
 }

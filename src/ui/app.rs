@@ -35,6 +35,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 use yew::prelude::*;
 
+use life::Opening;
+pub(crate) use life::open;
 pub(crate) use recent::worked;
 
 /// Something told to the reader.
@@ -153,7 +155,7 @@ impl std::fmt::Debug for App {
 
 impl Component for App {
     type Message = Msg;
-    type Properties = ();
+    type Properties = Opening;
 
     fn create(ctx: &Context<Self>) -> Self {
         Self::begin(ctx)

@@ -7,7 +7,7 @@ use crate::platform::theme::Theme;
 use crate::platform::{dom, panic, storage};
 use crate::ui::bench::BenchMsg;
 use crate::ui::msg::Msg;
-use crate::ui::scenarios;
+use crate::ui::scenarios::{self, Loaded};
 use crate::ui::seen::Seen;
 use crate::ui::session::{Offer, Session, Told};
 use crate::ui::text::t;
@@ -15,6 +15,7 @@ use crate::ui::visit::Visit;
 use gloo_timers::callback::Timeout;
 use millrace_engine::design::file;
 use millrace_engine::run::Run;
+use millrace_engine::services::contract::Problem;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -30,27 +31,78 @@ const NODE_MS: f64 = 0.8;
 /// When the run that the page opens with is kept [ms].
 const KEEP_MS: u32 = 5_000;
 
-impl App {
-    /// The page as it opens.
-    pub(super) fn begin(ctx: &Context<Self>) -> Self {
-        let send = ctx.link().callback(|msg: Msg| msg);
+/// What the page opens with, worked out before it is mounted.
+#[derive(Clone, Properties)]
+pub(crate) struct Opening {
+    opened: Rc<RefCell<Option<Opened>>>,
+}
+
+/// The run, what is wrong with the link that the page was opened by, and whether this is a first visit.
+struct Opened {
+    loaded: Loaded,
+    first: bool,
+    problems: Option<Vec<Problem>>,
+}
+
+impl PartialEq for Opening {
+    /// There is one.
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.opened, &other.opened)
+    }
+}
+
+impl Opening {
+    /// By the link, the run that was kept last, or the first scenario.
+    fn new() -> Self {
         let (linked, problems) = match links::linked() {
             Some(Ok(loaded)) => (Some(loaded), None),
             Some(Err(problems)) => (None, Some(problems)),
             None => (None, None),
         };
         let own = linked.or_else(|| last_run().map(scenarios::own));
-        let visit = if own.is_some() {
-            Visit::default()
-        } else {
+        let first = own.is_none();
+        let loaded = own.unwrap_or_else(scenarios::first);
+        let opened = Opened {
+            loaded,
+            first,
+            problems,
+        };
+        Self {
+            opened: Rc::new(RefCell::new(Some(opened))),
+        }
+    }
+}
+
+/// Opens the page in the element `root`, in two steps between which the browser can paint and answer: the run is loaded,
+/// and then the page is mounted.
+pub(crate) fn open(root: Element) {
+    let opening = Opening::new();
+    let mount = move || {
+        yew::Renderer::<App>::with_root_and_props(root, opening).render();
+    };
+    Timeout::new(0, mount).forget();
+}
+
+impl App {
+    /// The page as it opens.
+    pub(super) fn begin(ctx: &Context<Self>) -> Self {
+        let send = ctx.link().callback(|msg: Msg| msg);
+        let opened = ctx.props().opened.take();
+        let Opened {
+            loaded,
+            first,
+            problems,
+        } = opened.expect("the page is mounted once");
+        let visit = if first {
             Visit::first()
+        } else {
+            Visit::default()
         };
         let first = visit.is_on();
         let left = recent::was_worked_on();
         let kept = recent::keep_last();
         let theme = Theme::remembered();
         theme.apply();
-        let loaded = own.unwrap_or_else(scenarios::first);
         let (scenario, act) = (loaded.scenario, loaded.act);
         let mut session = Session::new(loaded.run, visit, true);
         session.plays(loaded.played);
@@ -144,7 +196,17 @@ pub(super) fn is_narrow() -> bool {
 fn animate(session: Rc<RefCell<Session>>, send: Callback<Msg>) -> Raf {
     let mut last = Seen::default();
     let mut next_ms = 0.0;
+    let mut begun = 0_u8;
     Raf::start(move |now_ms| {
+        // The first frames do one thing each, so that none is long on a slow machine: the browser lays out what was
+        // mounted; the stage is drawn as it stands; then it plays.
+        if begun < 2 {
+            if begun == 1 {
+                session.borrow_mut().draw_first(now_ms);
+            }
+            begun += 1;
+            return;
+        }
         let mut told = None;
         let mut seen = None;
         let mut menu = None;

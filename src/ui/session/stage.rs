@@ -197,6 +197,12 @@ impl Session {
         self.stage.hasty
     }
 
+    /// Draws the stage as the run stands, before it plays.
+    pub(crate) fn draw_first(&mut self, now_ms: f64) {
+        self.run.frame(&mut self.frame);
+        self.draw_stage(now_ms);
+    }
+
     /// Draws the frame.
     pub(crate) fn draw(&mut self, now_ms: f64) {
         self.draw_stage(now_ms);
