@@ -2,10 +2,11 @@
 // that has the rest and joins when it is needed or when it has come, whichever is earlier.
 //
 //   first:  call f -> [stub f: ensure(); call_indirect slot f] -> table slot f <- the later module's f
-//   later:  imports the first one's memory, tables, globals and functions
+//   later:  imports the first one's memory, tables, globals and functions; puts its own constants into the memory
 //
 // A stub asks one global whether the later module is there; where it is not, it calls `load`, which the page's glue
 // answers by loading it at once. From then on the table's own slots hold the functions themselves.
+import * as data from './data.mjs';
 import * as wasm from './wasm.mjs';
 
 const { ID, KIND } = wasm;
@@ -103,14 +104,34 @@ function plan(bytes, ran) {
   return { of, known, refs, stays, later, table, slots, held, size };
 }
 
-/** The first and the later module; `ran` holds the numbers, among the module's own, of the functions that stay. */
-export function split(bytes, ran) {
+/** The same module without what it says of itself. */
+export const plain = (bytes) => write(wasm.read(bytes));
+
+/** The first and the later module; `ran` holds the numbers, among the module's own, of the functions that stay. `known`
+ *  is what the linker told of the constants (data.mjs); without it they all stay. */
+export function split(bytes, ran, known) {
   const plans = plan(bytes, ran);
-  const [first, names] = firstOf(plans);
-  return { first, later: laterOf(plans, names), kept: plans.stays.filter(Boolean).length, of: plans.stays.length };
+  const [datas, moved] = constants(plans, known);
+  const [first, names] = firstOf(plans, datas[0]);
+  return { first, later: laterOf(plans, names, datas[1]), kept: plans.stays.filter(Boolean).length, of: plans.stays.length,
+    moved };
 }
 
-function firstOf({ of, known, refs, stays, later, table, slots, size }) {
+/** The data sections of both modules, and how many bytes moved. */
+function constants({ of, refs, stays }, known) {
+  // where code names segments by number, they cannot be cut
+  if (!known || !of.data || refs.flat().some(({ what }) => what === 'segment')) return [[{ data: of.data, count: of.count }, null], 0];
+  const named = new Set(of.code.flatMap((body, ix) => (stays[ix] ? wasm.numbers(body) : [])));
+  const parts = data.segments(of.data);
+  data.agree(parts, known);
+  const divided = data.divide(parts, data.later(known, named));
+  const moved = divided[1].reduce((sum, { bytes }) => sum + bytes.length, 0);
+  // a count of segments is for code that names them
+  const [own, constant] = divided.map((all) => data.writeSegments(all));
+  return [[{ data: own, count: null }, constant], moved];
+}
+
+function firstOf({ of, known, refs, stays, later, table, slots, size }, own) {
   const types = [...of.types];
   const nothing = typeOf(types, [], []);
   const load = known; // the import that is added
@@ -143,7 +164,7 @@ function firstOf({ of, known, refs, stays, later, table, slots, size }) {
   const { exports, names } = shared(of, { known, refs, stays, later, map });
   exports.push({ name: 'later', kind: KIND.global, ix: loaded });
   const first = write({
-    ...of, types, funcs, code,
+    ...of, types, funcs, code, ...own,
     imports: [...of.imports, { of: 'later', field: 'load', kind: KIND.func, rest: wasm.uint(nothing) }],
     tables: of.tables.map((one, ix) => (ix === table ? { ...one, min: size, max: one.max && Math.max(one.max, size) } : one)),
     globals: [...of.globals, { type: [I32, 1], init: [0x41, 0, 0x0b] }],
@@ -179,7 +200,7 @@ function shared(of, { known, refs, stays, later, map }) {
   return { exports, names };
 }
 
-function laterOf({ of, known, refs, stays, later, table, held, size }, names) {
+function laterOf({ of, known, refs, stays, later, table, held, size }, names, constant) {
   const imports = [];
   const number = new Map();
   const take = (func, one) => { if (!number.has(func)) { number.set(func, imports.length); imports.push(one); } };
@@ -211,7 +232,7 @@ function laterOf({ of, known, refs, stays, later, table, held, size }, names) {
   }
   const own = of.code.map((body, ix) => [body, ix]).filter(([, ix]) => !stays[ix]);
   return write({
-    ...of, imports, tables: [], memories: [], globals: [], exports: [], start: null, elems, data: null, count: null,
+    ...of, imports, tables: [], memories: [], globals: [], exports: [], start: null, elems, data: constant, count: null,
     funcs: own.map(([, ix]) => of.funcs[ix]),
     code: own.map(([body, ix]) => wasm.renumber(body, refs[ix], map)),
   });

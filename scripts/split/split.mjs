@@ -8,16 +8,20 @@
 // Without a browser the page stays in one piece, and it is said.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { noting, split } from './parts.mjs';
+import { linked } from './data.mjs';
+import { noting, plain, split } from './parts.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const E2E = join(HERE, '../../tests/e2e/');
+
+/** The module as the linker left it. */
+const LINKED = join(process.env.CARGO_TARGET_DIR || join(HERE, '../../target'), 'wasm32-unknown-unknown/release/page.wasm');
 
 /** First visits that are played: a wide and a narrow screen, light and dark, and one who comes again. */
 const VISITS = [
@@ -167,15 +171,22 @@ async function main(folder) {
   const files = readdirSync(folder);
   const names = { wasm: files.find((name) => /^page-.*_bg\.wasm$/.test(name)), js: files.find((name) => /^page-.*\.js$/.test(name)) };
   const [executablePath, chromium] = [browserPath(), driver()];
-  if (!executablePath || !chromium) { say('no browser here: the page stays in one piece'); return; }
   const bytes = new Uint8Array(readFileSync(join(folder, names.wasm)));
+  if (!executablePath || !chromium) {
+    rewrite(folder, names.wasm, plain(bytes));
+    say('no browser here: the page stays in one piece');
+    return;
+  }
   const ran = await played(folder, names, bytes, executablePath, chromium);
-  const { first, later, kept, of } = split(bytes, ran);
+  const known = existsSync(LINKED) ? linked(new Uint8Array(readFileSync(LINKED))) : null;
+  if (!known) say(`the linker did not say what points to what (${LINKED}): all constants stay`);
+  const { first, later, kept, of, moved } = split(bytes, ran, known);
   const file = names.wasm.replace('_bg.wasm', '_later.wasm');
   writeFileSync(join(folder, file), later);
   rewrite(folder, names.wasm, first);
   rewrite(folder, names.js, joined(readFileSync(join(folder, names.js), 'utf8'), file));
-  say(`${kept} of ${of} functions in the first module of ${first.length} bytes, the rest in ${later.length}`);
+  say(`${kept} of ${of} functions in the first module of ${first.length} bytes, the rest, and ${moved} bytes of `
+    + `constants, in ${later.length}`);
 }
 
 await main(process.argv[2]);

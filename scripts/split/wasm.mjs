@@ -22,6 +22,18 @@ export class Reader {
     } while (byte > 127);
     return value;
   }
+  /** A signed number of at most 32 bits. */
+  int() { return Number(this.long()); }
+  /** A signed number of at most 64 bits. */
+  long() {
+    let [value, shift, byte] = [0n, 0n, 0];
+    do {
+      byte = this.bytes[this.at++];
+      value |= BigInt(byte & 127) << shift;
+      shift += 7n;
+    } while (byte > 127);
+    return byte & 64 ? value - (1n << shift) : value;
+  }
   skipInt() { while (this.bytes[this.at++] > 127); }
   take(n) { this.at += n; return this.bytes.subarray(this.at - n, this.at); }
   name() { return new TextDecoder().decode(this.take(this.uint())); }
@@ -70,7 +82,8 @@ export const module = (sections) => concat([HEAD, ...sections]);
 
 const limits = (r) => { const flags = r.byte(); r.uint(); if (flags & 1) r.uint(); };
 
-/** Moves over one instruction; tells `seen(what, value, from, to)` of references to functions and segments. */
+/** Moves over one instruction; tells `seen(what, value, from, to)` of references to functions and segments, and of
+ *  numbers, which may be addresses. */
 function instruction(r, seen) {
   const op = r.byte();
   if (op === 0x0b) return -1;
@@ -78,9 +91,10 @@ function instruction(r, seen) {
   if (op === 0x10 || op === 0xd2) { const from = r.at; const of = r.uint(); seen(op === 0x10 ? 'call' : 'ref', of, from, r.at); return 0; }
   if (op === 0x0c || op === 0x0d || (op >= 0x20 && op <= 0x26) || op === 0x3f || op === 0x40 || op === 0xd0) { r.uint(); return 0; }
   if (op === 0x0e) { r.list(() => r.uint()); r.uint(); return 0; }
-  if (op === 0x11 || (op >= 0x28 && op <= 0x3e)) { r.uint(); r.uint(); return 0; }
+  if (op === 0x11) { r.uint(); r.uint(); return 0; }
+  if (op >= 0x28 && op <= 0x3e) { r.uint(); const from = r.at; seen('number', BigInt(r.uint()), from, r.at); return 0; }
   if (op === 0x1c) { r.list(() => r.byte()); return 0; }
-  if (op === 0x41 || op === 0x42) { r.skipInt(); return 0; }
+  if (op === 0x41 || op === 0x42) { const from = r.at; seen('number', r.long(), from, r.at); return 0; }
   if (op === 0x43) { r.at += 4; return 0; }
   if (op === 0x44) { r.at += 8; return 0; }
   if (op === 0xfc) { long(r, seen); return 0; }
@@ -107,13 +121,25 @@ export function expression(r, seen = () => {}) {
 /** Where the instructions of a function's body begin, behind its locals. */
 export function locals(r) { r.list(() => { r.uint(); r.byte(); }); }
 
-/** A body's references: `{what, value, from, to}`. */
-export function references(body) {
+function all(body, wanted) {
   const found = [];
   const r = new Reader(body);
   locals(r);
-  while (r.at < r.end) expression(r, (what, value, from, to) => found.push({ what, value, from, to }));
+  while (r.at < r.end) expression(r, (what, value, from, to) => { if (wanted(what)) found.push({ what, value, from, to }); });
   return found;
+}
+
+/** A body's references to functions and segments: `{what, value, from, to}`. */
+export const references = (body) => all(body, (what) => what !== 'number');
+
+const HALF = 1n << 32n;
+
+/** The numbers in a body that may be addresses; one of 64 bits may hold two. */
+export function numbers(body) {
+  return all(body, (what) => what === 'number').flatMap(({ value }) => {
+    const bits = BigInt.asUintN(64, value);
+    return [Number(bits % HALF), Number(bits / HALF)];
+  });
 }
 
 /** A body with other numbers of functions. */
@@ -148,6 +174,17 @@ function readElem(r) {
   const offset = flags === 0 || flags === 2 ? r.raw(() => expression(r)) : null;
   if (flags !== 0) r.byte();
   return { flags, table, offset, funcs: r.list(() => r.uint()) };
+}
+
+/** The content of a section; null if there is none. */
+export function sectionOf(bytes, wanted) {
+  const r = new Reader(bytes, 8);
+  while (r.at < r.end) {
+    const id = r.byte();
+    const content = r.take(r.uint());
+    if (id === wanted) return content;
+  }
+  return null;
 }
 
 /** The whole module, taken apart. */
@@ -192,7 +229,7 @@ function readTable(s) {
 function readGlobal(s) {
   const type = s.raw(() => { s.byte(); s.byte(); });
   let refs = 0;
-  const init = s.raw(() => expression(s, () => { refs += 1; }));
+  const init = s.raw(() => expression(s, (what) => { if (what !== 'number') refs += 1; }));
   if (refs > 0) throw new Error('a global that begins as a function is not known here');
   return { type, init };
 }
