@@ -1,6 +1,6 @@
 // Which constants of the page only the later module needs. The linker says where each object lies in memory and what
-// points to it (`--emit-relocs`, build.rs); what no function of the first module names, nor anything that such an object
-// points to, need not be there before the later module is.
+// points to it (`--emit-relocs`, build.rs); what no function of the first module names, and nothing that such a
+// function names points to, need not be there before the later module is.
 //
 //   an address in code -> the objects that the linker wrote it for -> what stands in them -> ...
 //
@@ -18,7 +18,7 @@ const PART = { segments: 5, symbols: 8 };
 const CONSTANT = /^\.rodata/;
 /** An address that the linker did not write may have been added up later: what lies so near stays too [bytes]. */
 const NEAR = 64;
-/** A gap this short is no segment of its own [bytes]. */
+/** What is so short between two ranges of one module is put into both: a segment of its own would be longer [bytes]. */
 const GAP = 12;
 
 const custom = (bytes) => {
@@ -120,7 +120,8 @@ export function linked(bytes) {
 
 /** Pieces of memory without overlaps, in order, each with the symbols that cover it. */
 function pieces(objects) {
-  const edges = [...new Set(objects.flatMap((one) => (one?.size ? [one.from, one.from + one.size] : [])))].sort((a, b) => a - b);
+  const ends = objects.flatMap((one) => (one?.size ? [one.from, one.from + one.size] : []));
+  const edges = [...new Set(ends)].sort((a, b) => a - b);
   const all = edges.slice(0, -1).map((from, n) => ({ from, to: edges[n + 1], of: [], needed: false }));
   const index = new Map(edges.map((edge, n) => [edge, n]));
   objects.forEach((one, symbol) => {
@@ -172,8 +173,8 @@ export function divide(parts, ranges) {
   const [first, second] = [[], []];
   const add = (list, part, from, to) => {
     const last = list.at(-1);
-    // what lies between two is put in twice where it is short: it is the same
-    if (last?.part === part && from - last.to <= GAP) last.to = Math.max(last.to, to); else list.push({ part, from, to });
+    if (last?.part === part && from - last.to <= GAP) last.to = Math.max(last.to, to);
+    else list.push({ part, from, to });
   };
   for (const part of parts) {
     const end = part.from + part.bytes.length;
@@ -194,8 +195,8 @@ export function divide(parts, ranges) {
 /** Throws unless the module holds in memory what the linker put there. */
 export function agree(parts, known) {
   for (const { from, bytes } of parts) {
-    const own = known.parts.find((one) => from >= one.from && from + bytes.length <= one.from + one.bytes.length);
-    const same = own && Buffer.from(bytes).equals(Buffer.from(own.bytes.subarray(from - own.from, from - own.from + bytes.length)));
-    if (!same) throw new Error('the page does not hold what its linker wrote: is the build older than the page?');
+    const to = from + bytes.length;
+    const own = known.parts.find((one) => from >= one.from && to <= one.from + one.bytes.length);
+    if (!own || Buffer.compare(bytes, own.bytes.subarray(from - own.from, to - own.from)) !== 0) throw new Error('the page does not hold what its linker wrote: is the build older than the page?');
   }
 }

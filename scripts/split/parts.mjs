@@ -113,14 +113,15 @@ export function split(bytes, ran, known) {
   const plans = plan(bytes, ran);
   const [datas, moved] = constants(plans, known);
   const [first, names] = firstOf(plans, datas[0]);
-  return { first, later: laterOf(plans, names, datas[1]), kept: plans.stays.filter(Boolean).length, of: plans.stays.length,
-    moved };
+  const kept = plans.stays.filter(Boolean).length;
+  return { first, later: laterOf(plans, names, datas[1]), kept, of: plans.stays.length, moved };
 }
 
 /** The data sections of both modules, and how many bytes moved. */
 function constants({ of, refs, stays }, known) {
   // where code names segments by number, they cannot be cut
-  if (!known || !of.data || refs.flat().some(({ what }) => what === 'segment')) return [[{ data: of.data, count: of.count }, null], 0];
+  const whole = { data: of.data, count: of.count };
+  if (!known || !of.data || refs.flat().some(({ what }) => what === 'segment')) return [[whole, null], 0];
   const named = new Set(of.code.flatMap((body, ix) => (stays[ix] ? wasm.numbers(body) : [])));
   const parts = data.segments(of.data);
   data.agree(parts, known);

@@ -132,13 +132,11 @@ function all(body, wanted) {
 /** A body's references to functions and segments: `{what, value, from, to}`. */
 export const references = (body) => all(body, (what) => what !== 'number');
 
-const HALF = 1n << 32n;
-
 /** The numbers in a body that may be addresses; one of 64 bits may hold two. */
 export function numbers(body) {
   return all(body, (what) => what === 'number').flatMap(({ value }) => {
     const bits = BigInt.asUintN(64, value);
-    return [Number(bits % HALF), Number(bits / HALF)];
+    return [bits & 0xffff_ffffn, bits >> 32n].map(Number);
   });
 }
 

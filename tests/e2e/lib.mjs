@@ -89,7 +89,10 @@ export async function open(browser, origin, options = {}) {
 /** Goes to the page and waits until it has drawn itself over the static loading text. */
 export async function visit(page, address) {
   await page.goto(address, { waitUntil: 'load' });
-  await page.waitForFunction(() => globalThis.wasmBindings !== undefined, null, { timeout: 20_000 });
+  await page.waitForFunction(() => globalThis.wasmBindings !== undefined && !document.querySelector('main.loading'), null,
+    { timeout: 20_000 });
+  // the first frames lay out, draw and play, one after the other
+  await settle(page);
   await settle(page);
 }
 

@@ -1,7 +1,11 @@
 // The page comes in two parts: the first play needs the first alone, and what is wanted of the second before it has come
 // is loaded at once.
+import { segments, writeSegments } from '../../scripts/split/data.mjs';
+import * as wasm from '../../scripts/split/wasm.mjs';
+
 export const name = 'two parts: the first plays alone, the second comes when it is wanted';
 
+const FIRST = /_bg\.wasm$/;
 const LATER = /_later\.wasm$/;
 
 /** Until the stream has let records in. */
@@ -20,6 +24,51 @@ async function opened({ another }, hold) {
     await route.continue().catch(() => {});
   });
   return { ...one, asked };
+}
+
+/** The first module with rubbish where the second one's constants will be; what it puts there itself stands. */
+function garbled(first, later) {
+  const [own, others] = [first, later].map((bytes) => segments(wasm.sectionOf(bytes, wasm.ID.data)));
+  const rubbish = others.map(({ from, bytes }) => ({ from, bytes: new Uint8Array(bytes.length).fill(0xa5) }));
+  const sections = [];
+  const r = new wasm.Reader(first, 8);
+  while (r.at < r.end) {
+    const id = r.byte();
+    const content = r.take(r.uint());
+    sections.push(wasm.section(id, id === wasm.ID.data ? writeSegments([...rubbish, ...own]) : content));
+  }
+  return { body: wasm.module(sections), bytes: rubbish.reduce((sum, one) => sum + one.bytes.length, 0) };
+}
+
+/** The constants that travel with the second part are not looked at before it is there. */
+async function constants({ another, base, visit, assert, assertEqual }) {
+  const { context, page, faults } = await another({});
+  const origin = new URL(base).origin;
+  const file = async (path) => new Uint8Array(await (await page.request.get(new URL(path, base).href)).body());
+  const html = await (await page.request.get(base)).text();
+  const name = html.match(/page-[^"/]*_bg\.wasm/)[0];
+  const made = garbled(await file(name), await file(name.replace(FIRST, '_later.wasm')));
+  assert(made.bytes > 50_000, `only ${made.bytes} bytes of constants travel with the second part`);
+  const plain = html.replace(/ integrity="[^"]*"/g, ''); // the digests of what is garbled here
+  await page.route((url) => url.origin === origin && url.href === base,
+    (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body: plain }));
+  await page.route(FIRST, (route) => route.fulfill({ contentType: 'application/wasm', body: Buffer.from(made.body) }));
+  const clean = async (when) => {
+    const labels = () => [...document.querySelectorAll('[aria-label]')].map((one) => one.ariaLabel).join('\n');
+    const text = `${await page.evaluate(labels)}\n${await page.evaluate(() => document.body.innerText)}`;
+    assert(text.length > 300 && !/[\uFFFD\u00A5]/.test(text), `rubbish is read ${when}: ${text}`);
+  };
+  const came = page.waitForResponse(LATER);
+  await visit(page, base);
+  await untilLetIn(page);
+  await clean('while the first part is alone');
+  await came;
+  await page.waitForTimeout(300);
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').or(page.getByRole('searchbox')).first().waitFor();
+  await clean('when both are there');
+  assertEqual(faults, [], 'nothing went wrong');
+  await context.close();
 }
 
 export async function run(tools) {
@@ -55,4 +104,6 @@ export async function run(tools) {
   await untilLetIn(hurried.page);
   assertEqual(hurried.faults, [], 'nothing went wrong');
   await hurried.context.close();
+
+  await constants(tools);
 }
