@@ -73,8 +73,8 @@ impl Opening {
     }
 }
 
-/// Opens the page in the element `root`, in two steps between which the browser can paint and answer: the run is loaded,
-/// and then the page is mounted.
+/// Opens the page in the element `root`, in two steps between which the browser can paint and answer: the run is
+/// loaded, and then the page is mounted.
 pub(crate) fn open(root: Element) {
     let opening = Opening::new();
     let mount = move || {
