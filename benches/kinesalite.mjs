@@ -81,7 +81,7 @@ async function fill(agent, StreamName) {
   return taken / (performance.now() - begun) * 1e3;
 }
 
-/** From the request to the first picture of the page [ms]. */
+/** Until the stage is in the page, in the frame that shows it first [ms]; it is drawn in the next. */
 async function firstRender(browser, url) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   const tab = await context.newPage();
@@ -129,9 +129,9 @@ export async function run(ctx) {
       },
       told('black-friday', 'Black Friday in Chromium', middle(rounds, (r) => r.friday), 'records/s'),
       {
-        id: 'first', what: 'first picture of the page / start of kinesalite',
+        id: 'first', what: 'first render of the page / start of kinesalite',
         value: middle(starts, (s) => s.ours / s.peer), unit: 'x', aim: 1, better: 'lower',
-        note: `kinesalite answers after ${Math.round(middle(starts, (s) => s.peer))} ms, the page has drawn its stage ` +
+        note: `kinesalite answers after ${Math.round(middle(starts, (s) => s.peer))} ms, the page has mounted its stage ` +
           `after ${Math.round(middle(starts, (s) => s.ours))} ms.`,
       },
     ];

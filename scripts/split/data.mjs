@@ -21,19 +21,6 @@ const NEAR = 64;
 /** What is so short between two ranges of one module is put into both: a segment of its own would be longer [bytes]. */
 const GAP = 12;
 
-const custom = (bytes) => {
-  const found = new Map();
-  const r = new wasm.Reader(bytes, 8);
-  while (r.at < r.end) {
-    const id = r.byte();
-    const size = r.uint();
-    const s = new wasm.Reader(bytes, r.at, r.at + size);
-    r.at += size;
-    if (id === wasm.ID.custom) { const name = s.name(); found.set(name, s); }
-  }
-  return found;
-};
-
 /** The segments of a data section, all of them put into memory at the start: where each lies, and its bytes. */
 export function segments(section) {
   const r = new wasm.Reader(section);
@@ -73,13 +60,9 @@ function symbols(r) {
 function linking(r) {
   r.uint();
   const out = { names: [], symbols: [] };
-  while (r.at < r.end) {
-    const part = r.byte();
-    const size = r.uint();
-    const s = new wasm.Reader(r.bytes, r.at, r.at + size);
-    r.at += size;
-    if (part === PART.segments) out.names = s.list(() => { const name = s.name(); s.uint(); s.uint(); return name; });
-    else if (part === PART.symbols) out.symbols = symbols(s);
+  for (const { id, content: s } of wasm.pieces(r)) {
+    if (id === PART.segments) out.names = s.list(() => { const name = s.name(); s.uint(); s.uint(); return name; });
+    else if (id === PART.symbols) out.symbols = symbols(s);
   }
   return out;
 }
@@ -97,12 +80,13 @@ function addresses(r) {
 
 /** What the linker knows of the constants of a module that it made; null if it was not asked to tell. */
 export function linked(bytes) {
-  const sections = custom(bytes);
-  const [table, code, data] = ['linking', 'reloc.CODE', 'reloc.DATA'].map((name) => sections.get(name));
-  const raw = wasm.sectionOf(bytes, wasm.ID.data);
-  if (!table || !code || !data || !raw) return null;
+  const all = wasm.sections(bytes);
+  const own = new Map(all.filter(({ id }) => id === wasm.ID.custom).map(({ content }) => [content.name(), content]));
+  const [table, code, data] = ['linking', 'reloc.CODE', 'reloc.DATA'].map((name) => own.get(name));
+  const held = all.find(({ id }) => id === wasm.ID.data);
+  if (!table || !code || !data || !held) return null;
   const { names, symbols: known } = linking(table);
-  const parts = segments(raw);
+  const parts = segments(held.content.rest());
   const place = (symbol) => symbol && { from: parts[symbol.segment].from + symbol.from, size: symbol.size,
     moves: CONSTANT.test(names[symbol.segment]) };
   const objects = known.map(place);
@@ -122,7 +106,7 @@ export function linked(bytes) {
 function pieces(objects) {
   const ends = objects.flatMap((one) => (one?.size ? [one.from, one.from + one.size] : []));
   const edges = [...new Set(ends)].sort((a, b) => a - b);
-  const all = edges.slice(0, -1).map((from, n) => ({ from, to: edges[n + 1], of: [], needed: false }));
+  const all = edges.slice(0, -1).map((from, n) => ({ from, to: edges[n + 1], of: [] }));
   const index = new Map(edges.map((edge, n) => [edge, n]));
   objects.forEach((one, symbol) => {
     if (!one?.size) return;
@@ -162,7 +146,9 @@ export function later(known, named) {
   const held = new Map(); // symbol -> symbols that it points to
   for (const [at, symbol] of points) {
     const piece = all[below(all, at)];
-    for (const of of piece && at < piece.to ? piece.of : []) held.set(of, [...(held.get(of) ?? []), symbol]);
+    const by = piece && at < piece.to ? piece.of : [];
+    if (by.length === 0) need(symbol); // of what stands there nothing is known, so it stays, and what it points to
+    for (const of of by) held.set(of, [...(held.get(of) ?? []), symbol]);
   }
   while (todo.length > 0) (held.get(todo.pop()) ?? []).forEach(need);
   return all.filter(({ of }) => of.length > 0 && of.every((symbol) => objects[symbol].moves && !needed.has(symbol)));
@@ -197,6 +183,7 @@ export function agree(parts, known) {
   for (const { from, bytes } of parts) {
     const to = from + bytes.length;
     const own = known.parts.find((one) => from >= one.from && to <= one.from + one.bytes.length);
-    if (!own || Buffer.compare(bytes, own.bytes.subarray(from - own.from, to - own.from)) !== 0) throw new Error('the page does not hold what its linker wrote: is the build older than the page?');
+    if (own && Buffer.compare(bytes, own.bytes.subarray(from - own.from, to - own.from)) === 0) continue;
+    throw new Error('the page does not hold what its linker wrote: is the build older than the page?');
   }
 }

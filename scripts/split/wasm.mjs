@@ -38,6 +38,8 @@ export class Reader {
   take(n) { this.at += n; return this.bytes.subarray(this.at - n, this.at); }
   name() { return new TextDecoder().decode(this.take(this.uint())); }
   list(one) { return Array.from({ length: this.uint() }, () => one(this)); }
+  /** All that is left. */
+  rest() { return this.bytes.subarray(this.at, this.end); }
   /** The bytes that `pass` moves over. */
   raw(pass) { const from = this.at; pass(this); return this.bytes.subarray(from, this.at); }
 }
@@ -174,27 +176,26 @@ function readElem(r) {
   return { flags, table, offset, funcs: r.list(() => r.uint()) };
 }
 
-/** The content of a section; null if there is none. */
-export function sectionOf(bytes, wanted) {
-  const r = new Reader(bytes, 8);
+/** Pieces that begin with their number and length, as a module's sections do: number, and a reader of the content. */
+export function pieces(r) {
+  const all = [];
   while (r.at < r.end) {
     const id = r.byte();
-    const content = r.take(r.uint());
-    if (id === wanted) return content;
+    const size = r.uint();
+    all.push({ id, content: new Reader(r.bytes, r.at, r.at + size) });
+    r.at += size;
   }
-  return null;
+  return all;
 }
+
+/** The sections of a module. */
+export const sections = (bytes) => pieces(new Reader(bytes, 8));
 
 /** The whole module, taken apart. */
 export function read(bytes) {
   const out = { types: [], imports: [], funcs: [], tables: [], memories: [], globals: [], exports: [], start: null,
     elems: [], code: [], data: null, count: null };
-  const r = new Reader(bytes, 8);
-  while (r.at < r.end) {
-    const id = r.byte();
-    const size = r.uint();
-    const s = new Reader(bytes, r.at, r.at + size);
-    r.at += size;
+  for (const { id, content: s } of sections(bytes)) {
     if (id === ID.type) out.types = s.list(() => readType(s));
     else if (id === ID.import) out.imports = s.list(readImport);
     else if (id === ID.func) out.funcs = s.list(() => s.uint());
@@ -205,8 +206,8 @@ export function read(bytes) {
     else if (id === ID.start) out.start = s.uint();
     else if (id === ID.elem) out.elems = s.list(readElem);
     else if (id === ID.code) out.code = s.list(() => s.take(s.uint()));
-    else if (id === ID.data) out.data = bytes.subarray(s.at, s.end);
-    else if (id === ID.count) out.count = bytes.subarray(s.at, s.end);
+    else if (id === ID.data) out.data = s.rest();
+    else if (id === ID.count) out.count = s.rest();
     else if (id !== ID.custom) throw new Error(`section ${id} is not known here`);
   }
   return out;

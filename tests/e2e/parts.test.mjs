@@ -28,15 +28,13 @@ async function opened({ another }, hold) {
 
 /** The first module with rubbish where the second one's constants will be; what it puts there itself stands. */
 function garbled(first, later) {
-  const [own, others] = [first, later].map((bytes) => segments(wasm.sectionOf(bytes, wasm.ID.data)));
+  const data = ({ id }) => id === wasm.ID.data;
+  const others = segments(wasm.sections(later).find(data).content.rest());
   const rubbish = others.map(({ from, bytes }) => ({ from, bytes: new Uint8Array(bytes.length).fill(0xa5) }));
-  const sections = [];
-  const r = new wasm.Reader(first, 8);
-  while (r.at < r.end) {
-    const id = r.byte();
-    const content = r.take(r.uint());
-    sections.push(wasm.section(id, id === wasm.ID.data ? writeSegments([...rubbish, ...own]) : content));
-  }
+  const sections = wasm.sections(first).map(({ id, content }) => {
+    const own = content.rest();
+    return wasm.section(id, data({ id }) ? writeSegments([...rubbish, ...segments(own)]) : own);
+  });
   return { body: wasm.module(sections), bytes: rubbish.reduce((sum, one) => sum + one.bytes.length, 0) };
 }
 
