@@ -161,6 +161,15 @@ impl<T: Item> Log<T> {
         chunk.items.get((ix - chunk.first) as usize)
     }
 
+    /// What `see` says of the item at an index, if it is there.
+    pub fn see<R>(&self, ix: u64, see: impl FnOnce(&T) -> R) -> Option<R> {
+        let place = ix.checked_sub(self.tail_first());
+        match place.filter(|_| ix >= self.first) {
+            Some(place) => self.tail.get(place as usize).map(see),
+            None => self.get(ix).as_ref().map(see),
+        }
+    }
+
     /// The last item.
     #[must_use]
     pub fn last(&self) -> Option<T> {
@@ -183,9 +192,14 @@ impl<T: Item> Log<T> {
     }
 
     /// The first index whose item does not satisfy `holds`, which must hold for all before it and
-    /// for none after; `next_index` when it holds for all.
+    /// for none after; `next_index` when it holds for all. Soonest found near the end.
     pub fn partition_point(&self, mut holds: impl FnMut(&T) -> bool) -> u64 {
-        let (mut low, mut high) = (self.first, self.next);
+        let tail = self.live_tail();
+        let sealed_end = self.next - tail.len() as u64;
+        if tail.first().is_some_and(&mut holds) {
+            return sealed_end + near_end(tail, holds) as u64;
+        }
+        let (mut low, mut high) = (self.first, sealed_end);
         while low < high {
             let middle = low + (high - low) / 2;
             if self.get(middle).is_some_and(|item| holds(&item)) {
@@ -272,6 +286,22 @@ impl<T: Item> Log<T> {
         }
         front
     }
+}
+
+/// How many items satisfy `holds`, which must hold for none behind one for which it does not. Steps of twice the length
+/// lead back from the end: readers mostly stand near it, and then touch little memory that they do not read anyway.
+fn near_end<T>(items: &[T], mut holds: impl FnMut(&T) -> bool) -> usize {
+    let (mut low, mut high) = (0, items.len());
+    let mut step = 1;
+    while let Some(at) = high.checked_sub(step) {
+        if holds(&items[at]) {
+            low = at + 1;
+            break;
+        }
+        high = at;
+        step *= 2;
+    }
+    low + items[low..high].partition_point(holds)
 }
 
 /// Items from a place on, one after the other, without the length that a slice would write.

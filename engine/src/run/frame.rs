@@ -30,6 +30,17 @@ pub struct LaneRate {
     pub colour: u8,
 }
 
+/// Of what rates by lane were taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rated {
+    /// The whole second [s].
+    pub second: u64,
+    /// How often history had changed by then.
+    pub changes: u64,
+    /// The last lane, and how many there are: a new one has a number above all others.
+    pub lanes: (Option<u32>, usize),
+}
+
 /// One node.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NodeFrame {
@@ -43,6 +54,8 @@ pub struct NodeFrame {
     pub gauges: Gauges,
     /// Rates by lane, beside `gauges.lanes`.
     pub rates: Vec<LaneRate>,
+    /// What the rates of very many lanes were taken of: they stand until that changes.
+    pub rated: Option<Rated>,
     /// Records that came in over wires, or were made [records/s].
     pub in_rate: f64,
     /// Records that went out over wires [records/s].

@@ -121,6 +121,8 @@ pub struct History {
     events: u64,
     refused_yet: bool,
     budget: u64,
+    /// How often what is sealed changed.
+    changes: u64,
 }
 
 impl Default for History {
@@ -145,7 +147,14 @@ impl History {
             events: 0,
             refused_yet: false,
             budget,
+            changes: 0,
         }
+    }
+
+    /// Grows whenever what a whole second says may be another than before.
+    #[must_use]
+    pub(super) fn changes(&self) -> u64 {
+        self.changes
     }
 
     /// Events folded so far.
@@ -182,6 +191,7 @@ impl History {
         sealed |= ten.roll(at);
         sealed |= minute.roll(at);
         if sealed {
+            self.changes += 1;
             self.fit();
         }
     }
@@ -348,6 +358,7 @@ impl History {
 
     /// Cuts back to a checkpoint of this branch.
     pub(super) fn cut(&mut self, mark: &Mark) {
+        self.changes += 1;
         for (tier, open) in self.tiers.iter_mut().zip(&mark.open) {
             tier.cut(open);
         }

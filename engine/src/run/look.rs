@@ -2,13 +2,13 @@
 
 use super::Run;
 use super::frame::{
-    Frame, HELD_MAX, HeldRecord, KEY_COLOURS, LaneRate, Mark, NodeFrame, Total, WireFrame,
+    Frame, HELD_MAX, HeldRecord, KEY_COLOURS, LaneRate, Mark, NodeFrame, Rated, Total, WireFrame,
 };
 use super::history::{History, Key};
 use super::orders::fault_of;
 use super::watch::Exemplar;
 use crate::base::sorted::{SortedMap, SortedSet, order};
-use crate::base::time::Us;
+use crate::base::time::{SECOND, Us};
 use crate::catalog::Family;
 use crate::design::file::Act;
 use crate::kernel::Engine;
@@ -322,6 +322,7 @@ impl Viewpoint<'_> {
                 kind: info.kind,
                 gauges: Gauges::default(),
                 rates: Vec::new(),
+                rated: None,
                 in_rate: 0.0,
                 out_rate: 0.0,
                 refused_rate: 0.0,
@@ -368,6 +369,27 @@ impl Viewpoint<'_> {
         frame.in_rate = sum(&info.ins);
         frame.out_rate = sum(&info.outs);
         frame.refused_rate = history.rate(Key::Refused { node, lane: None }, at);
+        let lanes = &frame.gauges.lanes;
+        let rated = Rated {
+            second: at / SECOND,
+            changes: history.changes(),
+            lanes: (lanes.last().map(|lane| lane.id), lanes.len()),
+        };
+        let rated = (lanes.len() >= LANES_MANY).then_some(rated);
+        if rated.is_none() || frame.rated != rated {
+            self.lane_rates(frame, keys);
+            frame.rated = rated;
+        }
+        if info.kind.entry().family == Family::Sources {
+            frame.colour = only_key(floor, node)
+                .and_then(|key| keys.get(&key).copied())
+                .unwrap_or(KEY_COLOURS);
+        }
+    }
+
+    fn lane_rates(&self, frame: &mut NodeFrame, keys: &SortedMap<Name, u8>) {
+        let (history, at, node) = (self.history, self.at, frame.id);
+        let floor = &self.plant.floor;
         frame.rates.clear();
         for lane in &frame.gauges.lanes {
             let of = Some(lane.id);
@@ -390,11 +412,6 @@ impl Viewpoint<'_> {
                 ),
                 colour: colour.unwrap_or(KEY_COLOURS),
             });
-        }
-        if info.kind.entry().family == Family::Sources {
-            frame.colour = only_key(floor, node)
-                .and_then(|key| keys.get(&key).copied())
-                .unwrap_or(KEY_COLOURS);
         }
     }
 }

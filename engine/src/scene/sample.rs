@@ -32,6 +32,7 @@ pub fn node(id: u32, name: &str, service: &str, in_rate: f64, out_rate: f64) -> 
         colour: KEY_COLOURS,
         total: None,
         age: 0,
+        rated: None,
     }
 }
 

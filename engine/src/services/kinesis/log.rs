@@ -6,6 +6,7 @@ use crate::base::chunks::{Item, Log};
 use crate::base::footprint::See;
 use crate::base::time::Us;
 use crate::services::talk::{Parcel, Read};
+use std::hash::{Hash, Hasher};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -83,9 +84,13 @@ impl Entry {
 }
 
 /// The log of one shard.
-#[derive(Clone, Debug, Default, Hash)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct ShardLog {
     entries: Parts,
+    /// Number of the first record of the first entry: asked for far more often than it changes.
+    first: u64,
+    /// Index of the entry at which the last reader stopped: where the next one begins, mostly.
+    near: u64,
     next: u64,
     /// Bytes that wide entries take beside the entries themselves.
     extra: u64,
@@ -95,6 +100,20 @@ pub(super) struct ShardLog {
 pub(super) fn extra_of(entry: &Entry) -> u64 {
     let runs = entry.runs.as_ref();
     runs.map_or(0, |runs| WIDE_BYTES + runs.len() as u64 * RUN_BYTES)
+}
+
+impl Hash for ShardLog {
+    /// The first number is that of the first entry, and where a reader stopped is no matter of what is kept.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let Self {
+            entries,
+            first: _,
+            near: _,
+            next,
+            extra,
+        } = self;
+        (entries, next, extra).hash(state);
+    }
 }
 
 impl ShardLog {
@@ -107,8 +126,13 @@ impl ShardLog {
     /// Number of the oldest record kept; equal to `next` when there is none.
     #[must_use]
     pub(super) fn first(&self) -> u64 {
+        self.first
+    }
+
+    /// Sees again which the first number is.
+    fn find_first(&mut self) {
         let first = self.entries.first();
-        first.map_or(self.next, |entry| entry.ordinal)
+        self.first = first.map_or(self.next, |entry| entry.ordinal);
     }
 
     /// When the oldest record kept arrived.
@@ -143,7 +167,20 @@ impl ShardLog {
 
     /// Where the entry stands that holds the record, or the first behind it.
     fn place(&self, ordinal: u64) -> Place {
+        if ordinal >= self.next {
+            return self.entries.end();
+        }
+        if self.entries.newest_at(self.near, |entry| {
+            (entry.ordinal..entry.end()).contains(&ordinal)
+        }) {
+            return self.entries.in_newest(self.near);
+        }
         self.entries.partition_point(|entry| entry.end() <= ordinal)
+    }
+
+    /// Notes that a reader goes on with this record.
+    pub(super) fn stopped_at(&mut self, ordinal: u64) {
+        self.near = self.place(ordinal).1;
     }
 
     /// Number of the first record that arrived at `at` or later.
@@ -209,6 +246,7 @@ impl ShardLog {
         if saved * 4 >= saved + made_bytes {
             self.entries = next;
             self.extra = self.extra + made_extra - extra;
+            self.find_first();
         }
     }
 
@@ -227,6 +265,7 @@ impl ShardLog {
         let gone: Vec<Entry> = self.entries.between(self.entries.start(), upto).collect();
         self.entries.drop_front_to(upto);
         self.extra -= gone.iter().map(extra_of).sum::<u64>();
+        self.find_first();
         gone
     }
 }

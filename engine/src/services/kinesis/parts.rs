@@ -79,8 +79,18 @@ impl Parts {
         (part, log.partition_point(holds))
     }
 
+    /// The place of an index among those that came last.
+    pub(super) fn in_newest(&self, ix: u64) -> Place {
+        (self.old.len(), ix)
+    }
+
+    /// Whether the entry of that index is there and `is` what is looked for.
+    pub(super) fn newest_at(&self, ix: u64, is: impl FnOnce(&Entry) -> bool) -> bool {
+        self.newest.see(ix, is).unwrap_or(false)
+    }
+
     /// The place behind all of them.
-    fn end(&self) -> Place {
+    pub(super) fn end(&self) -> Place {
         (self.old.len(), self.newest.next_index())
     }
 

@@ -231,6 +231,7 @@ impl Kinesis {
             cx.created(Reason::ReadAgain, had.min(to) - from);
         }
         shard.cursors[reader].position = had.max(to);
+        shard.log.stopped_at(to);
         reads
     }
 
