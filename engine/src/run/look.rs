@@ -21,8 +21,8 @@ use crate::services::talk::{Name, NodeId, WireId};
 
 /// A node with so many lanes or more is not looked at in each frame.
 const LANES_MANY: usize = 1_000;
-/// It is looked at in each frame of so many.
-const FRAMES_MANY: u8 = 6;
+/// So many of its lanes put a look off by a frame: ten thousand are looked at twice a second or so.
+const LANES_A_FRAME: usize = 400;
 
 /// Colours of the first keys of the run, in the order of their lanes.
 fn colours(floor: &Floor) -> SortedMap<Name, u8> {
@@ -331,8 +331,9 @@ impl Viewpoint<'_> {
                 age: 0,
             });
             frame.total = self.total(id);
-            frame.age += 1;
-            if frame.gauges.lanes.len() < LANES_MANY || frame.age >= FRAMES_MANY {
+            frame.age = frame.age.saturating_add(1);
+            let lanes = frame.gauges.lanes.len();
+            if lanes < LANES_MANY || usize::from(frame.age) * LANES_A_FRAME >= lanes {
                 frame.age = 0;
                 frame.gauges.clear();
                 self.plant.gauges(id, self.world_at, &mut frame.gauges);

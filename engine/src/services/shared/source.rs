@@ -10,6 +10,7 @@
 //! the next half, each at its own moment, as separate tills do: a shard then sees a stream of small
 //! batches, and its bucket loses none of its capacity to the width of the tick.
 
+mod fresh;
 pub mod listed;
 pub mod maker;
 pub mod outbox;
@@ -28,6 +29,7 @@ use crate::services::gauges::{Gauges, LaneGauge, State};
 use crate::services::shared::keys;
 use crate::services::shared::load::Shape;
 use crate::services::talk::{Op, Parcel, Reason, Reply, WireId};
+use fresh::Fresh;
 use maker::Maker;
 use outbox::Outbox;
 use settings::{Settings, Values};
@@ -103,6 +105,8 @@ const TICK: u32 = 0;
 const RETRY: u32 = 1;
 /// Timer of the moments at which clients send what they gathered.
 const SEND: u32 = 2;
+/// Timer of the next part of a full tick.
+const FRESH: u32 = 3;
 /// Most moments within a tick at which clients send: tills are not in step, and a shard sees a
 /// stream of small batches instead of one large one a tick.
 const PHASES_MAX: u64 = 10;
@@ -126,6 +130,7 @@ pub struct Source<P> {
     turn: u64,
     /// Made and not yet sent: when, over which wire, what; in order of time.
     gathered: VecDeque<(Us, WireId, Parcel)>,
+    fresh: Fresh,
     preset: PhantomData<P>,
 }
 
@@ -140,6 +145,7 @@ impl<P: Preset> Source<P> {
 
     /// Makes what is due until now and puts it.
     fn flush(&mut self, values: &Values, cx: &mut Cx<'_, '_>) {
+        self.take_rest(values, cx);
         let (from, now) = (self.from, cx.now());
         self.from = now;
         let was_coarse = self.maker.coarse;
@@ -152,13 +158,7 @@ impl<P: Preset> Source<P> {
                 value: 0,
             });
         }
-        let n: u64 = parcels.iter().map(|parcel| u64::from(parcel.n)).sum();
-        if n > 0 {
-            parcels.iter().for_each(|parcel| cx.made(parcel));
-            cx.count(MADE, None, n);
-            self.hand_over(values, parcels, n, cx);
-        }
-        cx.count(WAITING, None, self.outbox.held);
+        self.take_up(values, parcels, cx);
     }
 
     fn hand_over(&mut self, values: &Values, parcels: Few<Parcel>, n: u64, cx: &mut Cx<'_, '_>) {
@@ -216,7 +216,15 @@ impl<P: Preset> Source<P> {
         order::sort_by_key(&mut due, |(_, wire, _)| *wire);
         for own in due.chunk_by(|a, b| a.1 == b.1) {
             let parcels = own.iter().map(|(.., parcel)| *parcel).collect();
-            self.outbox.send(values, own[0].1, parcels, cx);
+            let wire = own[0].1;
+            if self.fresh.is_empty() {
+                self.outbox.send(values, wire, parcels, cx);
+                continue;
+            }
+            let kept = self.outbox.send_full(values, wire, parcels, cx);
+            for parcel in kept.into_iter().rev() {
+                self.gathered.push_front((now, wire, parcel));
+            }
         }
     }
 
@@ -293,6 +301,7 @@ impl<P: Preset> Service for Source<P> {
             from: 0,
             turn: 0,
             gathered: VecDeque::new(),
+            fresh: Fresh::default(),
             preset: PhantomData,
         };
         source.begin(cx);
@@ -307,6 +316,8 @@ impl<P: Preset> Service for Source<P> {
             self.outbox.ring(config, cx);
         } else if tag == SEND {
             self.send_due(config, cx);
+        } else if tag == FRESH {
+            self.take_part(config, cx);
         } else if arg == self.turn {
             self.flush(config, cx);
             self.begin(cx);
@@ -329,6 +340,7 @@ impl<P: Preset> Service for Source<P> {
     }
 
     fn crash(&mut self, config: &Settings<P>, cx: &mut Cx<'_, '_>) {
+        self.take_rest(config, cx);
         for (_, wire, parcel) in std::mem::take(&mut self.gathered) {
             self.outbox.lose(config, wire, parcel, cx);
         }
@@ -345,6 +357,7 @@ impl<P: Preset> Service for Source<P> {
     fn reconfigure(&mut self, old: &Settings<P>, new: &Settings<P>, cx: &mut Cx<'_, '_>) {
         if load_changed(old, new) && !cx.view().down() {
             self.flush(old, cx);
+            self.take_rest(old, cx);
         }
         if keys_changed(old, new) {
             self.maker.register(new, cx);
@@ -447,9 +460,9 @@ impl<P: Preset> Source<P> {
                 waiting,
                 ..LaneGauge::default()
             }));
-        for (ordinal, lane) in (0_u32..).zip(&self.maker.lanes) {
-            let client = ordinal % values.clients.max(1);
-            if let Some(gauge) = out.lanes.get_mut(client as usize) {
+        // the lanes are dealt to the clients in turn
+        for round in self.maker.lanes.chunks(values.clients.max(1) as usize) {
+            for (gauge, lane) in out.lanes.iter_mut().zip(round) {
                 gauge.tried += lane.next;
             }
         }

@@ -116,7 +116,8 @@ fn records(parcels: &[Parcel]) -> u64 {
     parcels.iter().map(|parcel| u64::from(parcel.n)).sum()
 }
 
-fn serial(values: &Values) -> bool {
+/// Whether a client does one thing after the other.
+pub(super) fn serial(values: &Values) -> bool {
     values.keeps_order || values.sdk_retry == SdkMode::Adaptive
 }
 
@@ -182,6 +183,20 @@ impl Outbox {
             armed: None,
             rng: cx.rng("retries"),
         }
+    }
+
+    /// Sends those of new records that fill requests, of clients that share them; gives back the others.
+    pub fn send_full(
+        &mut self,
+        values: &Values,
+        wire: WireId,
+        parcels: Few<Parcel>,
+        cx: &mut Cx<'_, '_>,
+    ) -> Vec<Parcel> {
+        let mut calls = batches(parcels, wire, cx);
+        let rest = calls.pop().unwrap_or_default();
+        self.send(values, wire, calls.into_iter().flatten().collect(), cx);
+        rest.into_vec()
     }
 
     /// Sends new records over a wire.

@@ -255,6 +255,7 @@ fn settings_that_cannot_mean_what_they_say_are_told() {
 }
 
 mod clients;
+mod fresh;
 mod listed;
 mod load;
 mod payloads;
