@@ -5,7 +5,7 @@
 //! moving canvas    repainted when its operations differ; transparent, lies above
 //! ```
 //! Raster is the cost, not the calls: what rests keeps its own canvas, marks are squares on whole pixels, and a colour
-//! is set only where it changes (runs of squares are put in order of colour).
+//! or font is set only where it changes (runs of squares are put in order of colour, texts in order of font).
 
 use super::strings::{Context, Strings, font};
 use millrace_engine::base::sorted::SortedMap;
@@ -14,6 +14,7 @@ use std::cell::RefCell;
 use millrace_engine::scene::Camera;
 use millrace_engine::scene::list::{Align, DisplayList, Op, Stroke, Weight};
 use millrace_engine::scene::measure::Measure;
+use millrace_engine::scene::order::Order;
 use millrace_engine::scene::shapes::{Point, Rect};
 use millrace_engine::scene::squares::Squares;
 use millrace_engine::scene::svg::dots;
@@ -46,6 +47,7 @@ pub(crate) struct Painter {
 struct Kit {
     icons: SortedMap<&'static str, Vec<Path2d>>,
     squares: Squares,
+    order: Order,
     strings: Strings,
 }
 
@@ -212,19 +214,19 @@ impl Layer {
             }
             None => context.clear_rect(0.0, 0.0, width, height),
         }
+        let is_square = |op: &Op| matches!(op, Op::Rect { .. });
         let mut rest = ops;
-        while let Some(op) = rest.first() {
-            let run = rest
-                .iter()
-                .take_while(|op| matches!(op, Op::Rect { .. }))
-                .count();
+        while !rest.is_empty() {
+            let run = rest.iter().take_while(|op| is_square(op)).count();
             if run > 1 {
                 brush.squares(&rest[..run]);
                 rest = &rest[run..];
-            } else {
-                brush.op(op, (width, height));
-                rest = &rest[1..];
+                continue;
             }
+            let next = rest.windows(2).position(|two| two.iter().all(is_square));
+            let (stretch, behind) = rest.split_at(next.unwrap_or(rest.len()));
+            brush.stretch(stretch, (width, height));
+            rest = behind;
         }
     }
 }
@@ -293,6 +295,13 @@ impl<'a> Brush<'a> {
             self.context.fill_rect(rect.x, rect.y, rect.w, rect.h);
         });
         self.kit.squares = squares;
+    }
+
+    /// What lies between two runs of squares.
+    fn stretch(&mut self, ops: &[Op], size: (f64, f64)) {
+        let mut order = std::mem::take(&mut self.kit.order);
+        order.paint(ops, |op| self.op(op, size));
+        self.kit.order = order;
     }
 
     fn op(&mut self, op: &Op, size: (f64, f64)) {
@@ -422,11 +431,7 @@ impl<'a> Brush<'a> {
             self.font = Some((*size, *weight));
         }
         if self.align != Some(*align) {
-            self.context.set_text_align(match align {
-                Align::Left => "left",
-                Align::Centre => "center",
-                Align::Right => "right",
-            });
+            self.context.align_with(self.kit.strings.align(*align));
             self.align = Some(*align);
         }
         self.fill(*ink);

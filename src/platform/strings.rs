@@ -4,7 +4,7 @@
 
 use js_sys::JsString;
 use millrace_engine::base::sorted::SortedMap;
-use millrace_engine::scene::list::Weight;
+use millrace_engine::scene::list::{Align, Weight};
 use millrace_engine::scene::svg::FONTS;
 use millrace_engine::scene::theme::{Ink, Theme, Tone};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -30,6 +30,9 @@ extern "C" {
     /// Sets the font.
     #[wasm_bindgen(method, setter, js_name = font)]
     pub(crate) fn write_with(this: &Context, font: &JsString);
+    /// Sets which end of a text lies at its point.
+    #[wasm_bindgen(method, setter, js_name = textAlign)]
+    pub(crate) fn align_with(this: &Context, align: &JsString);
     /// Writes words.
     #[wasm_bindgen(method, js_name = fillText)]
     pub(crate) fn write(this: &Context, words: &JsString, x: f64, y: f64);
@@ -43,6 +46,7 @@ pub(crate) struct Strings {
     /// By size in steps and weight.
     fonts: SortedMap<(u32, bool), JsString>,
     words: SortedMap<String, JsString>,
+    aligns: SortedMap<u8, JsString>,
 }
 
 impl Strings {
@@ -65,15 +69,22 @@ impl Strings {
         entry.or_insert_with(|| font(stepped(size), weight).into())
     }
 
+    /// Which end of a text lies at its point.
+    pub(crate) fn align(&mut self, align: Align) -> &JsString {
+        let (place, word) = match align {
+            Align::Left => (0, "left"),
+            Align::Centre => (1, "center"),
+            Align::Right => (2, "right"),
+        };
+        self.aligns.entry(place).or_insert_with(|| word.into())
+    }
+
     /// Words.
     pub(crate) fn words(&mut self, words: &str) -> &JsString {
         if self.words.len() >= WORDS_MAX {
             self.words.clear();
         }
-        if !self.words.contains_key(words) {
-            self.words.insert(words.to_owned(), words.into());
-        }
-        &self.words[words]
+        self.words.at_or(words, || words.into())
     }
 }
 

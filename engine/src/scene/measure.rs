@@ -36,11 +36,18 @@ fn ems(letter: char) -> f64 {
     }
 }
 
-/// The text, or as much of it as has room, with an ellipsis; empty if not even that has.
+/// The text, or as much of it as has room, with an ellipsis, and its width; empty if not even that has.
 #[must_use]
-pub fn fitted(measure: &dyn Measure, text: &str, size: f64, weight: Weight, room: f64) -> String {
-    if measure.width(text, size, weight) <= room {
-        return text.to_owned();
+pub fn fitted(
+    measure: &dyn Measure,
+    text: &str,
+    size: f64,
+    weight: Weight,
+    room: f64,
+) -> (String, f64) {
+    let width = measure.width(text, size, weight);
+    if width <= room {
+        return (text.to_owned(), width);
     }
     // no room of a picture holds more letters than these
     const LETTERS: usize = 160;
@@ -54,7 +61,9 @@ pub fn fitted(measure: &dyn Measure, text: &str, size: f64, weight: Weight, room
     let fit = (0..cuts.len()).collect::<Vec<_>>();
     let fits =
         fit.partition_point(|letters| measure.width(&shortened(*letters), size, weight) <= room);
-    fits.checked_sub(1).map_or_else(String::new, shortened)
+    let text = fits.checked_sub(1).map_or_else(String::new, shortened);
+    let width = measure.width(&text, size, weight);
+    (text, width)
 }
 
 #[cfg(test)]
@@ -63,9 +72,9 @@ mod tests {
 
     #[test]
     fn what_is_too_long_ends_in_an_ellipsis() {
-        let whole = fitted(&Estimate, "store-001", 12.0, Weight::Bold, 200.0);
+        let (whole, _) = fitted(&Estimate, "store-001", 12.0, Weight::Bold, 200.0);
         assert_eq!(whole, "store-001");
-        let short = fitted(
+        let (short, width) = fitted(
             &Estimate,
             "a very long name indeed",
             12.0,
@@ -73,7 +82,9 @@ mod tests {
             60.0,
         );
         assert!(short.ends_with('\u{2026}'), "{short}");
-        assert!(Estimate.width(&short, 12.0, Weight::Bold) <= 60.0);
-        assert_eq!(fitted(&Estimate, "name", 12.0, Weight::Bold, 2.0), "");
+        assert_eq!(width, Estimate.width(&short, 12.0, Weight::Bold));
+        assert!(width <= 60.0);
+        let none = (String::new(), 0.0);
+        assert_eq!(fitted(&Estimate, "name", 12.0, Weight::Bold, 2.0), none);
     }
 }

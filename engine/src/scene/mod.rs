@@ -21,6 +21,7 @@ pub mod minimap;
 pub mod motion;
 mod node;
 pub mod numbers;
+pub mod order;
 mod pen;
 pub mod places;
 pub mod sample;

@@ -148,11 +148,10 @@ impl<'a> Pen<'a> {
         if size < LEGIBLE {
             return 0.0;
         }
-        let text = fitted(self.measure, text, size, style.weight, room * zoom);
+        let (text, width) = fitted(self.measure, text, size, style.weight, room * zoom);
         if text.is_empty() {
             return 0.0;
         }
-        let width = self.measure.width(&text, size, style.weight);
         let op = Op::Text {
             at: self.camera.to_screen(at),
             text,

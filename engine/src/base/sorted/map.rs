@@ -210,6 +210,19 @@ impl<K: Ord, V> SortedMap<K, V> {
         self.find(key).is_ok()
     }
 
+    /// The value of `key`, which gets one if it has none; an own key is made only then.
+    pub fn at_or<Q>(&mut self, key: &Q, make: impl FnOnce() -> V) -> &mut V
+    where
+        K: Borrow<Q>,
+        Q: Ord + ToOwned<Owned = K> + ?Sized,
+    {
+        let ix = self.find(key).unwrap_or_else(|ix| {
+            self.entries.insert(ix, (key.to_owned(), make()));
+            ix
+        });
+        &mut self.entries[ix].1
+    }
+
     /// Sets the value of `key`; the value that it had.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
         match self.find(&key) {

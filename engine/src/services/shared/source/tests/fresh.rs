@@ -68,17 +68,22 @@ fn every_lane_goes_once_and_in_order_to_each_stream() {
 }
 
 #[test]
-fn clients_that_wait_for_answers_send_all_at_once() {
-    for own in [("order", "keeps"), ("put", "single")] {
-        let mut rig = tills(&[own]);
-        let before = rig.engine.events();
-        rig.run_to(100 * MS);
-        assert_eq!(rig.metric("tills", "Made"), 6_000.0, "{own:?}");
-        assert_eq!(rig.engine.events(), before + 1, "{own:?}: one event");
-        balanced(&rig);
-    }
-    let mut rig = tills(&[]);
-    let before = rig.engine.events();
+fn what_is_put_one_by_one_leaves_at_once() {
+    let mut rig = tills(&[("put", "single")]);
     rig.run_to(100 * MS);
-    assert_eq!(rig.engine.events(), before + 3, "three parts");
+    assert_eq!(rig.metric("tills", "Calls"), 12_000.0);
+    let open = rig.floor().calls.open_count();
+    assert_eq!(open, 2, "in one bundle to each stream, not in three");
+    balanced(&rig);
+}
+
+#[test]
+fn a_change_between_two_ticks_loses_nothing() {
+    let mut rig = tills(&[]);
+    rig.run_to(130 * MS);
+    rig.set("tills", &[("rate", "90000"), ("key_count", "6000")]);
+    balanced(&rig);
+    rig.run_to(1_000 * MS);
+    balanced(&rig);
+    assert_eq!(calls(&rig), 2.0 * rig.metric("tills", "Made"));
 }
