@@ -112,14 +112,42 @@ impl LaneForm {
 }
 
 /// One lane of the node in the inspector.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct LaneRow {
     /// Shard number.
     pub(crate) id: u32,
-    /// As the form has it.
-    pub(crate) cells: Vec<AttrValue>,
+    /// What is told of it; put into words when its row is shown, for of ten thousand lanes most are not.
+    pub(crate) told: LaneTold,
     /// Whether it refuses now.
     pub(crate) bad: bool,
+}
+
+/// What is told of a lane, by the form of the list.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum LaneTold {
+    /// Of a stream.
+    Rates {
+        /// Asked to come in, let in and refused [whole records/s].
+        rates: [u64; 3],
+        /// Records that wait.
+        waiting: u64,
+    },
+    /// Of a shard that takes nothing any more: records that wait.
+    Closed(u64),
+    /// Of a limit.
+    Bucket {
+        /// Let in and refused so far.
+        counts: [u64; 2],
+        /// What is left, of how much.
+        level: [u64; 2],
+    },
+    /// Of what only keeps.
+    Waiting {
+        /// Records that wait.
+        waiting: u64,
+        /// Age of the oldest [us].
+        oldest: u64,
+    },
 }
 
 /// A fault that is on.

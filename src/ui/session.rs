@@ -245,15 +245,15 @@ impl Session {
         matches!(self.gait, Gait::Scrubs(..))
     }
 
-    /// One animation frame: steps within the budget, then refills the frame.
-    pub(crate) fn tick(&mut self, now_ms: f64) {
+    /// One animation frame: steps within the budget, which is less where `panels` are looked at in it, then refills
+    /// the frame.
+    pub(crate) fn tick(&mut self, now_ms: f64, panels: bool) {
         let dt = self
             .last_ms
             .map_or(0.0, |last| (now_ms - last).clamp(0.0, FRAME_MS_MAX));
         self.last_ms = Some(now_ms);
-        let until_ms = self
-            .pace
-            .begin(self.gait == Gait::Plays, SPEEDS[self.speed].0);
+        let plays = self.gait == Gait::Plays;
+        let until_ms = self.pace.begin(plays, SPEEDS[self.speed].0, panels);
         match self.gait {
             Gait::Still => {}
             Gait::Plays => self.play_on(dt, until_ms),

@@ -212,12 +212,14 @@ fn animate(session: Rc<RefCell<Session>>, send: Callback<Msg>) -> Raf {
         let mut menu = None;
         {
             let mut session = session.borrow_mut();
-            session.tick(now_ms);
+            let due = now_ms >= next_ms;
+            let panels = due || session.is_hasty();
+            session.tick(now_ms, panels);
             panic::note_time(session.frame.start_us, session.frame.at);
             #[cfg(feature = "test-hooks")]
             crate::platform::hooks::frame();
             session.draw(now_ms);
-            if now_ms >= next_ms || session.is_hasty() {
+            if due || session.is_hasty() {
                 // a large design has as many elements beside the canvas, and takes longer to look at
                 next_ms = now_ms + SEEN_MS.max(session.frame.nodes.len() as f64 * NODE_MS);
                 let fresh = session.seen(now_ms);

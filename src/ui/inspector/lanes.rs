@@ -2,8 +2,10 @@
 
 use crate::platform::dom;
 use crate::ui::msg::Msg;
-use crate::ui::seen::{LaneForm, LaneRow, PartLive};
+use crate::ui::seen::{LaneForm, LaneRow, LaneTold, PartLive};
 use crate::ui::text::t;
+use millrace_engine::base::units::show_count;
+use millrace_engine::scene::numbers;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -63,8 +65,7 @@ fn line(props: &LanesProps, ix: usize, lane: &LaneRow, stop: Option<usize>) -> H
     let onclick = lane
         .bad
         .then(|| Callback::from(move |_: MouseEvent| send.emit(Msg::Why(node.clone(), Some(id)))));
-    let first = AttrValue::from(lane.id.to_string());
-    let cells = std::iter::once(&first).chain(&lane.cells);
+    let cells = std::iter::once(lane.id.to_string()).chain(cells(&lane.told));
     html! {
         <div role="row" key={ix} class={lane.bad.then_some("bad")} aria-rowindex={(ix + 2).to_string()} {onclick}>
             { for cells.enumerate().map(|(column, cell)| html! {
@@ -72,6 +73,28 @@ fn line(props: &LanesProps, ix: usize, lane: &LaneRow, stop: Option<usize>) -> H
                     tabindex={if stop == Some(column) { "0" } else { "-1" }}>{ cell }</span>
             }) }
         </div>
+    }
+}
+
+/// What is told of a lane, in words.
+fn cells(told: &LaneTold) -> Vec<String> {
+    match *told {
+        LaneTold::Rates { rates, waiting } => {
+            let rates = rates.into_iter().map(show_count);
+            rates.chain([show_count(waiting)]).collect()
+        }
+        LaneTold::Closed(waiting) => {
+            let closed = t("live.closed").to_owned();
+            vec![closed, String::new(), String::new(), show_count(waiting)]
+        }
+        LaneTold::Bucket { counts, level } => {
+            let [left, of] = level.map(show_count);
+            let counts = counts.into_iter().map(show_count);
+            counts.chain([format!("{left} / {of}")]).collect()
+        }
+        LaneTold::Waiting { waiting, oldest } => {
+            vec![show_count(waiting), numbers::span(oldest as f64 / 1e6)]
+        }
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::{Gait, SPEEDS, Session, words};
 use crate::ui::seen::{
-    Clock, FaultRow, FieldSeen, LaneForm, LaneRow, MarkSeen, NodeSeen, PartLive, PartSet, Row, Seen,
+    Clock, FaultRow, FieldSeen, LaneForm, LaneRow, LaneTold, MarkSeen, NodeSeen, PartLive, PartSet,
+    Row, Seen,
 };
 use crate::ui::text::{fill, find, t};
 use millrace_engine::base::time::clock;
@@ -369,23 +370,16 @@ fn lanes(node: &NodeFrame) -> (LaneForm, Vec<LaneRow>) {
 fn stream_lanes(node: &NodeFrame) -> Vec<LaneRow> {
     let open = node.open_lanes().map(|(lane, rate)| LaneRow {
         id: lane.id,
-        cells: vec![
-            words::whole(rate.tried).into(),
-            words::whole(rate.admitted).into(),
-            words::whole(rate.refused).into(),
-            show_count(lane.waiting).into(),
-        ],
+        told: LaneTold::Rates {
+            rates: [rate.tried, rate.admitted, rate.refused].map(words::round),
+            waiting: lane.waiting,
+        },
         bad: rate.refused > 0.0,
     });
     let closed = node.gauges.lanes.iter().filter(|lane| !lane.open);
     let closed = closed.map(|lane| LaneRow {
         id: lane.id,
-        cells: vec![
-            t("live.closed").into(),
-            AttrValue::default(),
-            AttrValue::default(),
-            show_count(lane.waiting).into(),
-        ],
+        told: LaneTold::Closed(lane.waiting),
         bad: false,
     });
     open.chain(closed).collect()
@@ -395,16 +389,10 @@ fn stream_lanes(node: &NodeFrame) -> Vec<LaneRow> {
 fn buckets(node: &NodeFrame) -> Vec<LaneRow> {
     let row = |lane: &LaneGauge| LaneRow {
         id: lane.id,
-        cells: vec![
-            show_count(lane.admitted).into(),
-            show_count(lane.refused).into(),
-            format!(
-                "{} / {}",
-                show_count(lane.records_level),
-                show_count(lane.records_capacity)
-            )
-            .into(),
-        ],
+        told: LaneTold::Bucket {
+            counts: [lane.admitted, lane.refused],
+            level: [lane.records_level, lane.records_capacity],
+        },
         bad: false,
     };
     node.gauges.lanes.iter().map(row).collect()
@@ -414,10 +402,10 @@ fn buckets(node: &NodeFrame) -> Vec<LaneRow> {
 fn waiting_lanes(node: &NodeFrame) -> Vec<LaneRow> {
     let row = |lane: &LaneGauge| LaneRow {
         id: lane.id,
-        cells: vec![
-            show_count(lane.waiting).into(),
-            numbers::span(lane.oldest_us as f64 / 1e6).into(),
-        ],
+        told: LaneTold::Waiting {
+            waiting: lane.waiting,
+            oldest: lane.oldest_us,
+        },
         bad: false,
     };
     node.gauges.lanes.iter().map(row).collect()

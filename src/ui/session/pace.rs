@@ -8,6 +8,15 @@ const BUDGET_MS: f64 = 6.0;
 /// The same where the speed that is asked for was not reached, and at speeds at which nobody follows single records:
 /// the end is what is waited for.
 const HURRY_MS: f64 = 12.0;
+/// It gives way as far as this where frames come late because of it [ms].
+const LEAST_MS: f64 = 5.0;
+/// A frame is late if it comes so long after the one before: a sixtieth of a second and some [ms].
+const LATE_MS: f64 = 20.0;
+/// What a late frame leaves of the time, and what one in time adds to it [ms]: at a balance about one in twenty is late.
+const GIVES_WAY: f64 = 0.92;
+const GROWS_MS: f64 = 0.05;
+/// Where so many frames in a row are late although stepping gave way, something else makes them late.
+const IN_VAIN: u32 = 40;
 /// Such a speed.
 const HURRY_FROM: f64 = 600.0;
 /// Most events between two looks; fewer where an event of the design takes long.
@@ -23,6 +32,12 @@ pub(super) struct Pace {
     /// The speed that was not reached; another one, or standing still, forgets it.
     missed: Option<f64>,
     speed: f64,
+    /// What stepping takes of a frame in a hurry [ms].
+    hurry_ms: f64,
+    /// When the last frame began [ms], if it hurried and had nothing else to do.
+    hurried_ms: Option<f64>,
+    /// Late frames in a row.
+    late: u32,
 }
 
 impl Default for Pace {
@@ -32,18 +47,50 @@ impl Default for Pace {
             events: EVENTS_MAX,
             missed: None,
             speed: 0.0,
+            hurry_ms: HURRY_MS,
+            hurried_ms: None,
+            late: 0,
         }
     }
 }
 
 impl Pace {
-    /// A frame begins; gives the wall time until which it may step [ms].
-    pub(super) fn begin(&mut self, plays: bool, speed: f64) -> f64 {
+    /// A frame begins; gives the wall time until which it may step [ms]. In a frame in which the panels are looked at
+    /// too, that is less.
+    pub(super) fn begin(&mut self, plays: bool, speed: f64, panels: bool) -> f64 {
+        self.looked_ms = dom::now_ms();
+        if !plays || speed != self.speed {
+            (self.hurry_ms, self.late, self.hurried_ms) = (HURRY_MS, 0, None);
+        }
+        if let Some(before_ms) = self.hurried_ms.take() {
+            self.give_way(self.looked_ms - before_ms);
+        }
         self.speed = speed;
         self.missed = self.missed.filter(|missed| plays && *missed == speed);
         let hurries = plays && (self.missed.is_some() || speed >= HURRY_FROM);
-        self.looked_ms = dom::now_ms();
-        self.looked_ms + if hurries { HURRY_MS } else { BUDGET_MS }
+        self.hurried_ms = (hurries && !panels).then_some(self.looked_ms);
+        let whole = if hurries { self.hurry_ms } else { BUDGET_MS };
+        self.looked_ms
+            + if hurries && panels {
+                whole / 2.0
+            } else {
+                whole
+            }
+    }
+
+    /// Takes note of how long after the last frame this one came.
+    fn give_way(&mut self, gap_ms: f64) {
+        if gap_ms <= LATE_MS {
+            self.late = 0;
+            self.hurry_ms = (self.hurry_ms + GROWS_MS).min(HURRY_MS);
+            return;
+        }
+        self.late += 1;
+        self.hurry_ms = if self.late < IN_VAIN {
+            (self.hurry_ms * GIVES_WAY).max(LEAST_MS)
+        } else {
+            HURRY_MS
+        };
     }
 
     /// Whether the speed was reached.

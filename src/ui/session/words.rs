@@ -17,9 +17,14 @@ pub(super) struct Spoken {
     at_ms: f64,
 }
 
+/// The nearest whole number.
+pub(super) fn round(value: f64) -> u64 {
+    value.max(0.0).round() as u64
+}
+
 /// A number without a fraction, with separators.
 pub(super) fn whole(value: f64) -> String {
-    show_count(value.max(0.0).round() as u64)
+    show_count(round(value))
 }
 
 /// How many lanes refuse now, and of how many that take work.
