@@ -262,6 +262,7 @@ impl Session {
             Gait::Scrubs(at, moved_ms) if now_ms - moved_ms >= REST_MS => self.seek(at),
             Gait::Scrubs(..) => {}
         }
+        self.pace.stepped();
         self.size_on();
         self.compare_saved();
         self.measure(now_ms);

@@ -21,8 +21,8 @@ use crate::services::talk::{Name, NodeId, WireId};
 
 /// A node with so many lanes or more is not looked at in each frame.
 const LANES_MANY: usize = 1_000;
-/// So many of its lanes put a look off by a frame: ten thousand are looked at twice a second or so.
-const LANES_A_FRAME: usize = 400;
+/// So many of its lanes put a look off by a frame: ten thousand are looked at three times in two seconds.
+const LANES_A_FRAME: usize = 250;
 
 /// Colours of the first keys of the run, in the order of their lanes.
 fn colours(floor: &Floor) -> SortedMap<Name, u8> {

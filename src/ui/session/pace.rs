@@ -11,12 +11,16 @@ const HURRY_MS: f64 = 12.0;
 /// It gives way as far as this where frames come late because of it [ms].
 const LEAST_MS: f64 = 5.0;
 /// A frame is late if it comes so long after the one before: a sixtieth of a second and some [ms].
-const LATE_MS: f64 = 20.0;
-/// What a late frame leaves of the time, and what one in time adds to it [ms]: at a balance about one in twenty is late.
-const GIVES_WAY: f64 = 0.92;
-const GROWS_MS: f64 = 0.05;
+const LATE_MS: f64 = 19.0;
+/// What a late frame leaves of the time, and what one in time adds to it [ms]: at a balance one in forty is late.
+const GIVES_WAY: f64 = 0.9;
+const GROWS_MS: f64 = 0.025;
+/// Where the panels are looked at too, stepping has such a share of its time.
+const BESIDE_PANELS: f64 = 0.3;
 /// Where so many frames in a row are late although stepping gave way, something else makes them late.
 const IN_VAIN: u32 = 40;
+/// What takes so much longer than it was to take says nothing of other frames [ms].
+const LONG_MS: f64 = 2.0;
 /// Such a speed.
 const HURRY_FROM: f64 = 600.0;
 /// Most events between two looks; fewer where an event of the design takes long.
@@ -38,6 +42,12 @@ pub(super) struct Pace {
     hurried_ms: Option<f64>,
     /// Late frames in a row.
     late: u32,
+    /// Until when stepping was to go on, and when it ended [ms].
+    stepping_ms: (f64, f64),
+    /// What drawing takes, about [ms].
+    draws_ms: f64,
+    /// Whether the frame had more to do than others.
+    odd: bool,
 }
 
 impl Default for Pace {
@@ -50,6 +60,9 @@ impl Default for Pace {
             hurry_ms: HURRY_MS,
             hurried_ms: None,
             late: 0,
+            stepping_ms: (0.0, 0.0),
+            draws_ms: 0.0,
+            odd: false,
         }
     }
 }
@@ -62,7 +75,8 @@ impl Pace {
         if !plays || speed != self.speed {
             (self.hurry_ms, self.late, self.hurried_ms) = (HURRY_MS, 0, None);
         }
-        if let Some(before_ms) = self.hurried_ms.take() {
+        let odd = std::mem::take(&mut self.odd);
+        if let Some(before_ms) = self.hurried_ms.take().filter(|_| !odd) {
             self.give_way(self.looked_ms - before_ms);
         }
         self.speed = speed;
@@ -70,12 +84,27 @@ impl Pace {
         let hurries = plays && (self.missed.is_some() || speed >= HURRY_FROM);
         self.hurried_ms = (hurries && !panels).then_some(self.looked_ms);
         let whole = if hurries { self.hurry_ms } else { BUDGET_MS };
-        self.looked_ms
-            + if hurries && panels {
-                whole / 2.0
-            } else {
-                whole
-            }
+        let own = if hurries && panels {
+            whole / 2.0
+        } else {
+            whole
+        };
+        self.stepping_ms.0 = self.looked_ms + own;
+        self.stepping_ms.0
+    }
+
+    /// Stepping is over for this frame; what is left is to look and to draw.
+    pub(super) fn stepped(&mut self) {
+        self.stepping_ms.1 = dom::now_ms();
+        // one event that takes long, and no shorter time would have helped
+        self.odd = self.stepping_ms.1 > self.stepping_ms.0 + LONG_MS;
+    }
+
+    /// All is drawn.
+    pub(super) fn drawn(&mut self) {
+        let took_ms = dom::now_ms() - self.stepping_ms.1;
+        self.odd |= took_ms > self.draws_ms + LONG_MS;
+        self.draws_ms += (took_ms - self.draws_ms) / 16.0;
     }
 
     /// Takes note of how long after the last frame this one came.

@@ -207,6 +207,7 @@ impl Session {
     pub(crate) fn draw(&mut self, now_ms: f64) {
         self.draw_stage(now_ms);
         self.draw_charts(now_ms);
+        self.pace.drawn();
     }
 
     fn draw_stage(&mut self, now_ms: f64) {
