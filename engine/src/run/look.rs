@@ -23,6 +23,8 @@ use crate::services::talk::{Name, NodeId, WireId};
 const LANES_MANY: usize = 1_000;
 /// So many of its lanes put a look off by a frame: ten thousand are looked at three times in two seconds.
 const LANES_A_FRAME: usize = 250;
+/// No look is put off by more frames.
+const FRAMES_MAX: usize = 60;
 
 /// Colours of the first keys of the run, in the order of their lanes.
 fn colours(floor: &Floor) -> SortedMap<Name, u8> {
@@ -66,7 +68,8 @@ impl Run {
             let span = after.now().saturating_sub(began).max(1) as f64;
             let share = at.saturating_sub(began) as f64 / span;
             let mut later = Vec::new();
-            self.view(after, at).nodes(&mut later, &SortedMap::new());
+            self.view(after, at)
+                .nodes(&mut later, &SortedMap::new(), true);
             refuses.extend(refusing(&later));
             for node in &mut out.nodes {
                 if before.is_none() {
@@ -229,13 +232,14 @@ impl Viewpoint<'_> {
     /// Everything but the marks; gives the colours of the keys.
     fn fill(&self, out: &mut Frame) -> SortedMap<Name, u8> {
         let floor = &self.plant.floor;
+        let back = self.at < out.at;
         out.at = self.at;
         out.start_us = floor.start_us;
         out.past = false;
         out.held.clear();
         let keys = colours(floor);
         self.wires(&mut out.wires);
-        self.nodes(&mut out.nodes, &keys);
+        self.nodes(&mut out.nodes, &keys, back);
         out.marks.clear();
         out.keys.clear();
         out.keys
@@ -304,17 +308,18 @@ impl Viewpoint<'_> {
         }
     }
 
-    fn nodes(&self, nodes: &mut Vec<NodeFrame>, keys: &SortedMap<Name, u8>) {
+    /// All nodes; those of very many lanes are looked at now and then, and at once when time went `back`.
+    fn nodes(&self, nodes: &mut Vec<NodeFrame>, keys: &SortedMap<Name, u8>, back: bool) {
+        let crowds: Vec<(NodeId, usize)> = nodes
+            .iter()
+            .map(|node| (node.id, node.gauges.lanes.len()))
+            .filter(|(_, lanes)| *lanes >= LANES_MANY)
+            .collect();
         let mut kept: SortedMap<NodeId, NodeFrame> =
             nodes.drain(..).map(|node| (node.id, node)).collect();
-        for (ix, info) in self
-            .plant
-            .floor
-            .nodes
-            .iter()
-            .enumerate()
-            .filter(|(_, info)| info.live)
-        {
+        let floor = &self.plant.floor;
+        let live = floor.nodes.iter().enumerate();
+        for (ix, info) in live.filter(|(_, info)| info.live) {
             let id = NodeId(ix as u32);
             let mut frame = kept.remove(&id).unwrap_or_else(|| NodeFrame {
                 id,
@@ -332,8 +337,14 @@ impl Viewpoint<'_> {
             });
             frame.total = self.total(id);
             frame.age = frame.age.saturating_add(1);
-            let lanes = frame.gauges.lanes.len();
-            if lanes < LANES_MANY || usize::from(frame.age) * LANES_A_FRAME >= lanes {
+            // what reads very many lanes knows as many
+            let read = || info.ins.iter().map(|wire| floor.wire(*wire).from);
+            let own = |(of, lanes): &(NodeId, usize)| {
+                (*of == id || read().any(|from| from == *of)).then_some(*lanes)
+            };
+            let lanes = crowds.iter().filter_map(own).max().unwrap_or(0);
+            let frames = (lanes / LANES_A_FRAME).min(FRAMES_MAX);
+            if back || usize::from(frame.age) >= frames {
                 frame.age = 0;
                 frame.gauges.clear();
                 self.plant.gauges(id, self.world_at, &mut frame.gauges);
