@@ -16,7 +16,7 @@ const LATE_MS: f64 = 19.0;
 const GIVES_WAY: f64 = 0.9;
 const GROWS_MS: f64 = 0.025;
 /// Where the panels are looked at too, stepping has such a share of its time.
-const BESIDE_PANELS: f64 = 0.3;
+const BESIDE_PANELS: f64 = 0.5;
 /// Where so many frames in a row are late although stepping gave way, something else makes them late.
 const IN_VAIN: u32 = 40;
 /// What takes so much longer than it was to take says nothing of other frames [ms].
@@ -84,12 +84,8 @@ impl Pace {
         let hurries = plays && (self.missed.is_some() || speed >= HURRY_FROM);
         self.hurried_ms = (hurries && !panels).then_some(self.looked_ms);
         let whole = if hurries { self.hurry_ms } else { BUDGET_MS };
-        let own = if hurries && panels {
-            whole / 2.0
-        } else {
-            whole
-        };
-        self.stepping_ms.0 = self.looked_ms + own;
+        let share = if hurries && panels { BESIDE_PANELS } else { 1.0 };
+        self.stepping_ms.0 = self.looked_ms + whole * share;
         self.stepping_ms.0
     }
 
