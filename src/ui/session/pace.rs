@@ -84,7 +84,11 @@ impl Pace {
         let hurries = plays && (self.missed.is_some() || speed >= HURRY_FROM);
         self.hurried_ms = (hurries && !panels).then_some(self.looked_ms);
         let whole = if hurries { self.hurry_ms } else { BUDGET_MS };
-        let share = if hurries && panels { BESIDE_PANELS } else { 1.0 };
+        let share = if hurries && panels {
+            BESIDE_PANELS
+        } else {
+            1.0
+        };
         self.stepping_ms.0 = self.looked_ms + whole * share;
         self.stepping_ms.0
     }
