@@ -66,7 +66,7 @@ pub struct NodeFrame {
     pub colour: u8,
     /// What it believes, if records end their way here.
     pub total: Option<Total>,
-    /// Frames since gauges and rates were taken, of a node with very many lanes.
+    /// Frames since gauges and rates were taken, of a node with very many lanes and of what reads one.
     pub age: u8,
 }
 

@@ -43,6 +43,9 @@ impl Run {
     /// Fills `out` with what is seen at the cursor; its buffers are reused.
     pub fn frame(&mut self, out: &mut Frame) {
         let exemplars = self.watch.take_exemplars();
+        if out.past {
+            out.nodes.clear(); // the exact world is looked at at once, however many lanes it has
+        }
         let view = self.view(&self.engine, self.now());
         let keys = view.fill(out);
         view.look_into(&keys, out);
@@ -68,8 +71,7 @@ impl Run {
             let span = after.now().saturating_sub(began).max(1) as f64;
             let share = at.saturating_sub(began) as f64 / span;
             let mut later = Vec::new();
-            self.view(after, at)
-                .nodes(&mut later, &SortedMap::new(), true);
+            self.view(after, at).nodes(&mut later, &SortedMap::new());
             refuses.extend(refusing(&later));
             for node in &mut out.nodes {
                 if before.is_none() {
@@ -232,14 +234,16 @@ impl Viewpoint<'_> {
     /// Everything but the marks; gives the colours of the keys.
     fn fill(&self, out: &mut Frame) -> SortedMap<Name, u8> {
         let floor = &self.plant.floor;
-        let back = self.at < out.at;
+        if self.at < out.at {
+            out.nodes.clear(); // time went back: no look is put off
+        }
         out.at = self.at;
         out.start_us = floor.start_us;
         out.past = false;
         out.held.clear();
         let keys = colours(floor);
         self.wires(&mut out.wires);
-        self.nodes(&mut out.nodes, &keys, back);
+        self.nodes(&mut out.nodes, &keys);
         out.marks.clear();
         out.keys.clear();
         out.keys
@@ -308,8 +312,8 @@ impl Viewpoint<'_> {
         }
     }
 
-    /// All nodes; those of very many lanes are looked at now and then, and at once when time went `back`.
-    fn nodes(&self, nodes: &mut Vec<NodeFrame>, keys: &SortedMap<Name, u8>, back: bool) {
+    /// All nodes; those of very many lanes that are there already are looked at now and then.
+    fn nodes(&self, nodes: &mut Vec<NodeFrame>, keys: &SortedMap<Name, u8>) {
         let crowds: Vec<(NodeId, usize)> = nodes
             .iter()
             .map(|node| (node.id, node.gauges.lanes.len()))
@@ -344,7 +348,7 @@ impl Viewpoint<'_> {
             };
             let lanes = crowds.iter().filter_map(own).max().unwrap_or(0);
             let frames = (lanes / LANES_A_FRAME).min(FRAMES_MAX);
-            if back || usize::from(frame.age) >= frames {
+            if usize::from(frame.age) >= frames {
                 frame.age = 0;
                 frame.gauges.clear();
                 self.plant.gauges(id, self.world_at, &mut frame.gauges);

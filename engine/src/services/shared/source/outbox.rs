@@ -195,7 +195,14 @@ impl Outbox {
     ) -> Vec<Parcel> {
         let mut calls = batches(parcels, wire, cx);
         let rest = calls.pop().unwrap_or_default();
-        self.send(values, wire, calls.into_iter().flatten().collect(), cx);
+        let n = calls.iter().map(|call| records(call)).sum();
+        if n > 0 {
+            count_sent(n, FIRST, cx);
+        }
+        for parcels in calls {
+            self.call(values, (wire, FIRST), parcels, cx);
+        }
+        self.arm(cx);
         rest.into_vec()
     }
 
@@ -372,10 +379,7 @@ impl Outbox {
         if n == 0 {
             return;
         }
-        cx.count(SENT, None, n);
-        if stage != FIRST {
-            cx.count(RESENT, None, n);
-        }
+        count_sent(n, stage, cx);
         let kind = cx.floor.wire(wire).link.kind();
         if values.single || matches!(kind, LinkKind::Deliver | LinkKind::Invoke) {
             return self.call(values, (wire, stage), parcels, cx);
@@ -425,6 +429,13 @@ impl Outbox {
                 senders,
             },
         );
+    }
+}
+
+fn count_sent(n: u64, stage: Stage, cx: &mut Cx<'_, '_>) {
+    cx.count(SENT, None, n);
+    if stage != FIRST {
+        cx.count(RESENT, None, n);
     }
 }
 
